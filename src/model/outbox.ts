@@ -1,0 +1,19 @@
+/**
+ * The life of one intended write, as a table: the store accepts no other move, and the docs' diagram is checked against it.
+ */
+export const OUTBOX_TRANSITIONS = {
+  pending: ['leased', 'superseded'],
+  leased: ['sending', 'pending'], // the lease ran out here: nothing had left
+  sending: ['confirmed', 'pending', 'verifying', 'parked'], // stored before the write leaves; lease ran out: verifying
+  verifying: ['confirmed', 'pending', 'parked'],
+  parked: ['pending', 'superseded', 'dismissed'], // a person moves it, or a newer plan replaces it
+  confirmed: [],
+  superseded: [],
+  dismissed: [],
+} as const;
+export type OutboxState = keyof typeof OUTBOX_TRANSITIONS;
+
+/** Tells whether an operation may move from one state to another. */
+export function mayMove(from: OutboxState, to: OutboxState): boolean {
+  return (OUTBOX_TRANSITIONS[from] as readonly OutboxState[]).includes(to);
+}
