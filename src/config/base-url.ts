@@ -1,0 +1,20 @@
+/**
+ * Where a connection's requests may go: the vendor, another https host, or this machine itself.
+ *
+ * Decides what a `baseUrl` may look like; a token must never travel in clear over a network (C6).
+ */
+export const CONSTANT_CONTACT_BASE_URL = 'https://api.cc.email/v3';
+
+const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/u;
+
+/** Checks a base URL: gives it without its trailing slash, or says what is wrong with it. */
+export function parseBaseUrl(text: string): { readonly url: string } | { readonly fault: string } {
+  const url = URL.parse(text);
+  if (url === null) return { fault: 'is not an address; expected something like https://api.cc.email/v3' };
+  if (url.username !== '' || url.password !== '') return { fault: 'must not hold a user name or password' };
+  if (url.search !== '' || url.hash !== '') return { fault: 'must not hold a query or a fragment (? or #)' };
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  if (!secure)
+    return { fault: 'must begin with https://; http is only for this machine itself (127.0.0.1, localhost, [::1])' };
+  return { url: `${url.origin}${url.pathname}`.replace(/\/+$/u, '') };
+}

@@ -1,0 +1,104 @@
+/**
+ * The resolved configuration: what every other part of Concord receives instead of `concord.yaml`.
+ *
+ * Decides the shape: defaults are filled, paths absolute, times in ms, connections looked up, everything frozen.
+ * Must never hold the text of the file, a key that was not understood, or a secret in a form that prints itself.
+ */
+import type { ContactColumn } from '../model/contact.ts';
+import type { StreamName } from '../model/record.ts';
+import type { Problem } from './problems.ts';
+import type { Secret } from './secret.ts';
+
+/** A group's allowance: connections that share one API key share one group, and so one count. */
+export interface Budget {
+  /** `group:NAME` when the file names one, else `connection:NAME`. */
+  readonly group: string;
+  readonly perSecond: number;
+  readonly perDay: number;
+}
+
+export interface ConstantContactConnection {
+  readonly connector: 'constant-contact';
+  readonly name: string;
+  readonly api: 'v3';
+  /** Without a trailing slash; https, or http to this machine itself. */
+  readonly baseUrl: string;
+  readonly auth: { readonly accessToken: Secret };
+  readonly budget: Budget;
+}
+
+export interface SqliteConnection {
+  readonly connector: 'sqlite';
+  readonly name: string;
+  /** Absolute path. */
+  readonly file: string;
+}
+
+export type Connection = ConstantContactConnection | SqliteConnection;
+
+/** Stops a pass whose destructive steps are at least `atLeast` and more than `percent` of the linked records (I10). */
+export interface DestructiveGuard {
+  readonly percent: number;
+  readonly atLeast: number;
+}
+
+/** When passes start by themselves; only the daemon of a later release reads it. */
+export type Schedule =
+  { readonly kind: 'every'; readonly ms: number } | { readonly kind: 'cron'; readonly expression: string };
+
+interface SyncBase {
+  readonly name: string;
+  readonly primary: ConstantContactConnection;
+  readonly secondary: SqliteConnection;
+  readonly schedule: Schedule | null;
+  /** How long after a complete walk the next one is due. */
+  readonly reconcileMs: number;
+  readonly guards: { readonly destructive: DestructiveGuard };
+}
+
+/** Everything, into tables that Concord owns. */
+export interface MirrorSync extends SyncBase {
+  readonly mode: 'mirror';
+  readonly prefix: string;
+  /** In the order of STREAMS, without repeats. */
+  readonly streams: readonly StreamName[];
+}
+
+export const WRITE_RULES = ['always', 'if-empty', 'never'] as const;
+export type WriteRule = (typeof WRITE_RULES)[number];
+
+export interface FieldMapping {
+  readonly from: ContactColumn;
+  /** The column of the user's table. */
+  readonly to: string;
+  readonly direction: 'primary-to-secondary';
+  readonly write: WriteRule;
+}
+
+/** People, into a table of the user's own. */
+export interface TableSync extends SyncBase {
+  readonly mode: 'table';
+  readonly table: string;
+  /** The column that `email_address` is mapped to, spelled as in the mapping. */
+  readonly key: string;
+  /** In the order of CONTACT_COLUMNS. */
+  readonly fields: readonly FieldMapping[];
+  /** Null when the file says `consent: none`. */
+  readonly consent: { readonly column: string } | null;
+}
+
+export type Sync = MirrorSync | TableSync;
+
+export interface Config {
+  /** Absolute path of the file this came from. */
+  readonly file: string;
+  /** Absolute path of the store. */
+  readonly store: string;
+  readonly reconcileMs: number;
+  /** In the order of the file. */
+  readonly connections: readonly Connection[];
+  /** In the order of the file. */
+  readonly syncs: readonly Sync[];
+  /** What works but should not stay as it is, such as a token in clear. */
+  readonly warnings: readonly Problem[];
+}

@@ -1,0 +1,82 @@
+/**
+ * What only shows when two keys are looked at together.
+ *
+ * Decides which combinations would write to the wrong place: a side that is the store itself, two mirrors in the same
+ * tables, two fields in one column, a key that does not hold the address.
+ */
+import type { MirrorSync, Sync, TableSync } from './config.ts';
+import type { Findings } from './findings.ts';
+import { fold, sameName } from './resolve-syncs.ts';
+
+/** Reports every combination that cannot work. */
+export function crossCheck(store: string, syncs: readonly Sync[], findings: Findings): void {
+  for (const { name, secondary } of syncs) {
+    if (secondary.file !== store) continue;
+    findings.add(
+      ['connections', secondary.name, 'file'],
+      `is the store itself; sync ${name} needs a database of its own`,
+      'value',
+    );
+  }
+  checkMirrors(
+    syncs.filter((sync) => sync.mode === 'mirror'),
+    findings,
+  );
+  for (const sync of syncs) if (sync.mode === 'table') checkTable(sync, findings);
+}
+
+function checkMirrors(mirrors: readonly MirrorSync[], findings: Findings): void {
+  const taken = new Map<string, string>();
+  for (const { name, secondary, prefix } of mirrors) {
+    const place = JSON.stringify([secondary.file, fold(prefix)]);
+    const other = taken.get(place);
+    if (other === undefined) taken.set(place, name);
+    else
+      findings.add(
+        ['syncs', name, 'prefix'],
+        `is the same as that of sync ${other} in the same file; give one of them another`,
+        'value',
+      );
+  }
+}
+
+function checkTable(sync: TableSync, findings: Findings): void {
+  const path = ['syncs', sync.name, 'contacts'];
+  if (fold(sync.table).startsWith('sqlite_'))
+    findings.add([...path, 'table'], "is one of SQLite's own tables; name one of yours", 'value');
+  const address = sync.fields.find(({ from }) => from === 'email_address');
+  if (address === undefined) {
+    findings.add(
+      [...path, 'fields', 'email_address'],
+      `is missing; map it to the key column: email_address: ${sync.key}`,
+    );
+  } else if (!sameName(address.to, sync.key)) {
+    findings.add([...path, 'key'], 'is another column than the one email_address is mapped to; name the same', 'value');
+  } else if (address.write !== 'always') {
+    findings.add(
+      [...path, 'fields', 'email_address', 'write'],
+      'must be always: the address is how a row is found',
+      'value',
+    );
+  }
+  checkColumns(sync, findings);
+}
+
+function checkColumns(sync: TableSync, findings: Findings): void {
+  const path = ['syncs', sync.name, 'contacts'];
+  const taken = new Map<string, string>();
+  for (const { from, to } of sync.fields) {
+    const other = taken.get(fold(to));
+    if (other === undefined) taken.set(fold(to), from);
+    else
+      findings.add([...path, 'fields', from], `goes to the same column as ${other}; a column takes one field`, 'value');
+  }
+  const clash = sync.consent === null ? undefined : taken.get(fold(sync.consent.column));
+  if (clash !== undefined) {
+    findings.add(
+      [...path, 'consent', 'column'],
+      `is also the column of ${clash}; consent needs one of its own`,
+      'value',
+    );
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * What a sync's baselines were agreed under: when it changes, they are made anew without destructive writes (T36).
+ *
+ * Decides what counts: which records, which fields, which columns. Where a database file lies, how often passes run and
+ * how fast does not: moving a file must not rebaseline anything.
+ */
+import { textHash } from '../model/hash.ts';
+import type { Sync } from './config.ts';
+
+/** Makes the fingerprint of a sync's mapping, filter and streams: equal exactly when those are equal. */
+export function fingerprintSync(sync: Sync): string {
+  return textHash(JSON.stringify(sync.mode === 'mirror' ? ['mirror', sync.streams] : tableShape(sync)));
+}
+
+function tableShape(sync: Extract<Sync, { mode: 'table' }>): unknown {
+  const fields = sync.fields.map(({ from, to, direction, write }) => [from, to, direction, write]);
+  return ['table', sync.table, sync.key, fields, sync.consent?.column ?? null];
+}

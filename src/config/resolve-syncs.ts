@@ -1,0 +1,153 @@
+/**
+ * Syncs as the file has them, to syncs as the program wants them: sides looked up, streams and fields in order, frozen.
+ *
+ * Decides what a sync may join: for now Constant Contact as primary and SQLite as secondary.
+ */
+import { CONTACT_COLUMNS } from '../model/contact.ts';
+import { STREAMS } from '../model/record.ts';
+import type {
+  Connection,
+  ConstantContactConnection,
+  DestructiveGuard,
+  FieldMapping,
+  MirrorSync,
+  Schedule,
+  SqliteConnection,
+  Sync,
+  TableSync,
+} from './config.ts';
+import type { Findings } from './findings.ts';
+import { parseSchedule } from './intervals.ts';
+import type { KeyPath } from './problems.ts';
+import { MIRROR_SYNC, TABLE_SYNC } from './schema.ts';
+import type { MirrorSyncText, TableSyncText } from './schema.ts';
+import { suggestText } from './suggest.ts';
+import { checkPart } from './validate.ts';
+
+export interface SyncSurroundings {
+  /** The connections without problems. */
+  readonly connections: readonly Connection[];
+  /** The names of all, those with problems included: a sync is not blamed for what is wrong elsewhere. */
+  readonly names: readonly string[];
+  readonly reconcileMs: number;
+  readonly findings: Findings;
+}
+
+/** Checks and resolves every sync; those with problems are left out. */
+export function resolveSyncs(parts: Readonly<Record<string, unknown>>, around: SyncSurroundings): readonly Sync[] {
+  return Object.entries(parts).flatMap(([name, part]) => {
+    const sync = resolveSync(name, part, around);
+    return sync === null ? [] : [Object.freeze(sync)];
+  });
+}
+
+function resolveSync(name: string, part: unknown, around: SyncSurroundings): Sync | null {
+  const path = ['syncs', name];
+  // Sides and schedule first and by themselves, so that they are reported whatever else is wrong with the sync.
+  const base = resolveBase(name, part, around);
+  switch (modeOf(part)) {
+    case 'mirror': {
+      const text = checkPart(MIRROR_SYNC, part, path, around.findings);
+      return text && base && resolveMirror({ ...base, guards: resolveGuards(text) }, text);
+    }
+    case 'table': {
+      const text = checkPart(TABLE_SYNC, part, path, around.findings);
+      return text && base && resolveTable({ ...base, guards: resolveGuards(text) }, text);
+    }
+    case 'neither':
+      around.findings.add(
+        [...path, 'mode'],
+        'is missing or not right; expected mode: mirror with streams, or contacts with a table',
+        'value',
+      );
+      return null;
+  }
+}
+
+/** A table sync is known by its `contacts`, for its `mode` may be left out. */
+function modeOf(part: unknown): 'mirror' | 'table' | 'neither' {
+  if (part === null || typeof part !== 'object' || Array.isArray(part)) return 'neither';
+  const { mode, contacts } = part as Record<string, unknown>;
+  if (mode === 'mirror') return 'mirror';
+  return mode === 'table' || (mode === undefined && contacts !== undefined) ? 'table' : 'neither';
+}
+
+type Base = Pick<Sync, 'name' | 'primary' | 'secondary' | 'schedule' | 'reconcileMs' | 'guards'>;
+
+function resolveBase(name: string, part: unknown, around: SyncSurroundings): Omit<Base, 'guards'> | null {
+  const said = (part ?? {}) as Record<string, unknown>;
+  const path = ['syncs', name];
+  const primary = resolveSide([...path, 'primary'], said['primary'], around, isConstantContact, 'Constant Contact');
+  const secondary = resolveSide([...path, 'secondary'], said['secondary'], around, isSqlite, 'a SQLite database');
+  const schedule = resolveSchedule([...path, 'schedule'], said['schedule'], around.findings);
+  return primary && secondary && { name, primary, secondary, schedule, reconcileMs: around.reconcileMs };
+}
+
+function resolveSchedule(path: KeyPath, said: unknown, findings: Findings): Schedule | null {
+  if (typeof said !== 'string') return null;
+  const schedule = parseSchedule(said);
+  if (schedule === null) {
+    findings.add(path, 'is no schedule; expected "every 1h" (s, m, h, d) or a cron expression of five fields', 'value');
+  }
+  return schedule && Object.freeze(schedule);
+}
+
+function resolveSide<C extends Connection>(
+  path: KeyPath,
+  name: unknown,
+  around: SyncSurroundings,
+  fits: (connection: Connection) => connection is C,
+  kind: string,
+): C | null {
+  if (typeof name !== 'string') return null; // the shape's check says so
+  const connection = around.connections.find((candidate) => candidate.name === name);
+  if (connection !== undefined && fits(connection)) return connection;
+  if (connection !== undefined) {
+    around.findings.add(path, `must be ${kind}: another direction is not in this version`, 'value');
+  } else if (!around.names.includes(name)) {
+    around.findings.add(path, `names no connection of this file; ${suggestText(name, around.names)}`, 'value');
+  }
+  return null;
+}
+
+function isConstantContact(connection: Connection): connection is ConstantContactConnection {
+  return connection.connector === 'constant-contact';
+}
+
+function isSqlite(connection: Connection): connection is SqliteConnection {
+  return connection.connector === 'sqlite';
+}
+
+function resolveGuards(text: MirrorSyncText | TableSyncText): { readonly destructive: DestructiveGuard } {
+  const said = text.guards?.destructive;
+  return Object.freeze({ destructive: Object.freeze({ percent: said?.percent ?? 20, atLeast: said?.atLeast ?? 5 }) });
+}
+
+function resolveMirror(base: Base, text: MirrorSyncText): MirrorSync {
+  const wanted = text.streams;
+  const streams = STREAMS.filter((stream) => wanted === 'all' || wanted.includes(stream));
+  return { ...base, mode: 'mirror', prefix: text.prefix ?? '', streams: Object.freeze(streams) };
+}
+
+function resolveTable(base: Base, { contacts }: TableSyncText): TableSync {
+  const fields = CONTACT_COLUMNS.flatMap((from): readonly FieldMapping[] => {
+    const said = contacts.fields[from];
+    if (said === undefined) return [];
+    const { to, write } = typeof said === 'string' ? { to: said, write: undefined } : said;
+    return [Object.freeze({ from, to, direction: 'primary-to-secondary' as const, write: write ?? 'always' })];
+  });
+  const address = fields.find(({ from }) => from === 'email_address');
+  const key = address !== undefined && sameName(address.to, contacts.key) ? address.to : contacts.key;
+  const consent = contacts.consent === 'none' ? null : Object.freeze({ column: contacts.consent.column });
+  return { ...base, mode: 'table', table: contacts.table, key, fields: Object.freeze(fields), consent };
+}
+
+/** Tells whether two names are one to SQLite, which ignores the case of ASCII letters. */
+export function sameName(a: string, b: string): boolean {
+  return fold(a) === fold(b);
+}
+
+/** Folds a table or column name as SQLite compares it. */
+export function fold(name: string): string {
+  return name.replaceAll(/[A-Z]/gu, (letter) => letter.toLowerCase());
+}

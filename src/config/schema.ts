@@ -1,0 +1,199 @@
+/**
+ * The shape of `concord.yaml` as zod schemas: the source of the published JSON Schema and of every "expected …".
+ *
+ * Decides which keys exist and what each takes; a description is worded so that it can follow "expected". Only what
+ * this version can do is in here (not-yet.ts knows the rest), and nothing that needs two keys at once (cross-checks).
+ */
+import { z } from 'zod';
+import { CONTACT_COLUMNS } from '../model/contact.ts';
+import { STREAMS } from '../model/record.ts';
+import { WRITE_RULES } from './config.ts';
+import { INTERVAL_PATTERN } from './intervals.ts';
+
+// eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
+const PRINTABLE = /^[^\u0000-\u001f\u007f]+$/u;
+const NO_SPACE = /^[\u0021-\u007e]+$/u;
+
+const printable = (max: number) => z.string().min(1).max(max).regex(PRINTABLE);
+const filePath = printable(4096);
+const column = printable(128).describe('the name of a column of your table');
+
+/** Names of connections and syncs: they become parts of log lines, keys and file names. */
+export const NAME = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/u)
+  .describe('a name of letters, digits, _ and - that starts with a letter');
+
+const interval = z.string().regex(new RegExp(INTERVAL_PATTERN, 'u'));
+const direction = z
+  .literal('primary-to-secondary')
+  .describe('primary-to-secondary, the only direction in this version');
+
+const budget = z
+  .strictObject({
+    perSecond: z
+      .int()
+      .min(1)
+      .max(1000)
+      .describe('requests a second, a whole number from 1 to 1000')
+      .meta({ default: 4 })
+      .optional(),
+    perDay: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .describe('requests a UTC day, a whole number from 1')
+      .meta({ default: 10_000 })
+      .optional(),
+    group: NAME.describe('the name of a key shared by several connections: letters, digits, _ and -').optional(),
+  })
+  .describe('the allowance of the API key: perSecond, perDay and, for a shared key, group');
+
+export const CONSTANT_CONTACT = z
+  .strictObject({
+    connector: z.literal('constant-contact'),
+    api: z.literal('v3').describe('v3').meta({ default: 'v3' }).optional(),
+    baseUrl: z
+      .string()
+      .max(2048)
+      .regex(NO_SPACE)
+      .describe("the API's address; https, or http to this machine itself")
+      .optional(),
+    auth: z
+      .strictObject({
+        accessToken: z
+          .string()
+          .min(1)
+          .max(16_384)
+          .regex(NO_SPACE)
+          .describe('an access token, best as "${NAME}" from the environment'),
+      })
+      .describe('how to sign in: accessToken'),
+    budget: budget.optional(),
+  })
+  .describe('a connection to a Constant Contact account');
+
+export const SQLITE = z
+  .strictObject({
+    connector: z.literal('sqlite'),
+    file: filePath.describe('the path of the database file, such as ./app.db'),
+  })
+  .describe('a connection to a SQLite database');
+
+export const CONNECTORS = { 'constant-contact': CONSTANT_CONTACT, sqlite: SQLITE } as const;
+
+const syncBase = {
+  primary: NAME.describe('the name of a connection: the source of record'),
+  secondary: NAME.describe('the name of a connection: the other side'),
+  schedule: printable(200).describe('"every 1h" (s, m, h, d) or a cron expression of five fields, in UTC').optional(),
+  guards: z
+    .strictObject({
+      destructive: z
+        .strictObject({
+          percent: z
+            .number()
+            .min(0)
+            .max(100)
+            .describe('percent of the linked records, 0 to 100')
+            .meta({ default: 20 })
+            .optional(),
+          atLeast: z
+            .int()
+            .min(0)
+            .max(1_000_000_000)
+            .describe('a whole number of destructive steps')
+            .meta({ default: 5 })
+            .optional(),
+        })
+        .describe('percent and atLeast')
+        .optional(),
+    })
+    .describe('the brakes: destructive')
+    .optional(),
+};
+
+const STREAM = z.enum(STREAMS).describe(`one of ${STREAMS.join(', ')}`);
+
+const STREAMS_CHOICE = `all, or a list of ${STREAMS.join(', ')}`;
+
+export const MIRROR_SYNC = z
+  .strictObject({
+    ...syncBase,
+    mode: z.literal('mirror'),
+    prefix: z
+      .string()
+      .regex(/^(?:[A-Za-z_][A-Za-z0-9_]{0,40})?$/u)
+      .describe('what the table names begin with: letters, digits and _, at most 41')
+      .meta({ default: '' })
+      .optional(),
+    streams: z.union([z.literal('all'), z.array(STREAM).min(1).describe(STREAMS_CHOICE)]).describe(STREAMS_CHOICE),
+  })
+  .describe('a mirror: tables that Concord owns');
+
+const FIELD = z
+  .union([
+    column,
+    z.strictObject({
+      to: column,
+      direction: direction.optional(),
+      write: z.enum(WRITE_RULES).describe('always, if-empty or never').meta({ default: 'always' }).optional(),
+    }),
+  ])
+  .describe('the name of a column of your table, or { to, direction, write }');
+
+export const TABLE_SYNC = z
+  .strictObject({
+    ...syncBase,
+    mode: z.literal('table').optional(),
+    contacts: z
+      .strictObject({
+        table: printable(128).describe('the name of your table'),
+        key: column.describe('the column that email_address is mapped to'),
+        direction: direction.optional(),
+        fields: z
+          .partialRecord(z.enum(CONTACT_COLUMNS), FIELD)
+          .describe('Constant Contact fields, each with a column of your table'),
+        consent: z
+          .union([z.literal('none'), z.strictObject({ column }).describe('{ column: … }')])
+          .describe('consent: { column: … }, the yes/no column, or consent: none written out'),
+      })
+      .describe('the mapping of people: table, key, fields and consent'),
+  })
+  .describe('people, into a table of your own');
+
+const STORE = filePath.describe("the path of Concord's own SQLite file, such as ./concord.db");
+const RECONCILE = interval
+  .describe('"every N" with a unit s, m, h or d, such as every 24h')
+  .meta({ default: 'every 24h' })
+  .optional();
+const CONNECTIONS = 'one or more connections, each under a name';
+const SYNCS = 'one or more syncs, each under a name';
+const named = <T extends z.ZodType>(inner: T, what: string) =>
+  z
+    .record(NAME, inner)
+    .refine((record) => Object.keys(record).length > 0)
+    .describe(what);
+
+/** The file's outline: parts are checked one by one afterwards, so that each error names its own key. */
+export const OUTLINE = z
+  .strictObject({
+    store: STORE,
+    reconcile: RECONCILE,
+    connections: named(z.unknown(), CONNECTIONS),
+    syncs: named(z.unknown(), SYNCS),
+  })
+  .describe('the keys store, connections and syncs');
+
+/** The whole file at once; for the published JSON Schema. */
+export const CONFIG_FILE = z.strictObject({
+  store: STORE,
+  reconcile: RECONCILE,
+  connections: named(z.discriminatedUnion('connector', [CONSTANT_CONTACT, SQLITE]), CONNECTIONS),
+  syncs: named(z.union([MIRROR_SYNC, TABLE_SYNC]), SYNCS),
+});
+
+export type OutlineText = z.infer<typeof OUTLINE>;
+export type ConstantContactText = z.infer<typeof CONSTANT_CONTACT>;
+export type SqliteText = z.infer<typeof SQLITE>;
+export type MirrorSyncText = z.infer<typeof MIRROR_SYNC>;
+export type TableSyncText = z.infer<typeof TABLE_SYNC>;
