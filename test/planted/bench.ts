@@ -1,0 +1,19 @@
+/** Bugs of the benchmark's server: one that served too little would flatter everybody. */
+import type { PlantedBug } from './planted-bug.ts';
+
+export const bugs: readonly PlantedBug[] = [
+  {
+    name: 'bench-last-page-cut',
+    file: 'bench/contact-pages.ts',
+    find: 'const links = end < total',
+    replace: 'const links = end + query.limit < total',
+    caughtBy: { file: 'bench/server.test.ts', test: 'a complete walk gives everybody exactly once' },
+  },
+  {
+    name: 'bench-filter-ignored',
+    file: 'bench/contact-pages.ts',
+    find: 'if ((people.updatedAt[n] ?? 0) < since) continue;',
+    replace: '',
+    caughtBy: { file: 'bench/server.test.ts', test: 'updated_after gives those who were touched, and nobody else' },
+  },
+];
