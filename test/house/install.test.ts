@@ -36,6 +36,16 @@ describe('install', () => {
     expect(lock.match(/"resolved": "(?!file:|scripts\/)[^"]*"/g) ?? []).toEqual([]);
   });
 
+  test('the lock file holds every optional package it names, or a clean install refuses it', () => {
+    const { packages } = JSON.parse(readText('package-lock.json')) as { packages: Readonly<Record<string, Manifest>> };
+    const held = (at: string, name: string) =>
+      `node_modules/${name}` in packages || `${at}/node_modules/${name}` in packages;
+    const missing = Object.entries(packages).flatMap(([at, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter((name) => !held(at, name)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   test.each(['package.json', 'scripts/runtime/package.json'])('%s pins every version exactly', (file) => {
     const { dependencies, devDependencies, optionalDependencies } = manifest(file);
     const pins = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies });
