@@ -1,0 +1,240 @@
+/**
+ * door: the vendor's host as one HTTP server, for V3 and the identity provider.
+ *
+ * It stands directly on node:http because faults have to reach below HTTP: connections are refused, reset before and after the work,
+ * or left hanging. It decides the order of things for each request (fault, token, quota, rights, work, spoiling) and writes every
+ * request to the log; what an answer says is decided elsewhere. Each answer carries the simulator's date.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultInjector } from '../faults/injector.ts';
+import type { Fault } from '../faults/plan.ts';
+import { instead, spoilPage } from '../faults/spoil.ts';
+import type { World } from '../world/world.ts';
+import { errorReply, pageBody, Refusal, refusalReply, usualError, type Reply } from './answer.ts';
+import { answerOAuth, type OAuthDesks } from './oauth/oauth.ts';
+import type { Access } from './oauth/grants.ts';
+import type { RequestLog } from './request-log.ts';
+import { USUAL_STALENESS } from './v3/contacts.ts';
+import type { CursorBook } from './v3/cursor.ts';
+import { answerV3, checkRights, findRoute, V3_PATH, type Found } from './v3/router.ts';
+
+const HOST = '127.0.0.1';
+const USUAL_HANG = 120_000;
+const USUAL_REFUSAL = 250;
+const MOST_BODY = 64 * 1024;
+
+export interface DoorParts {
+  readonly world: World;
+  readonly cursors: CursorBook;
+  readonly desks: OAuthDesks;
+  readonly faults: FaultInjector;
+  readonly log: RequestLog;
+}
+
+export interface Door {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly found: Found | null;
+  readonly inReports: boolean;
+}
+
+/** Opens the door on loopback. */
+export async function openDoor(parts: DoorParts, port: number): Promise<Door> {
+  const server = createServer({ keepAliveTimeout: 60_000 });
+  const stop = new AbortController();
+  server.on('request', (message: IncomingMessage, response: ServerResponse) => {
+    void serve(parts, server, message, response, stop.signal).catch(() => response.destroy());
+  });
+  await listen(server, port);
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    origin: `http://${HOST}:${actual}`,
+    async close() {
+      stop.abort();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, HOST, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function serve(
+  parts: DoorParts,
+  server: Server,
+  message: IncomingMessage,
+  response: ServerResponse,
+  stop: AbortSignal,
+): Promise<void> {
+  const n = parts.log.begin();
+  const at = parts.world.clock.now();
+  const request = readRequest(message);
+  const full = request.path + request.search;
+  const fault = parts.faults.strike({
+    method: request.method,
+    path: full,
+    collection: request.found?.route.collection === true,
+    hasCursor: /[?&]cursor=/.test(request.search),
+  });
+  const body = await readBody(message);
+  const status = await answer(parts, server, request, { message, response, body, fault, stop });
+  parts.log.end({ n, at, method: request.method, path: full, status, fault: fault?.kind ?? null });
+}
+
+interface Exchange {
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: string;
+  readonly fault: Fault | null;
+  readonly stop: AbortSignal;
+}
+
+/** Does one exchange and tells the status that was sent, or null where nothing was. */
+async function answer(parts: DoorParts, server: Server, request: Request, exchange: Exchange): Promise<number | null> {
+  const { message, response, fault, stop } = exchange;
+  if (fault?.kind === 'refuse') return refuseConnections(server, fault.ms ?? USUAL_REFUSAL, stop);
+  if (fault?.kind === 'reset-before') return reset(message);
+  if (fault?.kind === 'timeout') {
+    await pause(fault.ms ?? USUAL_HANG, stop, response);
+    return reset(message);
+  }
+  if (fault?.kind === 'slow') await pause(fault.ms ?? 1_000, stop, response);
+  const reply = replyTo(parts, request, exchange);
+  if (fault?.kind === 'reset-after') return reset(message);
+  return send(parts, response, reply, request, fault);
+}
+
+/** Works out the answer: quota and rights first, then the fault that replaces the work, then the work. */
+function replyTo(parts: DoorParts, request: Request, { message, body, fault }: Exchange): Reply {
+  const usual = (status: number): Reply => usualError(status, request.inReports);
+  try {
+    if (!request.path.startsWith(`${V3_PATH}/`)) {
+      const replaced = fault === null ? null : instead(fault, usual);
+      return replaced ?? answerOAuth(parts.desks, oauthRequest(request, message, body));
+    }
+    const access = admit(parts, request, message);
+    const replaced = fault === null ? null : instead(fault, usual);
+    if (replaced !== null) return replaced;
+    if (request.found === null) throw new Refusal(404, 'not_found', 'Not Found');
+    checkRights(parts.world, request.found.route, access);
+    if (fault?.kind === 'cursor-expired')
+      return errorReply(400, 'contacts.api.validation.error', 'cursor is invalid or has expired', 'array');
+    const staleSince = fault?.kind === 'stale-read' ? parts.world.clock.now() - (fault.ms ?? USUAL_STALENESS) : null;
+    return answerV3(parts.world, parts.cursors, request.found, { search: request.search, staleSince });
+  } catch (error) {
+    if (error instanceof Refusal) return refusalReply(error);
+    throw error;
+  }
+}
+
+/** Lets a V3 request in: method, token and quota. A request without a known token has no API key, so it counts for no quota. */
+function admit(parts: DoorParts, request: Request, message: IncomingMessage): Access {
+  const now = parts.world.clock.now();
+  const [scheme, token = ''] = (message.headers.authorization ?? '').split(' ');
+  const access = scheme?.toLowerCase() === 'bearer' ? parts.desks.grants.access(token) : null;
+  const broken = access === null ? null : parts.desks.quota.take(now);
+  if (broken === 'perSecond') throw new Refusal(429, 'throttled', 'Too Many Requests', 'object');
+  if (broken === 'perDay') throw new Refusal(429, 'quota_exceeded', 'Limit Exceeded', 'object');
+  if (access === null || (access.expiresAt !== null && access.expiresAt <= now)) {
+    throw new Refusal(401, 'unauthorized', 'Unauthorized', 'object');
+  }
+  if (request.found !== null && request.method !== 'GET')
+    throw new Refusal(405, 'method_not_allowed', 'Unsupported method used');
+  return access;
+}
+
+function readRequest(message: IncomingMessage): Request {
+  const [path = '/', ...rest] = (message.url ?? '/').split('?');
+  const search = rest.length === 0 ? '' : `?${rest.join('?')}`;
+  return {
+    method: message.method ?? 'GET',
+    path,
+    search,
+    found: findRoute(path),
+    inReports: path.startsWith(`${V3_PATH}/reports/`),
+  };
+}
+
+function oauthRequest(request: Request, message: IncomingMessage, body: string): Parameters<typeof answerOAuth>[1] {
+  return {
+    method: request.method,
+    path: request.path,
+    query: new URLSearchParams(request.search),
+    form: new URLSearchParams(body),
+    authorization: message.headers.authorization ?? null,
+    origin: `http://${message.headers.host ?? HOST}`,
+  };
+}
+
+async function readBody(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BODY) break;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function send(parts: DoorParts, response: ServerResponse, reply: Reply, request: Request, fault: Fault | null): number {
+  const cursor = new URLSearchParams(request.search).get('cursor');
+  const { lastPage } = parts.world.switches.current;
+  const plain =
+    'page' in reply
+      ? { status: 200, body: pageBody(fault === null ? reply.page : spoilPage(fault, reply.page, cursor), lastPage) }
+      : reply;
+  const whole = typeof plain.body === 'string' ? plain.body : JSON.stringify(plain.body);
+  const text = fault?.kind === 'truncated-json' ? whole.slice(0, Math.floor(whole.length / 2)) : whole;
+  response.sendDate = false;
+  response.writeHead(plain.status, {
+    date: new Date(parts.world.clock.now()).toUTCString(),
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...('headers' in plain ? plain.headers : {}),
+  });
+  response.end(text);
+  return plain.status;
+}
+
+function reset(message: IncomingMessage): null {
+  message.socket.resetAndDestroy();
+  return null;
+}
+
+/** Stops taking connections for a while and drops the ones there are. */
+function refuseConnections(server: Server, ms: number, stop: AbortSignal): null {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) return null;
+  server.close();
+  server.closeAllConnections();
+  const again = setTimeout(() => {
+    if (!stop.aborted) server.listen(address.port, HOST);
+  }, ms);
+  stop.addEventListener('abort', () => clearTimeout(again), { once: true });
+  return null;
+}
+
+/** Waits until the time is over, the client has gone or the simulator closes. */
+async function pause(ms: number, stop: AbortSignal, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  await sleep(ms, undefined, { signal: AbortSignal.any([stop, gone.signal]) }).catch(() => undefined);
+}

@@ -1,0 +1,83 @@
+/**
+ * router: which call a V3 path is, and who may make it.
+ *
+ * Order of refusal: unknown path 404, method 405, token 401, quota 429, scope or privilege 403, then the call itself. Calls that
+ * write do not exist yet; their paths answer 405 or 404.
+ */
+import type { World } from '../../world/world.ts';
+import { Refusal, type Reply } from '../answer.ts';
+import type { Access } from '../oauth/grants.ts';
+import { ACCOUNT_ROUTES } from './account.ts';
+import type { Route } from './call.ts';
+import { CONTACT_ROUTES } from './contacts.ts';
+import { COUNT_ROUTES } from './counts.ts';
+import type { CursorBook } from './cursor.ts';
+import { FIELD_ROUTES } from './custom-fields.ts';
+import { EMAIL_ROUTES } from './emails.ts';
+import { LIST_ROUTES } from './lists.ts';
+import { splitQuery } from './query.ts';
+import { REPORT_ROUTES } from './reports.ts';
+import { SEGMENT_ROUTES } from './segments.ts';
+import { TAG_ROUTES } from './tags.ts';
+
+export const V3_PATH = '/v3';
+
+/** All calls; a fixed path stands before one with an id in the same place. */
+const ROUTES: readonly Route[] = [
+  ...COUNT_ROUTES,
+  ...CONTACT_ROUTES,
+  ...LIST_ROUTES,
+  ...TAG_ROUTES,
+  ...FIELD_ROUTES,
+  ...SEGMENT_ROUTES,
+  ...EMAIL_ROUTES,
+  ...REPORT_ROUTES,
+  ...ACCOUNT_ROUTES,
+];
+
+const PATTERNS = ROUTES.map((route) => ({
+  route,
+  pattern: new RegExp(`^${V3_PATH}${route.path.replace('{id}', '([^/]+)')}$`),
+}));
+
+export interface Found {
+  readonly route: Route;
+  readonly id: string;
+  readonly path: string;
+}
+
+/** Finds the call that a path is; null where V3 has none. */
+export function findRoute(path: string): Found | null {
+  for (const { route, pattern } of PATTERNS) {
+    const match = pattern.exec(path);
+    if (match !== null) return { route, id: safeDecode(match[1] ?? ''), path };
+  }
+  return null;
+}
+
+/** Refuses a call that the token's scopes or the user's privileges do not allow. */
+export function checkRights(world: World, route: Route, access: Access): void {
+  const hasScopes = route.scopes.every((scope) => access.scopes.includes(scope));
+  const hasPrivilege = route.privilege === null || world.privileges.some((one) => one.name === route.privilege);
+  if (!hasScopes || !hasPrivilege) throw new Refusal(403, 'forbidden', 'Forbidden', route.form);
+}
+
+/** Carries out a call. */
+export function answerV3(
+  world: World,
+  cursors: CursorBook,
+  found: Found,
+  more: { readonly search: string; readonly staleSince: number | null },
+): Reply {
+  const { route, id, path } = found;
+  const raw = splitQuery(more.search, route.form, route.mayRepeat);
+  return route.handle({ world, cursors, raw, id, path, form: route.form, staleSince: more.staleSince });
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * main: starts the simulators and tells where they are.
+ *
+ * One world stands behind everything; the vendor's door and the control door are servers of their own on loopback. Nothing here is
+ * shared with the connectors: a simulator that is wrong in the same way as its client would prove nothing.
+ */
+import { openDoor } from './constant-contact/door.ts';
+import { CodeDesk } from './constant-contact/oauth/authorize.ts';
+import { DeviceDesk } from './constant-contact/oauth/device.ts';
+import { Grants } from './constant-contact/oauth/grants.ts';
+import { OAUTH_PATH, type App } from './constant-contact/oauth/oauth.ts';
+import { Quota, type QuotaLimits } from './constant-contact/quota.ts';
+import { RequestLog } from './constant-contact/request-log.ts';
+import { CursorBook } from './constant-contact/v3/cursor.ts';
+import { V3_PATH } from './constant-contact/v3/router.ts';
+import { createControl, listenControl } from './control/control.ts';
+import { createHandle, type WorldHandle } from './control/handle.ts';
+import { createFaultInjector } from './faults/injector.ts';
+import type { FaultPlan } from './faults/plan.ts';
+import { createSwitchBoard, type SwitchChanges } from './switches.ts';
+import { createClock, type BaseClock } from './world/clock.ts';
+import { createRandom, mixSeed } from './world/random.ts';
+import { World } from './world/world.ts';
+
+export interface SimulatorOptions {
+  /** The vendor's port; control takes the next one. 0 takes any two. */
+  readonly port?: number;
+  readonly contacts?: number;
+  readonly lists?: number;
+  readonly tags?: number;
+  readonly customFields?: number;
+  readonly campaigns?: number;
+  readonly seed?: number;
+  /** A clock instead of the machine's; the control door's offset comes on top. */
+  readonly clock?: BaseClock;
+  readonly faults?: FaultPlan;
+  readonly switches?: SwitchChanges;
+  /** The standing access token, which never expires. */
+  readonly token?: string;
+  /** The limits of the API key; null for none. */
+  readonly quota?: QuotaLimits | null;
+}
+
+export interface Ready {
+  readonly ready: true;
+  readonly constantContact: {
+    readonly v3: string;
+    readonly oauth: string;
+    readonly token: string;
+    readonly apiKey: string;
+    readonly username: string;
+    readonly password: string;
+  };
+  readonly control: string;
+}
+
+export interface Simulators {
+  /** What `concord simulate` prints when up. */
+  readonly ready: Ready;
+  readonly world: WorldHandle;
+  readonly requests: RequestLog;
+  /** Closes both doors and drops every connection. */
+  close(): Promise<void>;
+}
+
+const USUAL_QUOTA: QuotaLimits = { perSecond: 4, perDay: 10_000 };
+const APP: App = { clientId: 'simulator-api-key', secret: 'simulator-secret' };
+const USERNAME = 'simulator';
+
+/** Starts the Constant Contact simulator and its control door. */
+export async function startSimulators(options: SimulatorOptions = {}): Promise<Simulators> {
+  const { seed = 1, port = 0, token = 'simulator-access-token', quota: limits = USUAL_QUOTA } = options;
+  const clock = createClock(options.clock);
+  const switches = createSwitchBoard(options.switches);
+  const world = new World(worldPlan(options, seed), clock, switches);
+  const random = createRandom(mixSeed(seed, 42));
+  const quota = new Quota(limits);
+  const requests = new RequestLog(quota);
+  const faults = createFaultInjector(options.faults ?? [], seed);
+  const grants = new Grants(clock, switches, random, token);
+  const codes = new CodeDesk(clock, random, APP.clientId);
+  const devices = new DeviceDesk(clock, random);
+  const desks = { app: APP, grants, codes, devices, quota, now: clock.now };
+  const door = await openDoor({ world, cursors: new CursorBook(world), desks, faults, log: requests }, port);
+  const handle = createHandle({ world, faults, grants, devices });
+  const control = createControl(handle, requests);
+  const controlUrl = await listenControl(control, port === 0 ? 0 : port + 1).catch(async (error: unknown) => {
+    await door.close();
+    throw error;
+  });
+  const urls = { v3: door.origin + V3_PATH, oauth: door.origin + OAUTH_PATH };
+  const keys = { token, apiKey: APP.clientId, username: USERNAME, password: APP.secret };
+  return {
+    ready: { ready: true, constantContact: { ...urls, ...keys }, control: controlUrl },
+    world: handle,
+    requests,
+    async close() {
+      await door.close();
+      await control.close();
+    },
+  };
+}
+
+function worldPlan(options: SimulatorOptions, seed: number): ConstructorParameters<typeof World>[0] {
+  const { contacts = 1000, lists = 6, tags = 5, customFields = 9, campaigns = 8 } = options;
+  return { contacts, lists, tags, customFields, campaigns, seed };
+}

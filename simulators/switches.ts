@@ -1,0 +1,77 @@
+/**
+ * switches: every behaviour of the vendor that nobody has confirmed, as a choice with a default.
+ *
+ * A default is the reading closest to the published contract or to a recorded answer; where neither says anything, the one that
+ * is harder on a client. Tests run a client both ways. Nothing that is confirmed may become a switch.
+ */
+import { z } from 'zod';
+
+const SWITCHES = z.strictObject({
+  /** What the filters by opt-out date do: filter, get ignored, get refused with 400, or always find nobody. */
+  optoutAfter: z.enum(['works', 'ignored', 'refused', 'blind']).default('works'),
+  optoutAfterInclusive: z.boolean().default(false),
+  updatedAfterInclusive: z.boolean().default(false),
+  deleteMovesUpdatedAt: z.boolean().default(true),
+  deletedInUpdatedAfter: z.boolean().default(true),
+  listChangeMovesUpdatedAt: z.boolean().default(true),
+  tagChangeMovesUpdatedAt: z.boolean().default(false),
+  resubscribeMovesUpdatedAt: z.boolean().default(false),
+  /** How `_links` looks on a last page: `{}`, left out, null, or with a null inside. */
+  lastPage: z.enum(['empty', 'absent', 'null', 'null-next', 'null-href']).default('empty'),
+  contactsOrder: z.enum(['updated_at', 'created_at', 'id']).default('updated_at'),
+  timeFormat: z.enum(['seconds', 'milliseconds', 'offset', 'fraction']).default('seconds'),
+  noStatusMeans: z.enum(['not_deleted', 'active']).default('not_deleted'),
+  /** How long a cursor of a paged answer is honoured; null is for ever. */
+  cursorLifeMs: z.number().int().positive().nullable().default(null),
+  /** What happens to other known parameters next to a cursor. */
+  cursorWithParameters: z.enum(['ignored', 'refused']).default('ignored'),
+  campaignStatusCase: z.enum(['title', 'upper', 'mixed']).default('title'),
+  extraFields: z.boolean().default(false),
+  /** A word that some contacts show as their permission instead of a documented one. */
+  unknownPermission: z.string().min(1).nullable().default(null),
+  /** Whether a contact that has an SMS channel always shows it. */
+  smsChannel: z.boolean().default(true),
+  refreshTokens: z.enum(['rotating', 'longLived']).default('rotating'),
+  /** Whether a refresh token used twice also ends the newest token of its chain. */
+  refreshReuseKills: z.boolean().default(true),
+  /** How long after a rotation the superseded refresh token is still honoured. */
+  refreshGraceMs: z.number().int().min(0).default(0),
+  counts: z.enum(['right', 'frozen', 'lying']).default('right'),
+  trackers: z.enum(['works', 'empty']).default('works'),
+  /** How late a change shows in the listing of contacts; a read by id shows it at once. */
+  indexDelayMs: z.number().int().min(0).default(0),
+  /** How many times a read by segment answers 202 before it answers 200. */
+  segmentWaits: z.number().int().min(0).default(0),
+});
+
+export type Switches = z.infer<typeof SWITCHES>;
+export type SwitchChanges = Partial<Switches>;
+
+export interface SwitchBoard {
+  /** The switches as they stand. */
+  readonly current: Switches;
+  /** Changes some switches; refuses an unknown name or value. */
+  set(changes: SwitchChanges): Switches;
+  /** Calls back after each change. */
+  onChange(listener: (now: Switches, before: Switches) => void): void;
+}
+
+/** Makes a switchboard with the defaults, changed as asked. */
+export function createSwitchBoard(changes: SwitchChanges = {}): SwitchBoard {
+  let current = SWITCHES.parse(changes);
+  const listeners: ((now: Switches, before: Switches) => void)[] = [];
+  return {
+    get current() {
+      return current;
+    },
+    set(more) {
+      const before = current;
+      current = SWITCHES.parse({ ...current, ...more });
+      for (const listener of listeners) listener(current, before);
+      return current;
+    },
+    onChange(listener) {
+      listeners.push(listener);
+    },
+  };
+}
