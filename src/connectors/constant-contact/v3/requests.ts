@@ -1,0 +1,89 @@
+/**
+ * Every request this connector makes, as pure values.
+ *
+ * Contacts are always asked for with an explicit status: without one the documentation and the vendor's staff disagree
+ * about what is left out. Ids become part of a path only in the form that ids have here (C6).
+ */
+import type { ApiRequest } from '../../../connector/wire.ts';
+import type { StreamName } from '../../../model/record.ts';
+
+/** All sub-resources that the contract still names; `sms_channel` was dropped as a value and comes by itself or not at all. */
+export const INCLUDE = 'custom_fields,list_memberships,phone_numbers,street_addresses,taggings,notes';
+
+const PAGE_SIZE = '500';
+const CONTACTS = { limit: PAGE_SIZE, include: INCLUDE, include_count: 'true' };
+/** What each path is called, and the largest page it serves. */
+const LISTINGS: Readonly<Record<StreamName, readonly [path: string, query: Readonly<Record<string, string>>]>> = {
+  contacts: ['/contacts', { status: 'all', ...CONTACTS }],
+  lists: ['/contact_lists', { status: 'all', limit: PAGE_SIZE, include_count: 'true' }],
+  tags: ['/contact_tags', { limit: PAGE_SIZE }],
+  custom_fields: ['/contact_custom_fields', { limit: '100' }],
+  segments: ['/segments', { limit: '1000' }],
+};
+
+/** Tells an id that may stand in a path. */
+export function isPathId(id: string): boolean {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(id);
+}
+
+/** Follows a next link; everything the first request asked for rides in its cursor. */
+export function buildNext(link: string): ApiRequest {
+  return { method: 'GET', link };
+}
+
+/** Asks for the first page of a whole stream, deleted records included where the API shows them. */
+export function buildListing(stream: StreamName): ApiRequest {
+  const [path, query] = LISTINGS[stream];
+  return { method: 'GET', path, query };
+}
+
+/** Asks for contacts whose details changed; opt-outs are not among them (T18). */
+export function buildChanges(since: string): ApiRequest {
+  return { method: 'GET', path: '/contacts', query: { status: 'all', updated_after: since, ...CONTACTS } };
+}
+
+/** Asks for contacts that opted out after a time, if this account honours the filter. */
+export function buildWindow(after: string): ApiRequest {
+  return { method: 'GET', path: '/contacts', query: { status: 'all', optout_after: after, ...CONTACTS } };
+}
+
+/** Asks for everyone in one state. */
+export function buildSweep(status: 'unsubscribed' | 'deleted'): ApiRequest {
+  return { method: 'GET', path: '/contacts', query: { status, ...CONTACTS } };
+}
+
+/** Asks for one record by its id. */
+export function buildOne(stream: StreamName, id: string): ApiRequest {
+  const path = `${LISTINGS[stream][0]}/${id}`;
+  return stream === 'contacts' ? { method: 'GET', path, query: { include: INCLUDE } } : { method: 'GET', path };
+}
+
+/** Asks for the totals by consent state. */
+export function buildCounts(): ApiRequest {
+  return { method: 'GET', path: '/contacts/counts' };
+}
+
+/** Asks whose account this is. */
+export function buildAccount(): ApiRequest {
+  return { method: 'GET', path: '/account/summary' };
+}
+
+/** Asks what the signed-in user may do. */
+export function buildPrivileges(): ApiRequest {
+  return { method: 'GET', path: '/account/user/privileges' };
+}
+
+/** Asks for the campaigns that were sent, newest first. */
+export function buildSentCampaigns(): ApiRequest {
+  return { method: 'GET', path: '/reports/summary_reports/email_campaign_summaries', query: { limit: PAGE_SIZE } };
+}
+
+/** Asks for a campaign's activities. */
+export function buildCampaign(campaignId: string): ApiRequest {
+  return { method: 'GET', path: `/emails/${campaignId}` };
+}
+
+/** Asks for the newest opt-outs of one activity. */
+export function buildOptOutReport(activityId: string): ApiRequest {
+  return { method: 'GET', path: `/reports/email_reports/${activityId}/tracking/optouts`, query: { limit: PAGE_SIZE } };
+}

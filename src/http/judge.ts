@@ -1,0 +1,85 @@
+/**
+ * What one exchange means: an answer, or a failure with its class.
+ *
+ * Only well-formed JSON is ever data: an HTML page with status 200, an empty or a cut body is a source that answers
+ * badly, and an HTML 404 in front of the API proves no absence (I9). Pure; must never put a body, an address, a query
+ * or a token into an error (I20).
+ *
+ * JSON.parse keeps `__proto__` as an own property, takes the last of duplicate keys, and does not recurse: size is
+ * bounded by the transport, and whoever walks unknown values bounds their depth there.
+ */
+import type { ApiAnswer, Classified, Classify } from '../connector/wire.ts';
+import type { HttpAnswer, TransportError } from '../ports/transport.ts';
+import { httpDate, retryAfterMs } from './backoff.ts';
+
+export interface Failure {
+  readonly kind: 'failure';
+  readonly classified: Classified;
+  readonly status: number | null;
+  readonly retryAfterMs: number | null;
+  /** False where the very same answer would come again. */
+  readonly mayPass: boolean;
+  readonly sourceTime: number | null;
+}
+export interface Success {
+  readonly kind: 'success';
+  readonly answer: ApiAnswer;
+}
+export type Outcome = Success | Failure;
+
+type Body =
+  { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'empty' } | { readonly kind: 'other' };
+
+/** Judges a complete exchange. */
+export function judgeAnswer(answer: HttpAnswer, classify: Classify): Outcome {
+  const body = parseBody(answer.body);
+  const date = httpDate(answer.headers['date']);
+  const sourceTime = Number.isNaN(date) ? null : date;
+  const { status } = answer;
+  if (status >= 200 && status < 300 && status !== 202) {
+    if (body.kind === 'json') return { kind: 'success', answer: { status, body: body.value, sourceTime } };
+    if (status === 204) return { kind: 'success', answer: { status, body: undefined, sourceTime } };
+  }
+  const classified = classifyFailure(status, body, classify);
+  const after = retryAfterMs(answer.headers['retry-after'], sourceTime);
+  return { kind: 'failure', classified: sane(classified), status, retryAfterMs: after, mayPass: true, sourceTime };
+}
+
+/** Judges an exchange that brought no answer. */
+export function judgeFault(error: TransportError): Failure {
+  const code = `SOURCE_${error.fault.toUpperCase().replaceAll('-', '_')}`;
+  const classified = { code, errorClass: 'unavailable', vendorKey: null } as const;
+  // Another try would bring the same 32 MB again.
+  return {
+    kind: 'failure',
+    classified,
+    status: null,
+    retryAfterMs: null,
+    mayPass: error.fault !== 'too-large',
+    sourceTime: null,
+  };
+}
+
+function classifyFailure(status: number, body: Body, classify: Classify): Classified {
+  if (status === 202) return { code: 'SOURCE_NOT_READY', errorClass: 'not_ready', vendorKey: null };
+  if (status < 300) return { code: 'SOURCE_NOT_JSON', errorClass: 'unavailable', vendorKey: null };
+  if (status < 400) return { code: 'SOURCE_REDIRECTED', errorClass: 'refused_request', vendorKey: null };
+  const behindSomethingElse = body.kind === 'other' && status < 500 && status !== 401 && status !== 429;
+  if (behindSomethingElse) return { code: 'SOURCE_NOT_JSON', errorClass: 'unavailable', vendorKey: null };
+  return classify(status, body.kind === 'json' ? body.value : undefined);
+}
+
+/** Drops a vendor's key that does not look like one: it could be free text, with anything in it. */
+function sane(classified: Classified): Classified {
+  const key = classified.vendorKey;
+  return key === null || /^[\w.-]{1,80}$/.test(key) ? classified : { ...classified, vendorKey: null };
+}
+
+function parseBody(text: string): Body {
+  if (text === '') return { kind: 'empty' };
+  try {
+    return { kind: 'json', value: JSON.parse(text) };
+  } catch {
+    return { kind: 'other' };
+  }
+}
