@@ -15,12 +15,18 @@ const COLUMNS = [
   'birthday_day', 'anniversary', 'create_source', 'update_source', 'created_at', 'updated_at', 'deleted_at',
   'list_memberships', 'taggings', 'custom_fields', 'phone_numbers', 'street_addresses', 'notes',
 ] as const;
-const JSON_COLUMNS = COLUMNS.slice(-6);
 const INCLUDE = 'custom_fields,list_memberships,phone_numbers,street_addresses,taggings,notes';
 
-type Row = Record<string, unknown>;
+type Scalar = string | number;
+interface Email extends Partial<Record<(typeof COLUMNS)[number], Scalar>> {
+  readonly address?: string;
+}
+interface Contact extends Partial<Record<Exclude<(typeof COLUMNS)[number], 'email_address'>, unknown>> {
+  readonly email_address?: Email;
+  readonly updated_at?: string;
+}
 interface ContactPage {
-  readonly contacts: (Row & { readonly email_address?: Row; readonly updated_at?: string })[];
+  readonly contacts: readonly Contact[];
   readonly _links?: { readonly next?: { readonly href: string } } | null;
 }
 
@@ -39,11 +45,16 @@ function upsertInto(db: Database.Database): Database.Statement {
   return db.prepare(`INSERT INTO contacts VALUES (${values}) ON CONFLICT (contact_id) DO UPDATE SET ${set.join(', ')}`);
 }
 
-function toRow(contact: ContactPage['contacts'][number]): unknown[] {
-  const { address, created_at: _created, updated_at: _updated, ...email } = contact.email_address ?? {};
-  const flat: Row = { ...contact, ...email, email_address: address };
-  for (const name of JSON_COLUMNS) flat[name] = JSON.stringify(flat[name] ?? []);
-  return COLUMNS.map((name) => flat[name] ?? null);
+// prettier-ignore
+function toRow(c: Contact): unknown[] {
+  const e = c.email_address ?? {};
+  return [
+    c.contact_id, e.address, e.permission_to_send, e.opt_in_source, e.opt_in_date, e.opt_out_source, e.opt_out_date,
+    e.opt_out_reason, e.confirm_status, c.first_name, c.last_name, c.job_title, c.company_name, c.birthday_month,
+    c.birthday_day, c.anniversary, c.create_source, c.update_source, c.created_at, c.updated_at, c.deleted_at,
+    JSON.stringify(c.list_memberships ?? []), JSON.stringify(c.taggings ?? []), JSON.stringify(c.custom_fields ?? []),
+    JSON.stringify(c.phone_numbers ?? []), JSON.stringify(c.street_addresses ?? []), JSON.stringify(c.notes ?? []),
+  ];
 }
 
 async function copy(baseUrl: string, file: string, incremental: boolean): Promise<number> {
@@ -56,7 +67,7 @@ async function copy(baseUrl: string, file: string, incremental: boolean): Promis
   let next: string | undefined = `${baseUrl}/contacts?status=all&limit=500&include=${INCLUDE}${since}`;
   let read = 0;
 
-  const store = db.transaction((contacts: ContactPage['contacts']) => {
+  const store = db.transaction((contacts: readonly Contact[]) => {
     for (const contact of contacts) {
       upsert.run(toRow(contact));
       if (contact.updated_at !== undefined && contact.updated_at > newest) newest = contact.updated_at;

@@ -55,11 +55,8 @@ async function main(): Promise<boolean> {
   const bugs = share(await loadBugs(), values.share).filter(({ name }) => name.includes(values.only));
   using copy = new CheckoutCopy(root);
   const files = [...new Set(bugs.map(({ caughtBy }) => caughtBy.file))];
-  const untouched = await runNamedTests(
-    copy.folder,
-    files,
-    bugs.map(({ caughtBy }) => caughtBy.test),
-  );
+  const names = bugs.map(({ caughtBy }) => caughtBy.test);
+  const untouched = bugs.length === 0 ? [] : await runNamedTests(copy.folder, files, names);
   let missed = 0;
   for (const bug of bugs) {
     const reason = await judge(copy, bug, untouched).catch((error: unknown) => String(error));

@@ -1,0 +1,111 @@
+/**
+ * `npm run bench`: what Concord costs beside the plain script, in turn, on this machine, from the same server.
+ *
+ * `--contacts 100000,1000000` sizes; `--repeat N` whole rounds, of which the middle counts; `--only script` or
+ * `concord`. Prints a Markdown table. Each pass's copy is checked before its figure counts.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openAccount, type Account } from './account.ts';
+import { measure } from './measure.ts';
+import { concord, plainScript, type Pass, type Subject } from './subjects.ts';
+import { HEAD, middle, renderRow, type Row } from './table.ts';
+
+const PASSES: readonly Pass[] = [
+  'first load',
+  'full re-read, nothing changed',
+  'incremental, nothing changed',
+  'incremental, 1 % changed',
+];
+const CHANGED_ONE_IN = 100;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Measures one pass of one program and checks its copy. */
+async function runPass(
+  work: string,
+  account: Account,
+  subject: Subject,
+  pass: Pass,
+  expected: Expected,
+): Promise<Row['cost']> {
+  const before = await account.requests();
+  const { cost } = await measure(work, subject.command(pass), subject.env);
+  const requests = (await account.requests()) - before;
+  const copied = subject.copied(1);
+  if (copied.contacts !== expected.contacts || copied.edited !== expected.edited) {
+    throw new Error(`${subject.name}, ${pass}: copied ${JSON.stringify(copied)}, expected ${JSON.stringify(expected)}`);
+  }
+  return { ...cost, requests };
+}
+
+interface Expected {
+  readonly contacts: number;
+  readonly edited: number;
+}
+
+/** One round: every pass, the programs in turn, from empty databases. */
+async function round(contacts: number, only: string): Promise<readonly Row[]> {
+  const work = mkdtempSync(join(tmpdir(), 'concord-bench-'));
+  using account = await openAccount(contacts);
+  const subjects = [plainScript(work, account.url), concord(work, account.url)].filter(({ name }) =>
+    name.toLowerCase().includes(only),
+  );
+  const rows: Row[] = [];
+  let edited = 0;
+  try {
+    for (const pass of PASSES) {
+      if (pass === 'incremental, 1 % changed') edited = await account.touch(CHANGED_ONE_IN);
+      const carried = pass === 'incremental, nothing changed' ? null : edited > 0 ? edited : contacts;
+      for (const subject of subjects) {
+        const cost = await runPass(work, account, subject, pass, { contacts, edited });
+        rows.push({ contacts, pass, subject: subject.name, carried, cost });
+      }
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return rows;
+}
+
+function merge(rounds: readonly (readonly Row[])[]): readonly Row[] {
+  const [first = []] = rounds;
+  return first.map((row, n) => ({ ...row, cost: middle(rounds.flatMap((rows) => rows[n]?.cost ?? [])) }));
+}
+
+function machine(repeat: number): string {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const load = loadavg()[0]?.toFixed(1) ?? '';
+  const day = new Date().toISOString().slice(0, 10);
+  return `${day}, ${cpus().length} × ${cpu?.model ?? 'unknown'}, ${memory} GiB, Node ${process.versions.node}, load before ${load}, middle of ${repeat}`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      contacts: { type: 'string', default: '100000' },
+      repeat: { type: 'string', default: '1' },
+      only: { type: 'string', default: '' },
+    },
+  });
+  say(`${machine(Number(values.repeat))}\n\n${HEAD}`);
+  for (const contacts of values.contacts.split(',').map(Number)) {
+    const rounds: (readonly Row[])[] = [];
+    for (let n = 0; n < Number(values.repeat); n += 1) rounds.push(await round(contacts, values.only));
+    const rows = merge(rounds);
+    for (const row of rows) {
+      const script =
+        row.subject === 'plain script'
+          ? undefined
+          : rows.find(({ pass, subject }) => pass === row.pass && subject === 'plain script');
+      say(renderRow(row, script));
+    }
+  }
+}
+
+await main();
