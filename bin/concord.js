@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+/**
+ * The program. Plain JavaScript that any Node can read: it makes sure of Node 24 and then hands over.
+ *
+ * Decides which runtime and which sources run: under an older Node it starts itself again with the project's own one;
+ * in a checkout the TypeScript sources run as they are, in a published package the compiled ones. Must never do more.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const NEEDED = 24;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  const sources = join(root, 'src', 'cli', 'start.ts');
+  const compiled = join(root, 'dist', 'cli', 'start.js');
+  await import(pathToFileURL(existsSync(sources) ? sources : compiled).href);
+} else {
+  restart(join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node'));
+}
+
+/** Starts this script again under the project's own Node; its signals and exit become ours. */
+function restart(node) {
+  // The mark stops a loop when that Node is too old as well.
+  if (process.env.CONCORD_RESTARTED === '1' || !existsSync(node)) {
+    process.stderr.write(`Concord needs Node ${NEEDED} or newer, and this is ${process.versions.node}.\n`);
+    process.exit(2);
+  }
+  const child = spawn(node, process.argv.slice(1), {
+    stdio: 'inherit',
+    env: { ...process.env, CONCORD_RESTARTED: '1' },
+    shell: process.platform === 'win32',
+  });
+  const pass = (signal) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
+  child.on('error', () => {
+    process.stderr.write(`Concord needs Node ${NEEDED} or newer, and the one it came with does not start.\n`);
+    process.exit(2);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, pass);
+    process.kill(process.pid, signal);
+  });
+}

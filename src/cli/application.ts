@@ -1,0 +1,58 @@
+/**
+ * The seam between the command line and the work: what the application can be asked, and nothing of how it does it.
+ *
+ * Implemented where the parts are put together. Commands call it and render what it answers; it must never print, read
+ * arguments, or end the process. A pass that goes wrong is an answer (`outcome`); only what no pass can answer is thrown.
+ */
+import type { Config } from '../config/config.ts';
+import type { StreamName } from '../model/record.ts';
+import type {
+  ApplyItem,
+  CheckStep,
+  PassResult,
+  PlanItem,
+  ReleaseResult,
+  StatusReport,
+  VerifyItem,
+  WhyStory,
+} from './results.ts';
+
+/** How far a pass is; only ever for a progress display. */
+export interface ProgressEvent {
+  readonly sync: string;
+  /** `reading`, `deciding`, `writing`, `verifying`, `waiting`, … */
+  readonly phase: string;
+  readonly stream: StreamName | null;
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** What comes with every long call. */
+export interface Call {
+  /** Aborted by the first signal: the call ends early and says `partial`. */
+  readonly signal: AbortSignal;
+  /** Never throws; cheap enough to be called for every page. */
+  readonly progress: (event: ProgressEvent) => void;
+}
+
+export interface Application {
+  /** Tries configuration, credentials, scopes, channels, schema, quota and clock, in this order; a failed step skips what needs it. */
+  check(call: Call): AsyncIterable<CheckStep>;
+  /** Detects and decides; changes nothing but the store's snapshot and cursors. The last item is the summary. */
+  plan(sync: string, call: Call): AsyncIterable<PlanItem>;
+  /** Runs one full pass. */
+  sync(sync: string, call: Call): Promise<PassResult>;
+  /** Carries out a saved plan; refuses each line whose base has moved. The last item is the result. */
+  apply(sync: string, plan: AsyncIterable<PlanItem>, call: Call): AsyncIterable<ApplyItem>;
+  /** Reads both sides completely and accounts for each difference. The last item is the summary. */
+  verify(sync: string, call: Call): AsyncIterable<VerifyItem>;
+  status(): Promise<StatusReport>;
+  /** Tells the story of the people with this address; `list` asks why one is (not) in it. */
+  why(email: string, list: string | null): Promise<WhyStory>;
+  /** Lets exactly the stopped plan with this hash through. */
+  release(hash: string): Promise<ReleaseResult>;
+  close(): Promise<void>;
+}
+
+/** Opens the store and everything else that the commands need. Throws StoreRefused. */
+export type OpenApplication = (config: Config) => Promise<Application>;

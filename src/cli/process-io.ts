@@ -1,0 +1,22 @@
+/**
+ * The process's own streams as an Io speaks of them.
+ *
+ * Decides that a reader who leaves (`concord plan | head`) ends the program quietly, and that a slow one slows it down.
+ */
+import type { Writable } from 'node:stream';
+import type { TextStream } from './io.ts';
+
+/** Wraps a stream; `onGone` is called when nobody reads it any more. */
+export function wrapStream(stream: Writable & { readonly isTTY?: boolean }, onGone: () => void): TextStream {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') onGone();
+  });
+  return {
+    isTTY: stream.isTTY === true,
+    write: (text) =>
+      new Promise((resolve) => {
+        // An error also reaches the listener above; whoever writes need not know.
+        stream.write(text, () => resolve());
+      }),
+  };
+}

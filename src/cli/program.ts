@@ -1,0 +1,160 @@
+/**
+ * The commands and their options, as commander sees them: names, help texts, and which function runs.
+ *
+ * Decides what can be typed. Holds no behaviour of a command; each is loaded only when it runs.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from './exit-codes.ts';
+import type { InitOptions } from './commands/init.ts';
+import { DEFAULT_CONFIG } from './session.ts';
+import type { Session } from './session.ts';
+
+/** Runs a command with the session that its options ask for, and keeps its exit code. */
+export type Start = (command: Command, run: (session: Session) => Promise<ExitCode>) => Promise<void>;
+
+/** Options that every command takes. */
+export interface GlobalOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Builds the program; `version` is what --version prints. */
+export function buildProgram(version: string, start: Start): Command {
+  const program = new Command('concord')
+    .description(
+      'Keeps Constant Contact and your database agreed about people, so that nobody who opted out is mailed again.',
+    )
+    .version(version)
+    .option('--config <file>', 'the configuration', DEFAULT_CONFIG)
+    .option('--json', 'print one JSON object a line on standard output, and nothing else there')
+    .option('--quiet', 'print no progress, notes or summaries')
+    .option('--verbose', 'print the trace of an error');
+  addTryCommands(program, start);
+  addPassCommands(program, start);
+  addQuestionCommands(program, start);
+  return program;
+}
+
+function addTryCommands(program: Command, start: Start): void {
+  program
+    .command('demo')
+    .description('show the whole product with no account')
+    .option('--contacts <n>', 'people in the world', parseCount)
+    .option('--seed <n>', 'another world', parseCount)
+    .action(async (options: { contacts?: number; seed?: number }, command: Command) =>
+      start(command, async (session) => (await import('./commands/load-demo.ts')).startDemo(session, options)),
+    );
+  program
+    .command('simulate')
+    .description('run the simulators until ^C')
+    .option('--port <n>', 'port of the simulated API; the control door takes the next one', parsePort)
+    .option('--contacts <n>', 'people in the account', parseCount, 1000)
+    .option('--seed <n>', 'another account', parseCount)
+    .option('--faults <file>', 'what goes wrong, as JSON')
+    .action(async (options: { port?: number; contacts: number; seed?: number; faults?: string }, command: Command) =>
+      start(command, async (session) =>
+        (await import('./commands/simulate.ts')).runSimulate(session, {
+          port: options.port,
+          contacts: options.contacts,
+          seed: options.seed,
+          faults: options.faults,
+        }),
+      ),
+    );
+  addInit(program, start);
+}
+
+function addInit(program: Command, start: Start): void {
+  program
+    .command('init')
+    .description('ask, and write the configuration')
+    .option('--store <file>', "Concord's own file")
+    .option('--connection <name>', 'name of the Constant Contact connection')
+    .addOption(new Option('--base-url <url>', "address of the API, if not the vendor's"))
+    .option('--token-variable <name>', 'environment variable with the access token')
+    .option('--target <file>', 'SQLite file to write to')
+    .addOption(new Option('--mode <mode>', 'what to write').choices(['mirror', 'table']))
+    .option('--prefix <text>', "beginning of the mirror's table names")
+    .option('--table <name>', 'your table')
+    .option('--key <column>', 'its column with the email address')
+    .option('--consent <column>', 'its yes/no column, or "none"')
+    .option('--first-name <column>', 'its column for the first name')
+    .option('--last-name <column>', 'its column for the last name')
+    .option('--yes', 'ask nothing: take flags and defaults')
+    .option('--force', 'replace a file that exists')
+    .action(async (options: InitOptions, command: Command) =>
+      start(command, async (session) => (await import('./commands/init.ts')).runInit(session, options)),
+    );
+}
+
+function addPassCommands(program: Command, start: Start): void {
+  program
+    .command('check')
+    .description('try configuration, credentials, scopes, schema, quota and clock')
+    .action(async (_options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/check.ts')).runCheck(session)),
+    );
+  program
+    .command('plan [sync]')
+    .description('say what a pass would do and cost; write nothing')
+    .option('--out <file>', 'save the plan for `apply`')
+    .action(async (sync: string | undefined, options: { out?: string }, command: Command) =>
+      start(command, async (session) => (await import('./commands/plan.ts')).runPlan(session, sync, options.out)),
+    );
+  program
+    .command('sync [sync]')
+    .description('run a full pass')
+    .action(async (sync: string | undefined, _options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/sync.ts')).runSync(session, sync)),
+    );
+  program
+    .command('apply <file>')
+    .description('carry out a saved plan, but no line whose base has moved')
+    .action(async (file: string, _options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/apply.ts')).runApply(session, file)),
+    );
+  program
+    .command('verify [sync]')
+    .description('read both sides completely and account for each difference')
+    .action(async (sync: string | undefined, _options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/verify.ts')).runVerify(session, sync)),
+    );
+}
+
+function addQuestionCommands(program: Command, start: Start): void {
+  program
+    .command('status')
+    .description('show freshness, waiting work, budgets, and whether it is safe to send')
+    .action(async (_options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/status.ts')).runStatus(session)),
+    );
+  program
+    .command('why <email>')
+    .description('tell the story of one person')
+    .option('--list <name>', 'why they are, or are not, in this list')
+    .action(async (email: string, options: { list?: string }, command: Command) =>
+      start(command, async (session) => (await import('./commands/why.ts')).runWhy(session, email, options.list)),
+    );
+  program
+    .command('release <hash>')
+    .description('let exactly the stopped plan with this hash through')
+    .action(async (hash: string, _options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/release.ts')).runRelease(session, hash)),
+    );
+}
+
+function parseCount(text: string): number {
+  return parseWhole(text, 10_000_000);
+}
+
+function parsePort(text: string): number {
+  return parseWhole(text, 65_535);
+}
+
+function parseWhole(text: string, max: number): number {
+  const value = /^[0-9]{1,9}$/u.test(text) ? Number(text) : NaN;
+  if (!(value <= max)) throw new InvalidArgumentError(`expected a whole number up to ${max}.`);
+  return value;
+}

@@ -1,0 +1,90 @@
+/**
+ * Passes, plans and verifications, for a person and for a program.
+ *
+ * Decides the lines; pure. The object of a finished sync has exactly the keys of the contract, in its order.
+ */
+import type { Difference, Outcome, PassResult, PlanLine, PlanSummary, RefusedLine, VerifySummary } from './results.ts';
+import { formatCount, formatFigures, formatNumber, formatSpan, formatValue } from './text.ts';
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  done: 'done',
+  partial: 'ended early without harm',
+  stopped: 'stopped, waits for a person',
+  failed: 'failed',
+};
+
+/** Makes the contract's line of a sync: these keys and no other. */
+export function passToJson(result: PassResult): Readonly<Record<string, unknown>> {
+  const { sync, run, outcome, read, unchanged, applied, skipped, held, parked, conflicts, requests, durationMs } =
+    result;
+  return { sync, run, outcome, read, unchanged, applied, skipped, held, parked, conflicts, requests, durationMs };
+}
+
+/** Words a finished pass. */
+export function renderPass(result: PassResult): readonly string[] {
+  const { unchanged, applied, held, parked, conflicts, skipped } = result;
+  const buckets = formatFigures({ unchanged, applied, held, parked, conflicts });
+  const lines = [
+    `${result.sync}: ${OUTCOMES[result.outcome]}. Read ${formatNumber(result.read, 'record')}${buckets === '' ? '' : `: ${buckets}`}.`,
+  ];
+  if (formatFigures(skipped) !== '') lines.push(`  Skipped: ${formatFigures(skipped)}.`);
+  lines.push(`  ${renderCost(result.requests)} in ${formatSpan(result.durationMs)}.`);
+  return lines;
+}
+
+function renderCost(requests: Readonly<Record<string, number>>): string {
+  const total = Object.values(requests).reduce((sum, count) => sum + count, 0);
+  const each = formatFigures(requests);
+  return `${formatNumber(total, 'request')}${each === '' ? '' : ` (${each})`}`;
+}
+
+/** Words one decision of a plan, with its changes below it. */
+export function renderPlanLine(line: PlanLine): readonly string[] {
+  const urgent = line.lane === 'opt-out' ? ', first of all' : '';
+  return [
+    `${line.action} ${line.stream} ${line.id} (${line.reason}${urgent})`,
+    ...line.changes.map(({ field, before, after }) => `    ${field}: ${formatValue(before)} -> ${formatValue(after)}`),
+  ];
+}
+
+/** Words the end of a plan: counts by reason, cost in calls, and whether a guard would stop it. */
+export function renderPlanSummary(summary: PlanSummary): readonly string[] {
+  if (summary.outcome !== 'done') return [`${summary.sync}: the plan ${OUTCOMES[summary.outcome]}.`];
+  const head = summary.agree
+    ? `${summary.sync}: both sides agree about ${formatNumber(summary.read, 'record')}; nothing to do.`
+    : `${summary.sync}: ${formatFigures(summary.actions) || 'nothing to write'}; ${formatCount(summary.unchanged)} unchanged.`;
+  const lines = [head];
+  if (formatFigures(summary.reasons) !== '') lines.push(`  By reason: ${formatFigures(summary.reasons)}.`);
+  lines.push(`  Carrying it out costs ${renderCost(summary.cost)}; making it cost ${renderCost(summary.requests)}.`);
+  if (summary.guard !== null) {
+    const { reason, count, linked } = summary.guard;
+    lines.push(
+      `  A guard (${reason}: ${formatCount(count)} of ${formatCount(linked)}) would stop it; hash ${summary.hash}.`,
+    );
+  }
+  return lines;
+}
+
+/** Words a saved plan's line that was not carried out. */
+export function renderRefused(line: RefusedLine): string {
+  return `refused ${line.stream} ${line.id} (${line.reason})`;
+}
+
+/** Words one difference. */
+export function renderDifference(difference: Difference): string {
+  const { stream, id, field, primary, secondary, because } = difference;
+  const what = field === null ? '' : ` ${field}`;
+  return `${stream} ${id}${what}: primary ${formatValue(primary)}, secondary ${formatValue(secondary)} (${because})`;
+}
+
+/** Words the end of a verification. */
+export function renderVerifySummary(summary: VerifySummary): readonly string[] {
+  const compared = `Compared ${formatNumber(summary.compared, 'record')}, ${formatCount(summary.equal)} equal`;
+  const found = formatFigures(summary.differences);
+  const head =
+    summary.outcome === 'done' ? (summary.agree ? 'both sides agree' : 'the sides differ') : OUTCOMES[summary.outcome];
+  return [
+    `${summary.sync}: ${head}. ${compared}${found === '' ? '' : `; different: ${found}`}.`,
+    `  ${renderCost(summary.requests)} in ${formatSpan(summary.durationMs)}.`,
+  ];
+}

@@ -1,0 +1,68 @@
+/**
+ * `status`, for a person: first the answer to "are we safe to send?", then what it rests on. Pure.
+ */
+import { explain } from './messages.ts';
+import type { BudgetStatus, StatusReport, SyncStatus } from './results.ts';
+import { alignRows, formatAgo, formatCount, formatFigures, formatInstant, formatNumber, formatSpan } from './text.ts';
+
+/** Words the whole report. */
+export function renderStatus(report: StatusReport): readonly string[] {
+  return [
+    ...report.syncs.flatMap((sync) => [...renderSync(sync, report.at), '']),
+    ...(report.budgets.length === 0 ? [] : ['Requests today', ...alignRows(report.budgets.map(budgetRow), '  ')]),
+  ];
+}
+
+function renderSync(sync: SyncStatus, now: number): readonly string[] {
+  return [
+    `${sync.sync}: ${sync.safe ? 'safe to send' : 'NOT safe to send'}`,
+    ...sync.because.map((notice) => `  - ${explain(notice)}`),
+    ...alignRows(
+      [
+        ['last pass', lastPass(sync, now)],
+        ['fresh', formatAgo(sync.freshAt, now)],
+        ['complete read', `${formatAgo(sync.reconciledAt, now)}, next due ${formatInstant(sync.reconcileDueAt)}`],
+        ['opt-outs', optOuts(sync)],
+        ['outbox', formatFigures(sync.outbox) || 'empty'],
+        ['waiting', formatFigures(sync.waiting) || 'nothing'],
+        ...sync.streams.map((stream) => [stream.stream, streamText(stream)]),
+        ...sync.channels.map(({ channel, state, lastReadAt }) => [
+          `channel ${channel}`,
+          `${state}, read ${formatAgo(lastReadAt, now)}`,
+        ]),
+      ],
+      '  ',
+    ),
+    ...sync.first.map(
+      (item) => `  ${item.kind} ${item.stream} ${item.id}: ${item.reason}, since ${formatInstant(item.since)}`,
+    ),
+    ...sync.stops
+      .filter(({ releasedAt }) => releasedAt === null)
+      .map(
+        ({ hash, at, reason }) =>
+          `  stopped ${formatInstant(at)} (${reason}): \`concord release ${hash}\` lets it through`,
+      ),
+  ];
+}
+
+function lastPass({ lastRun }: SyncStatus, now: number): string {
+  if (lastRun === null) return 'never';
+  return `${lastRun.outcome ?? 'running'}, ${lastRun.command} ${lastRun.run}, begun ${formatAgo(lastRun.startedAt, now)}`;
+}
+
+function optOuts({ optOutDelay, optOutsUnwritten }: SyncStatus): string {
+  const unwritten = optOutsUnwritten === 0 ? 'all written' : `${formatCount(optOutsUnwritten)} NOT written yet`;
+  if (optOutDelay === null) return `${unwritten}; none in the last day`;
+  const { people, medianMs, longestMs } = optOutDelay;
+  return `${unwritten}; ${formatNumber(people, 'opt-out')} in the last day, after ${formatSpan(medianMs)} (median) and ${formatSpan(longestMs)} (longest)`;
+}
+
+function streamText({ records, pending, states }: SyncStatus['streams'][number]): string {
+  const kinds = formatFigures(states);
+  return `${formatNumber(records, 'record')}, ${formatCount(pending)} pending${kinds === '' ? '' : ` (${kinds})`}`;
+}
+
+function budgetRow({ group, day, spent, perDay, perSecond, exhaustedUntil }: BudgetStatus): readonly string[] {
+  const gone = exhaustedUntil === null ? '' : `; the vendor says no more until ${formatInstant(exhaustedUntil)}`;
+  return [group, `${formatCount(spent)} of ${formatCount(perDay)} on ${day}, ${perSecond} a second${gone}`];
+}

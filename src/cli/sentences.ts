@@ -1,0 +1,148 @@
+/**
+ * The sentences, as data: for every code what happened and what to do about it.
+ *
+ * Decides the words that a person reads; nothing else in Concord may word a failure. A sentence is built from facts that
+ * hold neither a secret nor a vendor's free text.
+ */
+import type { ErrorClass } from '../model/errors.ts';
+import type { Facts } from './results.ts';
+
+export type Sentence = (facts: Facts) => string;
+
+/** Gives a fact as text, or a word for it where it is unknown. */
+export function fact(facts: Facts, name: string, otherwise: string): string {
+  const value = facts[name];
+  if (value === undefined || value === null || value === '') return otherwise;
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+const connection = (facts: Facts): string => {
+  const name = fact(facts, 'connection', '');
+  return name === '' ? 'A connection' : `Connection ${name}`;
+};
+const answered = (facts: Facts): string => {
+  const parts = [fact(facts, 'status', ''), fact(facts, 'vendorKey', '')].filter((part) => part !== '');
+  const request = fact(facts, 'request', '');
+  const asked = request === '' ? '' : ` to ${request}`;
+  return parts.length === 0 && asked === ''
+    ? ''
+    : ` (answer ${parts.length === 0 ? 'unreadable' : parts.join(' ')}${asked})`;
+};
+const goesOn = (facts: Facts): string => {
+  const until = facts['until'];
+  return typeof until === 'number' ? ` Work can go on from ${new Date(until).toISOString()}.` : '';
+};
+
+/** For whatever code an error of this class carries. */
+export const CLASS_SENTENCES: Readonly<Record<ErrorClass, Sentence>> = {
+  auth: (f) =>
+    `${connection(f)} does not accept the credentials${answered(f)}. Give it a fresh access token, then run \`concord check\`.`,
+  forbidden: (f) =>
+    `${connection(f)} refuses this part${answered(f)}: the user or key lacks the scope. Grant it, or live without this part; the rest goes on.`,
+  throttled: (f) =>
+    `${connection(f)} asks for a slower pace${answered(f)}. Another program may use the same key: lower its budget.${goesOn(f)}`,
+  quota_exceeded: (f) =>
+    `${connection(f)} has no requests left for today${answered(f)}. What was read is kept; run again later.${goesOn(f)}`,
+  unavailable: (f) =>
+    `${connection(f)} cannot be reached or answers badly${answered(f)}. Nothing is lost; run again later.`,
+  not_ready: (f) => `${connection(f)} has not finished computing its answer${answered(f)}. Run again later.`,
+  unknown_outcome: (f) =>
+    `${connection(f)} did not say whether a write arrived${answered(f)}. The next pass reads before it writes again.`,
+  refused_request: (f) =>
+    `${connection(f)} does not understand a request that should be valid${answered(f)}. This part is skipped; please report it.`,
+  not_found: (f) =>
+    `${connection(f)} no longer has a record that was asked for${answered(f)}. The next pass finds out what became of it.`,
+  cursor_gone: (f) =>
+    `${connection(f)} has forgotten where a listing stood${answered(f)}. It is read again from its start.`,
+  precondition: (f) =>
+    `${connection(f)} holds a newer version of a record than was compared${answered(f)}. The next pass compares again.`,
+  rejected: (f) =>
+    `${connection(f)} does not take this as it is${answered(f)}${detail(f)}. Change it there or in the configuration; it waits until then.`,
+  bug: (f) =>
+    `${connection(f)} met something Concord was not written for${answered(f)}. Nothing more is done; run with --verbose and report it.`,
+};
+
+function detail(facts: Facts): string {
+  const missing = fact(facts, 'missing', '');
+  return missing === '' ? '' : `: ${missing}`;
+}
+
+const sync = (facts: Facts): string => fact(facts, 'sync', 'this sync');
+const release = (facts: Facts): string => {
+  const hash = fact(facts, 'hash', '');
+  return hash === ''
+    ? 'look at `concord plan`, then release it'
+    : `look at \`concord plan\`, then \`concord release ${hash}\` lets exactly this plan through`;
+};
+const of = (facts: Facts): string =>
+  `${fact(facts, 'count', 'many')} of ${fact(facts, 'linked', 'all')} linked records`;
+
+/** For notices that Concord's own code raises. */
+export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
+  // A pass that ends early or stops.
+  interrupted: () => 'Interrupted. What is stored is right; the next pass goes on from there.',
+  'other-owner': (f) =>
+    `Another Concord (${fact(f, 'owner', 'unknown')}) is at work on ${sync(f)}. Wait for it, or look at \`concord status\`.`,
+  'lease-lost': (f) => `Another Concord has taken over ${sync(f)}, so this one stopped writing. Nothing needs mending.`,
+  'other-account': (f) =>
+    `The connection now signs in to another account (${fact(f, 'found', 'unknown')} instead of ${fact(f, 'expected', 'the one before')}), so nothing was read into ${sync(f)}. Give it the right token, or a new sync.`,
+  destructive: (f) => `Stopped before the first write: ${of(f)} would lose something. If that is right, ${release(f)}.`,
+  'opt-in': (f) => `Stopped before the first write: ${of(f)} would become mailable. If that is right, ${release(f)}.`,
+  'every-record': (f) =>
+    `Stopped before the first write: every record changed (${of(f)}), which looks like a mapping fault. If it is right, ${release(f)}.`,
+  vanished: (f) =>
+    `Stopped: ${of(f)} are missing from a listing, though nothing says that they were deleted. If they were, ${release(f)}.`,
+  'empty-side': (f) =>
+    `Stopped before the first write: one side of ${sync(f)} is empty. If that is right, ${release(f)}.`,
+  'listing-restarts': (f) =>
+    `The listing of ${fact(f, 'stream', 'records')} had to start over too often. What was read is kept; the next pass goes on.`,
+  'listing-without-end': (f) =>
+    `The listing of ${fact(f, 'stream', 'records')} does not end. It is not trusted as complete; the next pass tries again.`,
+  // Opt-out channels.
+  'channel-refused': (f) =>
+    `The channel ${fact(f, 'channel', '')} is refused on this account${answered(f)}; opt-outs are still found by the others. Grant the scope to have it back.`,
+  'channel-down': (f) =>
+    `The channel ${fact(f, 'channel', '')} does not answer${answered(f)}; opt-outs are still found by the others.`,
+  'channels-disagree': (f) =>
+    `The opt-out channels disagree about ${fact(f, 'people', `${fact(f, 'count', 'some')} people`)}. They are not mailed through us until a complete read settles it.`,
+  'optout-window-useless': (f) =>
+    `This account's opt-out window is of no use (${fact(f, 'outcome', 'unproven')}); the daily sweep and campaign reports stand in for it.`,
+  'window-blind': (f) =>
+    `An opt-out reached us by another way than the opt-out window (${fact(f, 'foundBy', 'unknown')}); the window is not relied on.`,
+  'opt-out-contradicted': () =>
+    'One channel says that this person opted out, the contact itself does not. Out stands until it is settled.',
+  'unknown-permission': () => 'The source says a permission that nobody documented. It counts as out and waits.',
+  unreadable: (f) =>
+    `${fact(f, 'count', 'A')} record(s) could not be understood and wait for a person; the others go on.`,
+  // The store.
+  'store-newer': () => 'The store was written by a newer Concord. Use that version, or another store.',
+  'store-not-a-store': () => 'The file given as store is something else. Check `store:` in the configuration.',
+  'store-corrupt': () =>
+    'The store is damaged. Restore it from a backup; the next pass reads all opt-outs before it writes.',
+  'store-unreachable': () => 'The store cannot be opened. Check that its folder exists and that you may write there.',
+  // Files and arguments.
+  'file-missing': (f) =>
+    `There is no file ${fact(f, 'path', '')}. Give another with --config, or make one with \`concord init\`.`,
+  'file-exists': (f) => `${fact(f, 'path', 'The file')} exists already and was left alone.`,
+  'file-not-text': (f) => `${fact(f, 'path', 'The file')} is not UTF-8 text. Save it as UTF-8.`,
+  'file-forbidden': (f) => `${fact(f, 'path', 'The file')} may not be read or written by you. Check its permissions.`,
+  'file-failed': (f) =>
+    `${fact(f, 'path', 'The file')} could not be read or written. Is the disk full or the path a folder?`,
+  'unknown-sync': (f) => `There is no sync ${fact(f, 'sync', '')}. The configuration has: ${fact(f, 'known', 'none')}.`,
+  'bad-plan': (f) =>
+    `${fact(f, 'path', 'The file')} is not a complete saved plan${lineOf(f)}. Make a new one with \`concord plan --out FILE\`.`,
+  'bad-faults': (f) => `${fact(f, 'path', 'The file')} is not a fault plan. docs/simulators.md describes its form.`,
+  'missing-answer': (f) => `Give ${fact(f, 'flag', 'the missing flag')}: ${fact(f, 'why', 'it has no default')}.`,
+  'bad-answer': (f) => `${fact(f, 'flag', 'A flag')} ${fact(f, 'why', 'is not right')}.`,
+  'no-demo': () => 'This installation has no demo. Run it from a checkout.',
+  'unknown-stop': (f) =>
+    `No stopped plan has the hash ${fact(f, 'hash', '')}. Look at \`concord status\` for the ones that wait.`,
+  cancelled: () => 'Nothing was written.',
+  unexpected: () =>
+    'Concord met something it was not written for and stopped. What is stored is right; run with --verbose and report it.',
+};
+
+function lineOf(facts: Facts): string {
+  const line = fact(facts, 'line', '');
+  return line === '' ? '' : ` (line ${line})`;
+}

@@ -1,0 +1,54 @@
+/**
+ * The process: streams, signals, last-resort handlers, exit. The only place that joins the command line to the rest.
+ *
+ * Decides that nothing unexpected ends in silence or in a stack trace: one sentence and a non-zero exit (C9).
+ */
+import { extname } from 'node:path';
+import process from 'node:process';
+import { createPorts } from '../application/ports.ts';
+import type { OpenApplication } from './application.ts';
+import { createClackPrompts } from './clack-prompts.ts';
+import { EXIT } from './exit-codes.ts';
+import { main } from './main.ts';
+import { explain, noticeOf } from './messages.ts';
+import { wrapStream } from './process-io.ts';
+import { listenForSignals } from './signals.ts';
+
+function lastResort(error: unknown): void {
+  process.stderr.write(`error: ${explain(noticeOf(error))}\n`);
+  if (process.argv.includes('--verbose') && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  process.exit(EXIT.failed);
+}
+
+/** Loaded only by the commands that need it: `init`, `simulate` and --help start without a database driver. */
+async function loadApplication(): Promise<{ readonly openApplication: OpenApplication }> {
+  const path = `../application/open${extname(import.meta.url)}`;
+  return (await import(path)) as { readonly openApplication: OpenApplication };
+}
+
+process.on('uncaughtException', lastResort);
+process.on('unhandledRejection', lastResort);
+
+const { files, clock } = createPorts();
+const interruption = listenForSignals(
+  process,
+  () => clock.now(),
+  (code) => process.exit(code),
+);
+const gone = (): never => process.exit(EXIT.ok);
+const exit = await main(process.argv.slice(2), {
+  stdout: wrapStream(process.stdout, gone),
+  stderr: wrapStream(process.stderr, gone),
+  barStream: process.stderr.isTTY ? process.stderr : null,
+  interactive: process.stdin.isTTY && process.stdout.isTTY,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interruption.signal,
+  files,
+  prompts: createClackPrompts(),
+  openApplication: async (config) => {
+    const { openApplication } = await loadApplication();
+    return openApplication(config);
+  },
+});
+process.exit(exit);
