@@ -16,8 +16,10 @@ interface Report {
 /** A broken program may never end by itself: what is not known after this long is not known. */
 const LIMIT_MS = 180_000;
 
+/** vitest matches names joined by ` > ` and reports them joined by a space: a space stands for both. */
 function pattern(names: readonly string[]): string {
-  return names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|');
+  const escaped = names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  return escaped.map((name) => name.replaceAll(' ', ' (?:> )?')).join('|');
 }
 
 /** Runs the tests of `files` whose full name holds one of `names`. Empty when nothing was reported: hung, or did not load. */

@@ -44,6 +44,7 @@ describe('the rules can fail', () => {
     ['src/engine/a.ts', "import type { Store } from '../store/store.ts';"],
     ['src/application/a.ts', "import { b } from '../store/sqlite/b.ts';"],
     ['src/cli/commands/demo.ts', "await import('../../../simulators/run.ts');"],
+    ['simulators/world/a.ts', "import { b } from '../b.ts';"],
     ['src/engine/a.test.ts', "import { clock } from '../testing/clock.ts';"],
   ])('%s with `%s` is allowed', (file, text) => {
     expect(violations(new Map([[file, text]]))).toEqual([]);

@@ -42,7 +42,7 @@ function layerOf(file: string): Layer | undefined {
 }
 
 function isTest(file: string): boolean {
-  return file.endsWith('.test.ts') || inside(file, 'src/testing');
+  return file.endsWith('.test.ts') || TESTS_ONLY.some((folder) => inside(file, folder));
 }
 
 function judgeOutside({ from, to }: Import, layer: Layer): string | null {
@@ -55,17 +55,18 @@ function judgeOutside({ from, to }: Import, layer: Layer): string | null {
   return folders.some((folder) => inside(from, folder)) ? null : `only ${folders.join(', ')} may`;
 }
 
-function judgeInside(found: Import, layer: Layer): string | null {
-  const { from, to, kind } = found;
+function judgeInside({ from, to, kind }: Import, layer: Layer): string | null {
   const target = layerOf(to);
   const wall = `${layer.folder} may not, because ${layer.because}`;
-  if (inside(from, 'simulators')) return inside(to, 'simulators') ? null : wall;
-  if (isTest(from)) return null;
-  if (inside(to, 'simulators'))
-    return SIMULATOR_DOORS.includes(from) && kind === 'dynamic' ? null : 'src never imports simulators';
-  if (isTest(to)) return `${TESTS_ONLY.join(', ')} and tests are imported by tests alone`;
   if (target === undefined) return `${to} lies in no layer of test/house/layers.ts`;
-  return target === layer || layer.may.includes('*') || layer.may.includes(target.folder) ? null : wall;
+  if (layer.folder === 'simulators' && target !== layer) return wall;
+  if (isTest(from)) return null;
+  if (isTest(to)) return `${TESTS_ONLY.join(', ')} and tests are imported by tests alone`;
+  if (target === layer) return null;
+  if (target.folder === 'simulators') {
+    return SIMULATOR_DOORS.includes(from) && kind === 'dynamic' ? null : 'src never imports simulators';
+  }
+  return layer.may.includes('*') || layer.may.includes(target.folder) ? null : wall;
 }
 
 /** Judges one import; null: allowed. */
@@ -73,9 +74,7 @@ function judge(found: Import): string | null {
   const layer = layerOf(found.from);
   if (layer === undefined) return `${found.from} lies in no layer of test/house/layers.ts`;
   if (found.kind === 're-export') return 'a file exports only what it holds: no barrels';
-  return found.to.includes('/') && /^(src|simulators)\//.test(found.to)
-    ? judgeInside(found, layer)
-    : judgeOutside(found, layer);
+  return /^(src|simulators)\//.test(found.to) ? judgeInside(found, layer) : judgeOutside(found, layer);
 }
 
 /** Lists every import that breaks a rule, as `file → file: reason`. */

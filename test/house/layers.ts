@@ -87,7 +87,7 @@ export const LAYERS: readonly Layer[] = [
 ];
 
 /** May be imported by tests alone. */
-export const TESTS_ONLY = ['src/testing'];
+export const TESTS_ONLY = ['src/testing', 'simulators/testing'];
 
 /** The two commands that start the simulators, by dynamic import. */
 export const SIMULATOR_DOORS = ['src/cli/commands/simulate.ts', 'src/cli/commands/demo.ts'];
@@ -117,6 +117,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['src/cli'],
   commander: ['src/cli'],
   fastify: ['simulators'],
+  'package.json': ['src/cli'],
   undici: ['src/adapters'],
   vitest: ['src/testing'],
   yaml: ['src/config', 'src/cli'],
