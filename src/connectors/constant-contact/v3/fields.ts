@@ -60,7 +60,7 @@ export function wholeObject(value: unknown, field: string): Record<string, unkno
 
 /** Keeps every key of an object that is not among the known ones. */
 export function keepUnknown(raw: Json, known: ReadonlySet<string>, keep: (key: string, value: unknown) => void): void {
-  for (const key in raw) if (!known.has(key)) keep(key, raw[key]);
+  for (const key in raw) if (!known.has(key) && !HOSTILE.has(key)) keep(key, raw[key]);
 }
 
 /** Reads text; absent, null and "" are null. A whole number is taken as its digits. */

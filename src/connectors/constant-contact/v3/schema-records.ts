@@ -98,7 +98,8 @@ export function readSegment(value: unknown): Reading<Segment> {
 }
 
 function reading<C extends Content>(id: string, content: C, version: string | null, raw: Json): Reading<C> {
-  const gone = raw['deleted_at'] !== undefined && raw['deleted_at'] !== null && raw['deleted_at'] !== '';
+  const deletedAt = raw['deleted_at'];
+  const gone = deletedAt !== undefined && deletedAt !== null && deletedAt !== '';
   return { id, hash: contentHash(content), version: version ?? '', state: gone ? 'deleted' : 'none', content };
 }
 
