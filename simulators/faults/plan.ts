@@ -50,6 +50,9 @@ const FAULT = z.strictObject({
 
 const PLAN = z.union([z.array(FAULT), z.strictObject({ faults: z.array(FAULT), seed: z.number().int().optional() })]);
 
+/** The form of a plan, whichever way it is written; gives the bare list. */
+export const faultPlanSchema = PLAN.transform((plan) => (Array.isArray(plan) ? plan : plan.faults));
+
 export type FaultKind = (typeof KINDS)[number];
 export type Fault = Readonly<z.infer<typeof FAULT>>;
 export type FaultPlan = readonly Fault[];

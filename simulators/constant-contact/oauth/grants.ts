@@ -129,7 +129,7 @@ export class Grants {
       iat,
       exp: iat + ACCESS_LIFE_SECONDS,
       scp: scopes,
-      filler: this.#random.token(320),
+      filler: this.#random.token(400),
     };
     const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     return `${part({ alg: 'RS256', kid: 'simulator' })}.${part(claims)}.${this.#random.token(342)}`;

@@ -1,0 +1,53 @@
+/**
+ * contract-exceptions: where the simulator is right and the vendor's published contract is not.
+ *
+ * Each exception names the line of our API notes that justifies it. Nothing else may be excused; an exception that no longer
+ * excuses anything should go.
+ */
+export interface ContractException {
+  /** The calls it is about, on the path below the base. */
+  readonly path: RegExp;
+  readonly kind: 'request' | 'answer';
+  /** The violations it excuses. */
+  readonly message: RegExp;
+  readonly because: string;
+}
+
+export const CONTRACT_EXCEPTIONS: readonly ContractException[] = [
+  {
+    path: /./,
+    kind: 'request',
+    message: /^unknown query parameter: cursor$/,
+    because: 'constant-contact-v3 §1.1: the next link carries only `cursor`, which no operation declares',
+  },
+  {
+    path: /^\/segments$/,
+    kind: 'answer',
+    message: /_links must have required property 'next'$/,
+    because: 'constant-contact-v3 §1.1: on the last page `_links` may be `{}`, absent or null',
+  },
+  {
+    path: /./,
+    kind: 'answer',
+    message: /^undeclared status 429$/,
+    because: 'constant-contact-v3 §3 and §4: every call may be throttled, whether or not it declares 429',
+  },
+  {
+    path: /./,
+    kind: 'answer',
+    message: /^undeclared status 405$/,
+    because: 'constant-contact-v3 §4: unsupported methods answer 405 everywhere',
+  },
+  {
+    path: /^\/contact_lists\/[^/]+$/,
+    kind: 'answer',
+    message: /^undeclared status 400$/,
+    because: 'constant-contact-v3 §4: malformed or invalid requests answer 400; the single list forgets to declare it',
+  },
+  {
+    path: /^\/(segments\/[^/]+|account\/user\/privileges|account\/summary)$/,
+    kind: 'answer',
+    message: /^undeclared status (400|403)$/,
+    because: 'constant-contact-v3 §2 and §4: scopes and privileges gate every call, and a bad query is a 400',
+  },
+];
