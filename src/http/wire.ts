@@ -93,9 +93,11 @@ class HttpWire implements Wire {
   ): Promise<Outcome> {
     const { clock, transport, classify, ledger } = this.#options;
     const began = clock.now();
-    let reached = true;
+    let reached = false;
     try {
-      const answer = await transport.exchange(this.#httpRequest(target, request, leftMs), signal);
+      const http = this.#httpRequest(target, request, leftMs);
+      reached = true;
+      const answer = await transport.exchange(http, signal);
       const outcome = judgeAnswer(answer, classify);
       this.#measureSkew(outcome, began);
       return outcome;

@@ -80,7 +80,7 @@ class VirtualClock implements FakeClock {
     if (this.#pumping) return;
     this.#pumping = true;
     for (;;) {
-      for (let turn = 0; turn < TURNS_UNTIL_QUIET; turn += 1) await null;
+      for (let turn = 0; turn < TURNS_UNTIL_QUIET; turn += 1) await Promise.resolve();
       const next = this.#earliest((timer) => timer.every === null);
       if (next === undefined) break;
       this.#moveTo(next.at, next);

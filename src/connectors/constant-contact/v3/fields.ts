@@ -67,7 +67,7 @@ export function keepUnknown(raw: Json, known: ReadonlySet<string>, keep: (key: s
 export function text(value: unknown, field: string): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   if (value === undefined || value === null) return null;
-  if (Number.isSafeInteger(value)) return String(value);
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   throw new Unreadable(`${field}: not text`);
 }
 
