@@ -21,6 +21,8 @@ export interface SqliteOptions {
   readonly connection: string;
   readonly file: string;
   readonly steps: Steps;
+  /** How long a lock of somebody else's is waited for; 5 s where nothing is said. */
+  readonly busyTimeoutMs?: number;
 }
 
 /** A database file, opened when it is first needed and never created unless asked for. */
@@ -28,6 +30,7 @@ export class SqliteFile {
   readonly connection: string;
   readonly file: string;
   readonly #steps: Steps;
+  readonly #busyTimeoutMs: number;
   readonly #statements = new Map<string, Statement>();
   #database: Database.Database | null = null;
 
@@ -35,6 +38,7 @@ export class SqliteFile {
     this.connection = options.connection;
     this.file = options.file;
     this.#steps = options.steps;
+    this.#busyTimeoutMs = options.busyTimeoutMs ?? BUSY_TIMEOUT_MS;
   }
 
   exists(): boolean {
@@ -57,7 +61,7 @@ export class SqliteFile {
   }
 
   #open(): Database.Database {
-    const database = new Database(this.file, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+    const database = new Database(this.file, { fileMustExist: true, timeout: this.#busyTimeoutMs });
     database.pragma('synchronous = FULL');
     database.pragma(`cache_size = -${CACHE_KIB}`);
     // The driver's build turns this on; a user's trigger that updates its own table would then run for ever.
@@ -102,7 +106,7 @@ export class SqliteFile {
   }
 
   /** Runs work with the driver's errors turned into ConnectorErrors. Async, so that callers get a rejection. */
-  async guard<T>(work: () => T): Promise<T> {
+  async guard<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {

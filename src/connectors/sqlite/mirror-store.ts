@@ -1,7 +1,7 @@
 /**
  * Reading and writing a mirror's records in SQL: set by set, by index, in the caller's transaction.
  *
- * Sub-rows are replaced whole: deleted for all owners of a set, then inserted in the content's order. Several rows go
+ * Sub-rows are replaced whole: deleted by owner, then inserted in the content's order. Several rows go
  * in with one statement where they are narrow; wide rows gain nothing from it (measured).
  */
 import { CONSENT_COLUMNS } from '../../model/contact.ts';
@@ -64,10 +64,10 @@ export function writeRecords(db: SqliteFile, prefix: string, table: MainTable, g
   const writes = lastOfEach(given);
   const upsert = db.prepare(upsertSql(prefix, table));
   for (const write of writes) upsert.run(mainCells(table, write));
-  const ids = JSON.stringify(writes.map(({ id }) => id));
   for (const sub of table.subs) {
-    const where = `${quote(sub.owner)} IN (SELECT value FROM json_each(?))`;
-    db.prepare(`DELETE FROM ${quote(prefix + sub.name)} WHERE ${where}`).run(ids);
+    // One by one, by equality: over a set the planner might scan, where statistics were taken while the table was small.
+    const remove = db.prepare(`DELETE FROM ${quote(prefix + sub.name)} WHERE ${quote(sub.owner)} = ?`);
+    for (const { id } of writes) remove.run(id);
   }
   insertSubRows(db, prefix, table, writes);
 }

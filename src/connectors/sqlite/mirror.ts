@@ -133,12 +133,12 @@ class SqliteMirror implements MirrorSide {
     });
   }
 
-  finishLoad(progress: () => void): Promise<void> {
-    return this.#db.guard(() => {
+  finishLoad(progress: () => Promise<void>): Promise<void> {
+    return this.#db.guard(async () => {
       if (!this.#loading()) return;
       for (const step of finishSteps(this.#db, this.#prefix)) {
         this.#db.transaction('mirror:finishLoad', step);
-        progress();
+        await progress();
       }
       this.#db.database().pragma('optimize = 0x10002');
       this.#db.database().pragma('wal_checkpoint(TRUNCATE)');
