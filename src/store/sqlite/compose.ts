@@ -1,0 +1,101 @@
+/**
+ * Composes the areas to one Store. SQLite is synchronous, so each method has ended when it returns; being async it
+ * still fails by rejecting, as the contract says. Must never hold logic.
+ */
+import type { Owner, Store } from '../store.ts';
+import * as agreement from './agreement.ts';
+import * as budget from './budget.ts';
+import type { Db } from './database.ts';
+import * as facts from './facts.ts';
+import * as journal from './journal.ts';
+import * as leases from './leases.ts';
+import * as links from './links.ts';
+import * as outboxRows from './outbox-rows.ts';
+import * as outbox from './outbox.ts';
+import { storePage } from './pages.ts';
+import * as records from './records.ts';
+import * as runs from './runs.ts';
+import * as shelves from './shelves.ts';
+import { tallies } from './tallies.ts';
+import * as waiting from './waiting.ts';
+import * as walks from './walks.ts';
+
+/** Makes a Store of an opened database. */
+export function composeStore(db: Db, isAlive: (owner: Owner) => boolean | null): Store {
+  return {
+    close: async () => db.close(),
+    acquireLease: async (...args) => leases.acquireLease(db, isAlive, ...args),
+    renewLease: async (...args) => leases.renewLease(db, ...args),
+    releaseLease: async (...args) => leases.releaseLease(db, ...args),
+    ...composeSnapshot(db),
+    ...composeEvidence(db),
+    ...composeWriting(db),
+    ...composeRuns(db),
+  };
+}
+
+function composeSnapshot(db: Db) {
+  return {
+    shelf: async (...args) => shelves.shelf(db, ...args),
+    known: async (...args) => records.known(db, ...args),
+    storePage: async (...args) => storePage(db, ...args),
+    pending: async (...args) => records.pending(db, ...args),
+    agree: async (...args) => agreement.agree(db, ...args),
+    resetShelf: async (...args) => agreement.resetShelf(db, ...args),
+    tallies: async (...args) => tallies(db, ...args),
+    record: async (...args) => records.record(db, ...args),
+    records: async (...args) => records.records(db, ...args),
+    findByMatchKey: async (...args) => records.findByMatchKey(db, ...args),
+    openWalk: async (...args) => walks.openWalk(db, ...args),
+    findWalk: async (...args) => walks.findWalk(db, ...args),
+    closeWalk: async (...args) => walks.closeWalk(db, ...args),
+    unseen: async (...args) => walks.unseen(db, ...args),
+    cursor: async (...args) => shelves.cursor(db, ...args),
+    mark: async (...args) => shelves.mark(db, ...args),
+    setMarks: async (...args) => shelves.setMarks(db, ...args),
+  } satisfies Partial<Store>;
+}
+
+function composeEvidence(db: Db) {
+  return {
+    facts: async (...args) => facts.facts(db, ...args),
+    newestOuts: async (...args) => facts.newestOuts(db, ...args),
+    waiting: async (...args) => waiting.waiting(db, ...args),
+    countWaiting: async (...args) => waiting.countWaiting(db, ...args),
+    wait: async (...args) => waiting.wait(db, ...args),
+    journal: async (...args) => journal.journal(db, ...args),
+    note: async (...args) => journal.note(db, ...args),
+  } satisfies Partial<Store>;
+}
+
+function composeWriting(db: Db) {
+  return {
+    links: async (...args) => links.links(db, ...args),
+    linksBySecondary: async (...args) => links.linksBySecondary(db, ...args),
+    countLinks: async (...args) => links.countLinks(db, ...args),
+    adopt: async (...args) => links.adopt(db, ...args),
+    intend: async (...args) => outbox.intend(db, ...args),
+    recover: async (...args) => outbox.recover(db, ...args),
+    claim: async (...args) => outbox.claim(db, ...args),
+    sending: async (...args) => outbox.sending(db, ...args),
+    settleOperations: async (...args) => outbox.settleOperations(db, ...args),
+    operations: async (...args) => outboxRows.operations(db, ...args),
+    countOperations: async (...args) => outboxRows.countOperations(db, ...args),
+    reserve: async (...args) => budget.reserve(db, ...args),
+    settle: async (...args) => budget.settleSlot(db, ...args),
+    spent: async (...args) => budget.spent(db, ...args),
+    exhaust: async (...args) => budget.exhaust(db, ...args),
+  } satisfies Partial<Store>;
+}
+
+function composeRuns(db: Db) {
+  return {
+    startRun: async (...args) => runs.startRun(db, ...args),
+    endRun: async (...args) => runs.endRun(db, ...args),
+    runs: async (...args) => runs.runs(db, ...args),
+    recordStop: async (...args) => runs.recordStop(db, ...args),
+    stops: async (...args) => runs.stops(db, ...args),
+    release: async (...args) => runs.release(db, ...args),
+    isReleased: async (...args) => runs.isReleased(db, ...args),
+  } satisfies Partial<Store>;
+}

@@ -1,0 +1,92 @@
+/**
+ * One page of readings, with everything that it changes, in one transaction (I4).
+ *
+ * A repeated page is harmless (T2, T8): a reading whose hash is stored already only counts as seen, and an id that
+ * stands twice on a page counts once, the later reading winning. Must never judge which of two readings is fresher.
+ */
+import type { Known, Lease, PageToStore, Shelf, Take } from '../store.ts';
+import type { Db } from './database.ts';
+import { addFacts } from './facts.ts';
+import { addJournal } from './journal.ts';
+import { leased } from './leases.ts';
+import { known } from './records.ts';
+import { putCursors, putMarks, requireShelf } from './shelves.ts';
+import { TallyChange } from './tallies.ts';
+import { putWaiting } from './waiting.ts';
+import { advanceWalk } from './walks.ts';
+
+/** No content has this hash. */
+const IN_DOUBT = '';
+
+/** Stores a page; returns the record ids of its takes, in order. */
+export function storePage(db: Db, lease: Lease, shelf: Shelf, page: PageToStore): readonly number[] {
+  return leased(db, 'storePage', lease, () => {
+    requireShelf(db, lease, shelf);
+    const recordIds = storeTakes(db, shelf, page.takes, page.readAt);
+    if (page.walk !== null) advanceWalk(db, shelf, page.walk, [...page.seen, ...recordIds]);
+    putCursors(db, shelf.shelfId, page.cursors);
+    putMarks(db, lease.sync, page.marks);
+    addFacts(db, lease.sync, page.facts);
+    putWaiting(db, lease.sync, page.waiting, page.settled);
+    addJournal(db, lease.sync, page.journal);
+    return recordIds;
+  });
+}
+
+function storeTakes(db: Db, shelf: Shelf, takes: readonly Take[], readAt: number): readonly number[] {
+  const latest = new Map(takes.map((take) => [take.id, take]));
+  const stored = known(db, shelf, [...latest.keys()]);
+  const change = new TallyChange();
+  const recordIds = new Map<string, number>();
+  for (const take of latest.values()) {
+    const before = stored.get(take.id) ?? null;
+    recordIds.set(take.id, before === null ? insert(db, shelf, take, readAt) : replace(db, before, take, readAt));
+    if (before?.hash !== take.hash) change.moved(before, { ...take, agreed: agreedAfter(before, take) });
+  }
+  change.applied(db, shelf.shelfId);
+  return takes.map((take) => recordIds.get(take.id) as number);
+}
+
+/**
+ * A pending record that goes back to its agreed content stays pending, under an agreed hash that matches nothing: what
+ * was pending may have been sent meanwhile (a kill between the write and `agree`, an operation in flight), and then the
+ * other side holds that, not what was agreed (I5). Looking there settles it.
+ */
+function agreedAfter(before: Known | null, take: Take): string | null {
+  if (take.agreed) return take.hash;
+  if (before === null) return null;
+  return before.agreed === take.hash ? IN_DOUBT : before.agreed;
+}
+
+function insert(db: Db, { shelfId }: Shelf, take: Take, readAt: number): number {
+  return db.insert(
+    `INSERT INTO records (tenant, shelf_id, id, hash, agreed, version, state, match_key, read_at, content)
+     VALUES (@tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    shelfId,
+    take.id,
+    take.hash,
+    agreedAfter(null, take),
+    take.version,
+    take.state,
+    take.matchKey,
+    readAt,
+    take.content,
+  );
+}
+
+function replace(db: Db, before: Known, take: Take, readAt: number): number {
+  if (before.hash === take.hash) return before.recordId;
+  db.run(
+    `UPDATE records SET hash = ?, agreed = ?, version = ?, state = ?, match_key = ?, read_at = ?, content = ?
+     WHERE record_id = ? AND tenant = @tenant`,
+    take.hash,
+    agreedAfter(before, take),
+    take.version,
+    take.state,
+    take.matchKey,
+    readAt,
+    take.content,
+    before.recordId,
+  );
+  return before.recordId;
+}

@@ -1,0 +1,139 @@
+/**
+ * Walks: complete enumerations that may span several processes, with the set of records that each has seen (I9, T11).
+ *
+ * What a page saw is one row, so a page of unchanged records costs one insert. Must never conclude that an unseen
+ * record is gone: it is only listed, for a direct read (T7).
+ */
+import type { RecordState } from '../../model/record.ts';
+import type { Known, Lease, Shelf, Store, Walk, WalkKind, WalkStep } from '../store.ts';
+import type { Db } from './database.ts';
+import { addJournal } from './journal.ts';
+import { leased } from './leases.ts';
+import { byRecordId } from './records.ts';
+import { IdBitmap, packIds, unpackIds } from './seen-set.ts';
+import { putCursors, putMarks, requireShelf } from './shelves.ts';
+
+const WALK = `walk_id AS walkId, kind, since, started_source AS startedSource, started_at AS startedAt, resume, pages,
+  state, load_mark AS loadMark, total`;
+/** Records looked at in one go: bounds memory, whatever the shelf's size. */
+const CHUNK = 10_000;
+
+/** Gives the open or complete walk of this kind, or starts one. */
+export function openWalk(db: Db, lease: Lease, shelf: Shelf, kind: WalkKind, since: string | null, now: number): Walk {
+  return leased(db, 'openWalk', lease, () => {
+    requireShelf(db, lease, shelf);
+    const found = findWalk(db, shelf, kind);
+    if (found !== null) return found;
+    db.run(
+      `INSERT INTO walks (tenant, shelf_id, kind, since, started_at, pages, state) VALUES (@tenant, ?, ?, ?, ?, 0, 'open')`,
+      shelf.shelfId,
+      kind,
+      since,
+      now,
+    );
+    return findWalk(db, shelf, kind) as Walk;
+  });
+}
+
+export function findWalk(db: Db, { shelfId }: Shelf, kind: WalkKind): Walk | null {
+  const sql = `SELECT ${WALK} FROM walks WHERE tenant = @tenant AND shelf_id = ? AND kind = ?`;
+  return db.one<Walk>(sql, shelfId, kind) ?? null;
+}
+
+/** Moves a walk on by one page, inside the page's transaction. */
+export function advanceWalk(db: Db, { shelfId }: Shelf, step: WalkStep, seen: readonly number[]): void {
+  const moved = db.one<{ page: number }>(
+    `UPDATE walks SET resume = ?, pages = pages + 1, state = ?, started_source = coalesce(started_source, ?),
+       load_mark = coalesce(?, load_mark), total = nullif(max(coalesce(total, -1), ?), -1)
+     WHERE tenant = @tenant AND walk_id = ? AND shelf_id = ? AND state = 'open' RETURNING pages AS page`,
+    step.next,
+    step.next === null ? 'complete' : 'open',
+    step.startedSource,
+    step.loadMark,
+    step.total ?? -1,
+    step.walkId,
+    shelfId,
+  );
+  if (moved === undefined) throw new Error(`walk ${step.walkId} is not open on shelf ${shelfId}`);
+  if (seen.length === 0) return;
+  const sql = 'INSERT INTO walk_pages (tenant, walk_id, page, seen) VALUES (@tenant, ?, ?, ?)';
+  db.run(sql, step.walkId, moved.page, packIds(seen));
+}
+
+/** Ends a walk for good, with what its end justifies. */
+export function closeWalk(db: Db, lease: Lease, walkId: number, more: Parameters<Store['closeWalk']>[2]): void {
+  leased(db, 'closeWalk', lease, () => {
+    const walk = db.one<{ shelfId: number }>(
+      `SELECT w.shelf_id AS shelfId FROM walks AS w JOIN shelves AS s ON s.tenant = w.tenant AND s.shelf_id = w.shelf_id
+       WHERE w.tenant = @tenant AND w.walk_id = ? AND s.sync = ?`,
+      walkId,
+      lease.sync,
+    );
+    if (walk === undefined) throw new Error(`sync ${lease.sync} has no walk ${walkId}`);
+    db.run('DELETE FROM walk_pages WHERE tenant = @tenant AND walk_id = ?', walkId);
+    db.run('DELETE FROM walks WHERE tenant = @tenant AND walk_id = ?', walkId);
+    putCursors(db, walk.shelfId, more.cursors);
+    putMarks(db, lease.sync, more.marks);
+    addJournal(db, lease.sync, more.journal);
+  });
+}
+
+interface Unseen {
+  readonly distinctSeen: number;
+  readonly count: number;
+  readonly first: readonly Known[];
+}
+
+/** Counts distinct records a walk saw, and lists those it did not see, in these states, whose reading is older than the walk. */
+export function unseen(db: Db, shelf: Shelf, walkId: number, states: readonly RecordState[], limit: number): Unseen {
+  return db.read(() => {
+    const sql = 'SELECT started_at AS startedAt FROM walks WHERE tenant = @tenant AND walk_id = ? AND shelf_id = ?';
+    const walk = db.one<{ startedAt: number }>(sql, walkId, shelf.shelfId);
+    if (walk === undefined) throw new Error(`shelf ${shelf.shelfId} has no walk ${walkId}`);
+    const seen = loadSeen(db, shelf, walkId);
+    // A reading taken since the walk began is fresher than the walk (T12): another channel saw that record.
+    const wanted = (record: Known) => record.readAt < walk.startedAt && states.includes(record.state);
+    return scan(db, shelf, seen, wanted, limit);
+  });
+}
+
+function loadSeen(db: Db, { shelfId }: Shelf, walkId: number): IdBitmap {
+  const sql = 'SELECT max(record_id) AS largest FROM records WHERE tenant = @tenant AND shelf_id = ?';
+  const seen = new IdBitmap(db.one<{ largest: number | null }>(sql, shelfId)?.largest ?? 0);
+  const pages = db.all<{ seen: Uint8Array }>(
+    'SELECT seen FROM walk_pages WHERE tenant = @tenant AND walk_id = ?',
+    walkId,
+  );
+  for (const page of pages) unpackIds(page.seen, (id) => seen.add(id));
+  return seen;
+}
+
+function scan(db: Db, shelf: Shelf, seen: IdBitmap, wanted: (record: Known) => boolean, limit: number): Unseen {
+  const first: Known[] = [];
+  let distinctSeen = 0;
+  let count = 0;
+  for (const ids of chunksOfIds(db, shelf)) {
+    const missing = ids.filter((id) => !seen.has(id));
+    distinctSeen += ids.length - missing.length;
+    const found = missing.length === 0 ? [] : byRecordId(db, shelf, missing).filter(wanted);
+    count += found.length;
+    first.push(...found.slice(0, Math.max(0, limit - first.length)));
+  }
+  return { distinctSeen, count, first };
+}
+
+function* chunksOfIds(db: Db, { shelfId }: Shelf): Generator<readonly number[]> {
+  for (let after = 0; ;) {
+    const rows = db.all<{ id: number }>(
+      `SELECT record_id AS id FROM records INDEXED BY records_in_order
+       WHERE tenant = @tenant AND shelf_id = ? AND record_id > ? ORDER BY record_id LIMIT ?`,
+      shelfId,
+      after,
+      CHUNK,
+    );
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows.map((row) => row.id);
+    after = last.id;
+  }
+}

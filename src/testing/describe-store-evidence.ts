@@ -1,0 +1,190 @@
+/**
+ * Conformance, part 4: consent facts, what waits, the journal, marks (I19).
+ */
+import { describe, expect, test } from 'vitest';
+import {
+  entry,
+  fact,
+  inPlace,
+  page,
+  ready,
+  setting,
+  START,
+  type StoreUnderTest,
+  SYNC,
+  take,
+  waits,
+} from './describe-store-kit.ts';
+import { createFakeClock } from './fake-clock.ts';
+
+/** Tests facts, waiting, journal and marks. */
+export function describeEvidence(under: StoreUnderTest): void {
+  describeFacts(under);
+  describeWaiting(under);
+  describeJournal(under);
+}
+
+function describeFacts(under: StoreUnderTest): void {
+  describe('consent facts', () => {
+    test('I19: are append-only: repeating one (same contact, fact, channel, at) is harmless and changes nothing', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const told = [
+          fact('a'),
+          fact('a', { at: null }),
+          fact('a', { channel: 'sweep' }),
+          fact('a', { fact: 'in' }),
+          fact('b'),
+        ];
+        await store.storePage(lease, shelf, page({ facts: told }));
+        const repeated = told.map((one) => ({
+          ...one,
+          evidence: 'other',
+          run: 'run-2',
+          readAt: START + 9,
+          actor: 'account' as const,
+        }));
+        await store.storePage(lease, shelf, page({ facts: repeated }));
+        expect(await store.facts(SYNC, ['a', 'b', 'a'])).toEqual(told);
+        expect(await store.facts(SYNC, ['nobody'])).toEqual([]);
+        expect(await store.facts('another', ['a'])).toEqual([]);
+      }));
+
+    test('T22: outlive the records they are about', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        await store.storePage(lease, shelf, page({ takes: [take('a', 'h1')], facts: [fact('a')] }));
+        await store.resetShelf(lease, shelf, { records: true });
+        expect(await store.facts(SYNC, ['a'])).toEqual([fact('a')]);
+      }));
+
+    test('newestOuts lists OUTs by time, those without last, of contacts who are unsubscribed now', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const at = (day: number) => ({ at: `2026-11-${day}T10:00:00Z` });
+        const facts = [
+          fact('a', at(12)),
+          fact('b', { at: null }),
+          fact('c', at(19)),
+          fact('d', at(15)),
+          fact('a', { ...at(20), fact: 'in' }),
+          fact('ghost', at(18)),
+        ];
+        const takes = ['a', 'b', 'c', 'd'].map((id) =>
+          take(id, 'h1', { state: id === 'c' ? 'explicit' : 'unsubscribed' }),
+        );
+        await store.storePage(lease, shelf, page({ takes, facts }));
+        expect((await store.newestOuts(shelf, 9)).map((one) => one.contactId)).toEqual(['d', 'a', 'b']);
+        expect(await store.newestOuts(shelf, 1)).toEqual([fact('d', at(15))]);
+        expect(await store.newestOuts(await store.shelf('another', 'primary', 'contacts'), 9)).toEqual([]);
+      }));
+  });
+}
+
+function describeWaiting(under: StoreUnderTest): void {
+  describe('what waits', () => {
+    test('is renewed by the same (stream, id, reason), keeping since; longest waiting first', async () => {
+      const clock = createFakeClock(START);
+      await inPlace(under, setting({ clock }), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.wait(lease, [waits('a'), waits('b')], []);
+        clock.advance(50);
+        await store.wait(
+          lease,
+          [waits('c'), waits('a', { kind: 'alarm', detail: [2], run: 'run-2' }), waits('a', { reason: 'other' })],
+          [],
+        );
+        const rows = await store.waiting(SYNC, 9);
+        expect(rows).toEqual([
+          { ...waits('a', { kind: 'alarm', detail: [2], run: 'run-2' }), since: START },
+          { ...waits('b'), since: START },
+          { ...waits('c'), since: START + 50 },
+          { ...waits('a', { reason: 'other' }), since: START + 50 },
+        ]);
+        expect(await store.waiting(SYNC, 1)).toHaveLength(1);
+        expect(await store.countWaiting(SYNC)).toEqual({ held: 0, parked: 3, conflict: 0, alarm: 1 });
+      });
+    });
+
+    test('is settled by its reason, or whatever the reason; what is put again in the same change goes on since when it did', async () => {
+      const clock = createFakeClock(START);
+      await inPlace(under, setting({ clock }), async ({ store }) => {
+        const { lease } = await ready(store);
+        const two = [waits('a', { reason: 'x' }), waits('a', { reason: 'y' })];
+        await store.wait(lease, [...two, waits('b'), waits('c', { stream: 'lists' })], []);
+        clock.advance(9);
+        await store.wait(
+          lease,
+          [],
+          [
+            { stream: 'contacts', id: 'b', reason: 'no such' },
+            { stream: 'contacts', id: 'c', reason: null },
+          ],
+        );
+        expect(await store.waiting(SYNC, 9)).toHaveLength(4);
+        await store.wait(
+          lease,
+          [waits('a', { reason: 'y' })],
+          [
+            { stream: 'contacts', id: 'a', reason: null },
+            { stream: 'contacts', id: 'b', reason: 'refused' },
+          ],
+        );
+        expect((await store.waiting(SYNC, 9)).map((one) => [one.id, one.reason, one.since])).toEqual([
+          ['a', 'y', START],
+          ['c', 'refused', START],
+        ]);
+      });
+    });
+  });
+}
+
+function describeJournal(under: StoreUnderTest): void {
+  describe('the journal', () => {
+    test('I19: keeps every entry as it was told, newest first; a null stream or id means any', async () => {
+      const clock = createFakeClock(START);
+      await inPlace(under, setting({ clock }), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.note(lease, [entry('a', { evidence: 'page 1' }), entry(null, { event: 'loaded' })]);
+        clock.advance(3);
+        await store.note(lease, [
+          entry('a', { before: undefined, after: { deep: [1, null] } }),
+          entry('a', { stream: 'tags' }),
+          entry('b'),
+        ]);
+        expect(await store.journal(SYNC, 'contacts', 'a', 9)).toEqual([
+          { ...entry('a', { before: null, after: { deep: [1, null] } }), at: START + 3 },
+          { ...entry('a', { evidence: 'page 1' }), at: START },
+        ]);
+        const brief = async (...args: Parameters<typeof store.journal>) =>
+          (await store.journal(...args)).map((one) => `${one.stream}:${one.id}`);
+        expect(await brief(SYNC, null, null, 9)).toEqual([
+          'contacts:b',
+          'tags:a',
+          'contacts:a',
+          'null:null',
+          'contacts:a',
+        ]);
+        expect(await brief(SYNC, null, null, 2)).toEqual(['contacts:b', 'tags:a']);
+        expect(await brief(SYNC, null, 'a', 9)).toEqual(['tags:a', 'contacts:a', 'contacts:a']);
+        expect(await brief(SYNC, 'contacts', null, 9)).toEqual(['contacts:b', 'contacts:a', 'contacts:a']);
+        expect(await brief('another', null, null, 9)).toEqual([]);
+      });
+    });
+
+    test('marks hold any JSON value, and null where none was set', () =>
+      inPlace(under, setting(), async (place) => {
+        const { lease } = await ready(place.store);
+        await place.store.setMarks(lease, { a: { deep: [1, 'x', null] }, b: false, c: 1 });
+        await place.store.setMarks(lease, { c: null, b: undefined });
+        const store = await place.reopen(setting());
+        expect(await Promise.all(['a', 'b', 'c', 'd'].map((key) => store.mark(SYNC, key)))).toEqual([
+          { deep: [1, 'x', null] },
+          null,
+          null,
+          null,
+        ]);
+        expect(await store.mark('another', 'a')).toBeNull();
+      }));
+  });
+}

@@ -1,0 +1,319 @@
+/**
+ * Conformance, part 5: links with baselines, and the outbox (I3, I6, I13).
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { mayMove, OUTBOX_TRANSITIONS, type OutboxState } from '../model/outbox.ts';
+import type { Lease, OperationOutcome, Store } from '../store/store.ts';
+import {
+  entry,
+  inPlace,
+  link,
+  NOTHING_ELSE,
+  operation,
+  page,
+  ready,
+  setting,
+  type StoreUnderTest,
+  SYNC,
+  take,
+  waits,
+} from './describe-store-kit.ts';
+import { createFakeClock } from './fake-clock.ts';
+
+const STATES = Object.keys(OUTBOX_TRANSITIONS) as readonly OutboxState[];
+const IN_FLIGHT: readonly OutboxState[] = ['leased', 'sending', 'verifying'];
+const NEXT_TO = (to: OutboxState): readonly OutboxState[] => PATHS[to];
+/** How to bring a new operation into each state. */
+const PATHS: Readonly<Record<OutboxState, readonly OutboxState[]>> = {
+  pending: [],
+  leased: ['leased'],
+  sending: ['leased', 'sending'],
+  verifying: ['leased', 'sending', 'verifying'],
+  parked: ['leased', 'sending', 'parked'],
+  confirmed: ['leased', 'sending', 'confirmed'],
+  superseded: ['superseded'],
+  dismissed: ['leased', 'sending', 'parked', 'dismissed'],
+};
+
+/** Tests links and the outbox. */
+export function describeOutbox(under: StoreUnderTest): void {
+  describeLinks(under);
+  describeTransitions(under);
+  describeClaims(under);
+}
+
+function settled(opId: number, to: OutboxState, more: Partial<OperationOutcome> = {}): OperationOutcome {
+  return { opId, to, reason: null, link: null, ...more };
+}
+
+/** Makes one operation and brings it into a state. */
+async function operationIn(store: Store, lease: Lease, state: OutboxState, primaryId = 'a'): Promise<number> {
+  await store.intend(lease, 'run-1', [operation(primaryId)], NOTHING_ELSE);
+  const opId = (await store.operations(SYNC, 'pending', 99)).find((one) => one.primaryId === primaryId)?.opId ?? 0;
+  for (const to of NEXT_TO(state)) await store.settleOperations(lease, [settled(opId, to)], []);
+  return opId;
+}
+
+async function stateOf(store: Store, opId: number): Promise<OutboxState | null> {
+  for (const state of STATES)
+    if ((await store.operations(SYNC, state, 99)).some((one) => one.opId === opId)) return state;
+  return null;
+}
+
+function describeLinks(under: StoreUnderTest): void {
+  describe('links', () => {
+    test('are found from both sides, with the baseline as it was given, in their own sync and stream', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.adopt(
+          lease,
+          [link('a', 's-a'), link('b', 's-b', { baseline: null }), link('a', 't-a', { stream: 'tags' })],
+          [entry('a')],
+        );
+        const found = await store.links(SYNC, 'contacts', ['a', 'b', 'nobody', 'a']);
+        expect([...found.keys()].sort()).toEqual(['a', 'b']);
+        expect(found.get('a')).toEqual({
+          linkId: expect.any(Number),
+          stream: 'contacts',
+          primaryId: 'a',
+          secondaryId: 's-a',
+          baseline: link('a', 's-a').baseline,
+        });
+        expect(found.get('b')?.baseline).toBeNull();
+        expect((await store.linksBySecondary(SYNC, 'contacts', ['s-b', 't-a'])).get('s-b')).toEqual(found.get('b'));
+        expect([
+          await store.countLinks(SYNC, 'contacts'),
+          await store.countLinks(SYNC, 'tags'),
+          await store.countLinks('another', 'tags'),
+        ]).toEqual([2, 1, 0]);
+        expect(await store.journal(SYNC, 'contacts', 'a', 9)).toHaveLength(1);
+      }));
+
+    test('settle the primary record that still has the agreed hash: it stops being pending, and keeps its content', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const [a = 0, b = 0] = await store.storePage(lease, shelf, page({ takes: [take('a', 'h1'), take('b', 'h2')] }));
+        await store.adopt(
+          lease,
+          [
+            link('a', 's-a', { agrees: { recordId: a, hash: 'h1' } }),
+            link('b', 's-b', { agrees: { recordId: b, hash: 'h1' } }),
+          ],
+          [],
+        );
+        expect((await store.pending(shelf, 0, 9)).map((one) => one.id)).toEqual(['b']);
+        expect((await store.record(shelf, 'a'))?.content).toBe(take('a', 'h1').content);
+        expect(await store.tallies(shelf)).toMatchObject({ linked: 1, pending: 1 });
+      }));
+
+    test('T28: two records may swap theirs one at a time; the newer link to a secondary record is told', async () => {
+      const clock = createFakeClock();
+      await inPlace(under, setting({ clock }), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.adopt(lease, [link('a', 's-1'), link('b', 's-2')], []);
+        clock.advance(1);
+        await store.adopt(lease, [link('a', 's-2')], []);
+        expect((await store.linksBySecondary(SYNC, 'contacts', ['s-2'])).get('s-2')?.primaryId).toBe('a');
+        clock.advance(1);
+        await store.adopt(lease, [link('b', 's-1')], []);
+        const both = await store.linksBySecondary(SYNC, 'contacts', ['s-1', 's-2']);
+        expect([both.get('s-1')?.primaryId, both.get('s-2')?.primaryId]).toEqual(['b', 'a']);
+        expect(await store.countLinks(SYNC, 'contacts')).toBe(2);
+      });
+    });
+  });
+}
+
+function describeTransitions(under: StoreUnderTest): void {
+  describe('an operation moves by OUTBOX_TRANSITIONS alone', () => {
+    const moves = STATES.flatMap((from) =>
+      STATES.map((to) => [from, to, mayMove(from, to) ? 'allowed' : 'refused'] as const),
+    );
+    test.each(moves)('%s to %s is %s', (from, to, verdict) =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        const opId = await operationIn(store, lease, from);
+        expect(await stateOf(store, opId)).toBe(from);
+        const moved = store.settleOperations(lease, [settled(opId, to, { reason: 'why' })], [waits('a')]);
+        if (verdict === 'allowed') await moved;
+        else await expect(moved).rejects.toThrow(/may not move/);
+        expect(await stateOf(store, opId)).toBe(verdict === 'allowed' ? to : from);
+        expect(await store.waiting(SYNC, 9)).toHaveLength(verdict === 'allowed' ? 1 : 0);
+      }),
+    );
+
+    test('confirmed brings link, baseline, agreement and journal in the same transaction, and only then', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const [recordId = 0] = await store.storePage(lease, shelf, page({ takes: [take('a', 'h1')] }));
+        const opId = await operationIn(store, lease, 'sending');
+        const holds = link('a', 's-9', { agrees: { recordId, hash: 'h1' } });
+        await expect(
+          store.settleOperations(lease, [settled(opId, 'verifying', { link: holds })], []),
+        ).rejects.toThrow();
+        expect([await stateOf(store, opId), await store.countLinks(SYNC, 'contacts')]).toEqual(['sending', 0]);
+        expect(await store.journal(SYNC, null, null, 9)).toEqual([]);
+        await store.settleOperations(lease, [settled(opId, 'confirmed', { link: holds })], []);
+        expect((await store.links(SYNC, 'contacts', ['a'])).get('a')).toMatchObject({
+          secondaryId: 's-9',
+          baseline: holds.baseline,
+        });
+        expect(await store.pending(shelf, 0, 9)).toEqual([]);
+        expect(await store.journal(SYNC, 'contacts', 'a', 9)).toMatchObject([entry('a')]);
+      }));
+
+    test('one bad outcome leaves the others unsettled too', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        const good = await operationIn(store, lease, 'sending', 'a');
+        const bad = await operationIn(store, lease, 'pending', 'b');
+        await expect(
+          store.settleOperations(lease, [settled(good, 'confirmed'), settled(bad, 'confirmed')], []),
+        ).rejects.toThrow();
+        expect(await stateOf(store, good)).toBe('sending');
+        await expect(store.sending(lease, [bad])).rejects.toThrow();
+      }));
+  });
+}
+
+function describeClaims(under: StoreUnderTest): void {
+  describe('the outbox', () => {
+    test('keeps an operation as it was intended, counts attempts, and keeps the reason', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.intend(lease, 'run-7', [operation('a', { payload: [1, { x: null }] })], {
+          ...NOTHING_ELSE,
+          waiting: [waits('w')],
+        });
+        const [one] = await store.claim(lease, 9);
+        expect(one).toEqual({
+          ...operation('a', { payload: [1, { x: null }] }),
+          opId: one?.opId,
+          run: 'run-7',
+          state: 'leased',
+          attempts: 0,
+          reason: null,
+        });
+        for (const attempt of [1, 2]) {
+          if (attempt === 2) await store.claim(lease, 9);
+          await store.sending(lease, [one?.opId ?? 0]);
+          await store.settleOperations(lease, [settled(one?.opId ?? 0, 'pending', { reason: 'busy' })], []);
+          expect(await store.operations(SYNC, 'pending', 9)).toMatchObject([{ attempts: attempt, reason: 'busy' }]);
+        }
+        expect(await store.countOperations(SYNC)).toEqual({ pending: 1 });
+        expect(await store.countOperations('another')).toEqual({});
+        expect(await store.waiting(SYNC, 9)).toHaveLength(1);
+      }));
+
+    test('I3: claims the opt-out lane first, then the oldest', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        const lanes = ['live', 'opt-out', 'live', 'opt-out', 'live'] as const;
+        await store.intend(
+          lease,
+          'run-1',
+          lanes.map((lane, at) => operation(`${at}`, { lane })),
+          NOTHING_ELSE,
+        );
+        expect((await store.claim(lease, 3)).map((one) => one.primaryId)).toEqual(['1', '3', '0']);
+        expect((await store.claim(lease, 9)).map((one) => one.primaryId)).toEqual(['2', '4']);
+        expect(await store.claim(lease, 9)).toEqual([]);
+      }));
+
+    test.each(['pending', 'parked'] as const)(
+      'a newer operation on the same record supersedes one that is %s',
+      (state) =>
+        inPlace(under, setting(), async ({ store }) => {
+          const { lease } = await ready(store);
+          const older = await operationIn(store, lease, state);
+          const other = await operationIn(store, lease, state, 'b');
+          const newer = await operationIn(store, lease, 'pending');
+          expect([await stateOf(store, older), await stateOf(store, other), await stateOf(store, newer)]).toEqual([
+            'superseded',
+            state,
+            'pending',
+          ]);
+        }),
+    );
+
+    test('I3: what supersedes a pending opt-out keeps its lane', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.intend(
+          lease,
+          'run-1',
+          [operation('x'), operation('a', { lane: 'opt-out' }), operation('a')],
+          NOTHING_ELSE,
+        );
+        expect((await store.claim(lease, 9)).map((one) => one.primaryId)).toEqual(['a', 'x']);
+      }));
+
+    test.each(['leased', 'sending'] as const)(
+      'an operation that is %s gives way to a newer one when it would wait again',
+      (state) =>
+        inPlace(under, setting(), async ({ store }) => {
+          const { lease } = await ready(store);
+          const older = await operationIn(store, lease, state);
+          const newer = await operationIn(store, lease, 'pending');
+          expect(await store.claim(lease, 9)).toEqual([]);
+          await store.settleOperations(lease, [settled(older, 'pending')], []);
+          expect([await stateOf(store, older), await stateOf(store, newer)]).toEqual(['superseded', 'pending']);
+          expect((await store.claim(lease, 9)).map((one) => one.opId)).toEqual([newer]);
+        }),
+    );
+
+    test('I6: recover brings leased back to pending and sending to verifying, and leaves the rest', () =>
+      inPlace(under, setting(), async (place) => {
+        const { store, lease } = await ready(place.store);
+        const ids = new Map<OutboxState, number>();
+        for (const state of STATES) ids.set(state, await operationIn(store, lease, state, `in-${state}`));
+        const next = await place.reopen(setting({ isAlive: () => false }));
+        const { lease: mine } = await ready(next);
+        await next.recover(mine);
+        const expected: Partial<Record<OutboxState, OutboxState>> = { leased: 'pending', sending: 'verifying' };
+        for (const [state, opId] of ids) expect(await stateOf(next, opId), state).toBe(expected[state] ?? state);
+      }));
+
+    test('I13: whatever happens, one record never has two operations in flight, and only one that waits', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        const act = fc.oneof(
+          fc.record({ kind: fc.constant('intend' as const), id: fc.constantFrom('a', 'b') }),
+          fc.record({ kind: fc.constant('claim' as const), limit: fc.integer({ min: 1, max: 3 }) }),
+          fc.record({ kind: fc.constant('move' as const), nth: fc.nat(9), to: fc.constantFrom(...STATES) }),
+          fc.record({ kind: fc.constant('recover' as const) }),
+        );
+        await fc.assert(
+          fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+            for (const one of acts) {
+              if (one.kind === 'intend') await store.intend(lease, 'run-1', [operation(one.id)], NOTHING_ELSE);
+              else if (one.kind === 'claim') await store.claim(lease, one.limit);
+              else if (one.kind === 'recover') await store.recover(lease);
+              else await tryMove(store, lease, one.nth, one.to);
+              await expectOneWriter(store);
+            }
+          }),
+          { numRuns: 40 },
+        );
+      }));
+  });
+}
+
+async function allIn(store: Store, states: readonly OutboxState[]) {
+  return (await Promise.all(states.map((state) => store.operations(SYNC, state, 99)))).flat();
+}
+
+async function tryMove(store: Store, lease: Lease, nth: number, to: OutboxState): Promise<void> {
+  const live = await allIn(store, ['pending', 'parked', ...IN_FLIGHT]);
+  const one = live[nth];
+  // A refused move is part of the history: it must leave everything as it was.
+  if (one !== undefined) await store.settleOperations(lease, [settled(one.opId, to)], []).catch(() => undefined);
+}
+
+async function expectOneWriter(store: Store): Promise<void> {
+  for (const states of [IN_FLIGHT, ['pending'] as const]) {
+    const records = (await allIn(store, states)).map((one) => one.primaryId);
+    expect(records).toEqual([...new Set(records)]);
+  }
+}

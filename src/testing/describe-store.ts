@@ -1,0 +1,28 @@
+/**
+ * The store's conformance suite: every promise of `store/store.ts`, tried against an implementation.
+ *
+ * An implementation calls `describeStore` from its own test file with a way to open an empty place; nothing else about
+ * it is known here. Must never skip a promise for one implementation.
+ */
+import { describe } from 'vitest';
+import { describeBudget } from './describe-store-budget.ts';
+import { describeEvidence } from './describe-store-evidence.ts';
+import type { StoreUnderTest } from './describe-store-kit.ts';
+import { describeOutbox } from './describe-store-outbox.ts';
+import { describeOwnership } from './describe-store-ownership.ts';
+import { describeSnapshot } from './describe-store-snapshot.ts';
+import { describeWalks } from './describe-store-walks.ts';
+
+export type { OpenedStore, StoreSetting, StoreUnderTest } from './describe-store-kit.ts';
+
+/** Tests every promise of the store's contract. */
+export function describeStore(name: string, under: StoreUnderTest): void {
+  describe(`the store over ${name}`, () => {
+    describeOwnership(under);
+    describeSnapshot(under);
+    describeWalks(under);
+    describeEvidence(under);
+    describeOutbox(under);
+    describeBudget(under);
+  });
+}
