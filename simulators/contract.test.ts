@@ -64,6 +64,8 @@ const WRONG = [
   '/reports/email_reports/00000000-0000-4000-8000-000000000000/tracking/optouts',
   '/contacts?limit=501',
   '/contact_lists?limit=0',
+  '/contact_lists/00000000-0000-4000-8000-000000000000?colour=red',
+  '/account/user/privileges?colour=red',
 ];
 
 describe.skipIf(!existsSync(SPEC))(TITLE, () => {
@@ -92,6 +94,29 @@ describe.skipIf(!existsSync(SPEC))(TITLE, () => {
         const { status, body } = await client.get(path);
         expect(status, path).toBeGreaterThanOrEqual(400);
         expect(contract.checkAnswer('GET', path, status, body), path).toEqual([]);
+      }
+    });
+  });
+
+  test('a missing privilege and a used-up quota are declared, or excused', async () => {
+    const contract = openContract(SPEC);
+    await withSimulators({ quota: { perSecond: 4, perDay: 1000 } }, async (running) => {
+      const judge = async (path: string): Promise<void> => {
+        const { status, body } = await running.client.get(path);
+        expect([path, status, contract.checkAnswer('GET', `/v3${path}`, status, body)]).toEqual([
+          path,
+          expect.any(Number),
+          [],
+        ]);
+      };
+      for (const path of [...COLLECTIONS, '/segments/1001', '/account/summary', '/contacts/counts']) await judge(path);
+      expect(running.requests.excess).toBeGreaterThan(5);
+      running.world.mutate({ op: 'setPrivileges', privileges: [] });
+      for (const path of [...COLLECTIONS, '/segments/1001', '/account/summary', '/contacts/counts']) {
+        running.world.clock.advance('PT1S');
+        expect((await running.client.get(path)).status).toBe(403);
+        running.world.clock.advance('PT1S');
+        await judge(path);
       }
     });
   });

@@ -14,7 +14,7 @@ async function under(fault: Fault, look: (running: Running) => Promise<void>): P
 
 test.each(['reset-before', 'reset-after'] as const)('%s breaks the connection, once', async (kind) => {
   await under({ kind, at: 1 }, async ({ client, requests }) => {
-    await expect(client.get(PAGE)).rejects.toThrow();
+    await expect(client.get(PAGE)).rejects.toThrow('fetch failed');
     expect((await client.get(PAGE)).status).toBe(200);
     expect(requests.entries.map((one) => [one.status, one.fault])).toEqual([
       [null, kind],
@@ -25,8 +25,8 @@ test.each(['reset-before', 'reset-after'] as const)('%s breaks the connection, o
 
 test('refuse takes no connection for a while', async () => {
   await under({ kind: 'refuse', at: 1, ms: 300 }, async ({ client }) => {
-    await expect(client.get(PAGE)).rejects.toThrow();
-    await expect(client.get(PAGE)).rejects.toThrow();
+    await expect(client.get(PAGE)).rejects.toThrow('fetch failed');
+    await expect(client.get(PAGE)).rejects.toThrow('fetch failed');
     await expect.poll(async () => (await client.get(PAGE).catch(() => null))?.status, { timeout: 10_000 }).toBe(200);
   });
 });
@@ -34,7 +34,7 @@ test('refuse takes no connection for a while', async () => {
 test('timeout never answers', async () => {
   await under({ kind: 'timeout', at: 1 }, async ({ client, ready, requests }) => {
     const headers = { authorization: `Bearer ${ready.constantContact.token}` };
-    await expect(client.get(PAGE, { headers, signal: AbortSignal.timeout(100) })).rejects.toThrow();
+    await expect(client.get(PAGE, { headers, signal: AbortSignal.timeout(100) })).rejects.toThrow('aborted');
     await expect.poll(() => requests.entries[0]?.fault).toBe('timeout');
     expect((await client.get(PAGE)).status).toBe(200);
   });
@@ -80,7 +80,7 @@ test('html, truncated JSON and a slow answer', async () => {
     const { status, text } = await client.get(PAGE);
     expect(status).toBe(200);
     expect(text.startsWith('{"contacts":')).toBe(true);
-    expect(() => JSON.parse(text) as unknown).toThrow();
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
   await under({ kind: 'slow', ms: 120 }, async ({ client }) => {
     const started = performance.now();
@@ -149,6 +149,6 @@ test('a plan may be a bare list or stand under faults; unknown words are refused
     faults: [{ kind: 'html', at: 2 }],
     seed: 5,
   });
-  expect(() => parseFaultPlan([{ kind: 'earthquake' }])).toThrow();
-  expect(() => parseFaultPlan([{ kind: 'html', match: { path: '(' } }])).toThrow();
+  expect(() => parseFaultPlan([{ kind: 'earthquake' }])).toThrow('kind');
+  expect(() => parseFaultPlan([{ kind: 'html', match: { path: '(' } }])).toThrow('not a regular expression');
 });

@@ -222,8 +222,8 @@ test('segmentWaits: a segment is being computed for a while', async () => {
 
 test('an unknown switch or value is refused', async () => {
   await withSimulators({}, async ({ world }) => {
-    expect(() => world.switches.set({ optoutAfter: 'perhaps' as 'works' })).toThrow();
-    expect(() => world.switches.set({ nonsense: true } as Record<string, unknown>)).toThrow();
+    expect(() => world.switches.set({ optoutAfter: 'perhaps' as 'works' })).toThrow('optoutAfter');
+    expect(() => world.switches.set({ nonsense: true } as Record<string, unknown>)).toThrow('nonsense');
     expect(world.switches.current.optoutAfter).toBe('works');
   });
 });

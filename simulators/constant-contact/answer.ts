@@ -49,6 +49,12 @@ export function errorReply(status: number, key: string, message: string, form: E
   return { status, body: form === 'array' ? [error] : error };
 }
 
+/** Makes the usual answer of a bare status, as the identity provider words it. */
+export function usualOAuthError(status: number): Reply {
+  const error = status === 401 ? 'invalid_client' : status < 500 ? 'invalid_request' : 'server_error';
+  return { status, body: { error, error_description: 'The request could not be completed.' } };
+}
+
 /** Makes the usual answer of a bare status, as the vendor words it. */
 export function usualError(status: number, inReports: boolean): Reply {
   const form: ErrorForm = inReports || status === 401 || status === 429 ? 'object' : 'array';

@@ -11,7 +11,7 @@ import type { FaultInjector } from '../faults/injector.ts';
 import type { Fault } from '../faults/plan.ts';
 import { instead, spoilPage } from '../faults/spoil.ts';
 import type { World } from '../world/world.ts';
-import { errorReply, pageBody, Refusal, refusalReply, usualError, type Reply } from './answer.ts';
+import { errorReply, pageBody, Refusal, refusalReply, usualError, usualOAuthError, type Reply } from './answer.ts';
 import { answerOAuth, type OAuthDesks } from './oauth/oauth.ts';
 import type { Access } from './oauth/grants.ts';
 import type { RequestLog } from './request-log.ts';
@@ -123,14 +123,13 @@ async function answer(parts: DoorParts, server: Server, request: Request, exchan
 
 /** Works out the answer: quota and rights first, then the fault that replaces the work, then the work. */
 function replyTo(parts: DoorParts, request: Request, { message, body, fault }: Exchange): Reply {
-  const usual = (status: number): Reply => usualError(status, request.inReports);
   try {
     if (!request.path.startsWith(`${V3_PATH}/`)) {
-      const replaced = fault === null ? null : instead(fault, usual);
+      const replaced = fault === null ? null : instead(fault, usualOAuthError);
       return replaced ?? answerOAuth(parts.desks, oauthRequest(request, message, body));
     }
     const access = admit(parts, request, message);
-    const replaced = fault === null ? null : instead(fault, usual);
+    const replaced = fault === null ? null : instead(fault, (status) => usualError(status, request.inReports));
     if (replaced !== null) return replaced;
     if (request.found === null) throw new Refusal(404, 'not_found', 'Not Found');
     checkRights(parts.world, request.found.route, access);
@@ -140,7 +139,9 @@ function replyTo(parts: DoorParts, request: Request, { message, body, fault }: E
     return answerV3(parts.world, parts.cursors, request.found, { search: request.search, staleSince });
   } catch (error) {
     if (error instanceof Refusal) return refusalReply(error);
-    throw error;
+    // A bug of the simulator must not look like a fault of the network.
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return errorReply(500, 'simulator.bug', message, 'object');
   }
 }
 

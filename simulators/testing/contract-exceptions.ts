@@ -33,12 +33,6 @@ export const CONTRACT_EXCEPTIONS: readonly ContractException[] = [
     because: 'constant-contact-v3 §3 and §4: every call may be throttled, whether or not it declares 429',
   },
   {
-    path: /./,
-    kind: 'answer',
-    message: /^undeclared status 405$/,
-    because: 'constant-contact-v3 §4: unsupported methods answer 405 everywhere',
-  },
-  {
     path: /^\/contact_lists\/[^/]+$/,
     kind: 'answer',
     message: /^undeclared status 400$/,

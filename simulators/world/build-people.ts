@@ -60,22 +60,15 @@ export function buildPerson(plan: PeoplePlan, n: number): Person {
   const touched = random.chance(0.6);
   const updatedAt = touched ? between(random, createdAt, plan.today - DAY) : createdAt;
   const name = random.int(0, words.FIRST_NAMES.length - 1);
-  const birthday = random.chance(0.3);
   return {
     id: random.uuid(),
     sequence: 1_000_000 + n,
     seed,
     email: role.smsOnly ? null : buildEmail(plan, random, role, n, name, createdAt),
     sms: role.smsOnly || random.chance(0.03) ? buildSms(random, createdAt) : null,
-    firstName: random.chance(0.92) ? (words.FIRST_NAMES[name] ?? null) : null,
-    lastName: random.chance(0.9) ? random.pick(words.LAST_NAMES) : null,
-    jobTitle: random.chance(0.3) ? random.pick(words.JOB_TITLES) : null,
-    companyName: random.chance(0.3) ? random.pick(words.COMPANIES) : null,
-    birthdayMonth: birthday ? random.int(1, 12) : null,
-    birthdayDay: birthday ? random.int(1, 28) : null,
-    anniversary: random.chance(0.1) ? `20${random.int(10, 24)}-1${random.int(0, 2)}-0${random.int(1, 9)}` : null,
+    ...buildPlainFields(random, name),
     createSource: random.chance(0.5) ? 'Account' : 'Contact',
-    updateSource: touched ? (random.chance(0.8) ? 'Account' : 'Contact') : null,
+    updateSource: touched ? drawSource(random) : null,
     createdAt,
     updatedAt,
     deletedAt: role.deleted ? updatedAt : null,
@@ -83,6 +76,29 @@ export function buildPerson(plan: PeoplePlan, n: number): Person {
     tags: drawSome(random, plan.tagIds, 2),
     details: null,
   };
+}
+
+type PlainFields = Pick<
+  Person,
+  'firstName' | 'lastName' | 'jobTitle' | 'companyName' | 'birthdayMonth' | 'birthdayDay' | 'anniversary'
+>;
+
+/** Draws the fields a person writes in a form; each may be missing, a birthday only as a whole. */
+function buildPlainFields(random: Random, name: number): PlainFields {
+  const birthday = random.chance(0.3);
+  return {
+    firstName: random.chance(0.92) ? (words.FIRST_NAMES[name] ?? null) : null,
+    lastName: random.chance(0.9) ? random.pick(words.LAST_NAMES) : null,
+    jobTitle: random.chance(0.3) ? random.pick(words.JOB_TITLES) : null,
+    companyName: random.chance(0.3) ? random.pick(words.COMPANIES) : null,
+    birthdayMonth: birthday ? random.int(1, 12) : null,
+    birthdayDay: birthday ? random.int(1, 28) : null,
+    anniversary: random.chance(0.1) ? `20${random.int(10, 24)}-1${random.int(0, 2)}-0${random.int(1, 9)}` : null,
+  };
+}
+
+function drawSource(random: Random): Source {
+  return random.chance(0.8) ? 'Account' : 'Contact';
 }
 
 function drawRole(random: Random): Role {

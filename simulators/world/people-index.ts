@@ -35,11 +35,13 @@ export class PeopleIndex {
 
   /** Takes note of a change, to be shown at once or when it is due. */
   change(id: string, after: Person | null, now: number, delay: number): void {
+    const due = now + delay;
+    if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((one) => one.id !== id || one.due < due);
     if (delay > 0) {
-      this.#waiting.push({ due: now + delay, id, after });
+      this.#waiting.push({ due, id, after });
       return;
     }
-    if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((one) => one.id !== id);
+    this.#settle(now);
     this.#show(id, after);
   }
 

@@ -4,7 +4,7 @@
  * As decoded from recorded links: base64 of a query string that holds the limit, the filters and where to go on, nothing else
  * (`limit=5&next=2&status[]=all`). Whether cursors age, and what other parameters beside one do, is unknown: two switches.
  */
-import { Refusal, type ErrorForm } from '../answer.ts';
+import type { ErrorForm, Refusal } from '../answer.ts';
 import type { World } from '../../world/world.ts';
 import { badQuery, type RawQuery } from './query.ts';
 
