@@ -68,7 +68,7 @@ function configure(work: string, url: string, reconcile: string): string {
     '    api: v3',
     `    baseUrl: ${url}`,
     '    auth: { accessToken: "${BENCH_TOKEN}" }',
-    '    budget: { perSecond: 100000, perDay: 100000000 }',
+    '    budget: { perSecond: 1000, perDay: 1000000 }',
     '  app:',
     '    connector: sqlite',
     `    file: ${join(work, 'mirror.db')}`,
