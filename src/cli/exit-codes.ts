@@ -19,7 +19,9 @@ export function worstExit(codes: readonly ExitCode[]): ExitCode {
 
 /** Tells the exit of one pass. */
 export function exitOfPass(result: PassResult): ExitCode {
-  return exitOfEnding(result, result.parked + result.conflicts + result.disagreeing === 0);
+  const { waiting } = result;
+  const open = result.parked + result.conflicts + result.disagreeing + waiting.parked + waiting.conflicts;
+  return exitOfEnding(result, open === 0);
 }
 
 /** Tells the exit of anything that ends like a pass; `clean`: nothing waits for a person, both sides agree. */

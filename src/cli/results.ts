@@ -43,6 +43,8 @@ export interface PassResult extends Ending {
   readonly held: number;
   readonly parked: number;
   readonly conflicts: number;
+  /** Everything of this sync that waits for a person, whenever it began to. */
+  readonly waiting: { readonly parked: number; readonly conflicts: number };
   /** People about whom the opt-out channels disagree. */
   readonly disagreeing: number;
   /** Every request on the wire, by connection, retries and token calls included. */

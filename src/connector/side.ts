@@ -40,8 +40,8 @@ export interface MirrorSide {
   beginLoad(mark: LoadMark | null): Promise<void>;
   /** Appends contacts that no earlier append of this load held; commits; tells the mark reached. */
   append(writes: readonly MirrorWrite[]): Promise<LoadMark>;
-  /** Builds the indexes; harmless to repeat. `progress` is called between steps, so that a lease can be kept. */
-  finishLoad(progress: () => void): Promise<void>;
+  /** Builds the indexes; harmless to repeat. `progress` is awaited between steps, so that a lease can be kept. */
+  finishLoad(progress: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@
  * Durable steps call `steps.reached('store:<method>:before-commit')` and `'store:<method>:after-commit'`.
  * Must never: decide (the pure core does), or know a vendor.
  */
+import type { ConsentFact } from '../model/consent.ts';
 import type { OutboxState } from '../model/outbox.ts';
 import type { RecordState, SideName, StreamName } from '../model/record.ts';
 
@@ -124,20 +125,6 @@ export interface Tallies {
 }
 
 // --- consent facts, waiting work, journal --------------------------------------------------------------------------
-
-/** Append-only: somebody opted out or in, by one channel's word. Repeating a fact is harmless (same key: contact, fact, channel, at). */
-export interface ConsentFact {
-  readonly contactId: string;
-  readonly matchKey: string | null;
-  readonly fact: 'out' | 'in';
-  readonly channel: string;
-  readonly actor: 'person' | 'account' | 'unknown';
-  /** Source's time, ISO UTC text; null where it said none. */
-  readonly at: string | null;
-  readonly readAt: number;
-  readonly evidence: string;
-  readonly run: string;
-}
 
 export type WaitingKind = 'held' | 'parked' | 'conflict' | 'alarm';
 export interface WaitingKey {
@@ -320,7 +307,10 @@ export interface Store extends BudgetLedger {
   record(shelf: Shelf, id: string): Promise<(Known & { readonly content: string | null }) | null>;
   /** Reads records in record order after `afterRecordId`. */
   records(shelf: Shelf, afterRecordId: number, limit: number): Promise<readonly Known[]>;
-  findByMatchKey(shelf: Shelf, matchKeys: readonly string[]): Promise<readonly (Known & { readonly matchKey: string })[]>;
+  findByMatchKey(
+    shelf: Shelf,
+    matchKeys: readonly string[],
+  ): Promise<readonly (Known & { readonly matchKey: string })[]>;
 
   /** Gives the open or complete walk of this kind, or starts one. */
   openWalk(lease: Lease, shelf: Shelf, kind: WalkKind, since: string | null, now: number): Promise<Walk>;
@@ -348,6 +338,8 @@ export interface Store extends BudgetLedger {
   setMarks(lease: Lease, marks: Readonly<Record<string, unknown>>): Promise<void>;
 
   facts(sync: string, contactIds: readonly string[]): Promise<readonly ConsentFact[]>;
+  /** Lists the newest OUT facts (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */
+  newestOuts(shelf: Shelf, limit: number): Promise<readonly ConsentFact[]>;
   waiting(sync: string, limit: number): Promise<readonly WaitingRow[]>;
   countWaiting(sync: string): Promise<Readonly<Record<WaitingKind, number>>>;
   wait(lease: Lease, put: readonly Waiting[], settled: readonly WaitingKey[]): Promise<void>;
@@ -356,7 +348,11 @@ export interface Store extends BudgetLedger {
   note(lease: Lease, entries: readonly JournalEntry[]): Promise<void>;
 
   links(sync: string, stream: StreamName, primaryIds: readonly string[]): Promise<ReadonlyMap<string, Link>>;
-  linksBySecondary(sync: string, stream: StreamName, secondaryIds: readonly string[]): Promise<ReadonlyMap<string, Link>>;
+  linksBySecondary(
+    sync: string,
+    stream: StreamName,
+    secondaryIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Link>>;
   countLinks(sync: string, stream: StreamName): Promise<number>;
   /** Links records that agree already: nothing is sent. */
   adopt(lease: Lease, links: readonly LinkToStore[], journal: readonly JournalEntry[]): Promise<void>;
@@ -365,7 +361,11 @@ export interface Store extends BudgetLedger {
     lease: Lease,
     run: string,
     operations: readonly NewOperation[],
-    more: { readonly waiting: readonly Waiting[]; readonly settled: readonly WaitingKey[]; readonly journal: readonly JournalEntry[] },
+    more: {
+      readonly waiting: readonly Waiting[];
+      readonly settled: readonly WaitingKey[];
+      readonly journal: readonly JournalEntry[];
+    },
   ): Promise<void>;
   /** Brings back what a dead pass left: leased becomes pending, sending becomes verifying. */
   recover(lease: Lease): Promise<void>;
@@ -378,7 +378,10 @@ export interface Store extends BudgetLedger {
   operations(sync: string, state: OutboxState, limit: number): Promise<readonly Operation[]>;
   countOperations(sync: string): Promise<Readonly<Partial<Record<OutboxState, number>>>>;
 
-  recordStop(lease: Lease, stop: { readonly hash: string; readonly run: string; readonly detail: unknown }): Promise<void>;
+  recordStop(
+    lease: Lease,
+    stop: { readonly hash: string; readonly run: string; readonly detail: unknown },
+  ): Promise<void>;
   stops(sync: string, limit: number): Promise<readonly Stop[]>;
   /** Lets exactly the stopped plan with this hash through; tells whether such a stop is known. */
   release(hash: string): Promise<boolean>;

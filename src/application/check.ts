@@ -1,0 +1,128 @@
+/**
+ * check: tries everything a pass will need, in the order in which it needs it, and says which step fails.
+ *
+ * Sends a handful of reads and changes nothing. A failed step skips what depends on it.
+ */
+import { existsSync } from 'node:fs';
+import type { Call } from '../cli/application.ts';
+import { noticeOf } from '../cli/messages.ts';
+import type { CheckStep, Facts } from '../cli/results.ts';
+import type { ConstantContactConnection, Sync } from '../config/config.ts';
+import { CONSTANT_CONTACT_V3_PRIVILEGES } from '../connectors/constant-contact/v3/declaration.ts';
+import { isErrorOf } from '../model/errors.ts';
+import { isoOf } from '../model/instant.ts';
+import type { Installation } from './open.ts';
+import { openSide, openSource, type OpenSource } from './parts.ts';
+
+/** A clock further off than this is worth a word; cursors never use it. */
+const SKEW_WORTH_SAYING_MS = 60_000;
+
+/** Checks store, connections and secondaries. */
+export async function* checkAll(at: Installation, call: Call): AsyncGenerator<CheckStep> {
+  yield ok('store', null, { file: at.config.store });
+  const sources = new Set(at.config.syncs.map((sync) => sync.primary));
+  for (const connection of sources) yield* checkSource(at, connection, call);
+  for (const sync of at.config.syncs) yield await checkSide(at, sync);
+}
+
+async function* checkSource(
+  at: Installation,
+  connection: ConstantContactConnection,
+  call: Call,
+): AsyncGenerator<CheckStep> {
+  const opened = openSource(connection, at.store, at.ports, () => undefined);
+  const credentials = await tryStep('credentials', connection.name, async () => {
+    const account = await opened.source.identify(call.signal);
+    return { account: account.id, organisation: account.name };
+  });
+  yield credentials;
+  if (credentials.verdict === 'failed') return;
+  yield await checkPrivileges(opened, call);
+  yield await checkChannels(at, opened, call);
+  yield await checkQuota(at, opened);
+  yield checkClock(opened);
+}
+
+async function checkPrivileges({ source, connection }: OpenSource, call: Call): Promise<CheckStep> {
+  return tryStep('scopes', connection.name, async () => {
+    const held = new Set(await source.privileges(call.signal));
+    const missing = CONSTANT_CONTACT_V3_PRIVILEGES.filter(({ privilege }) => !held.has(privilege));
+    return missing.length === 0
+      ? { privileges: 'all that are needed' }
+      : { missing: missing.map(({ privilege, without }) => `${privilege} (without it: ${without})`) };
+  });
+}
+
+/** Tries each way by which an opt-out can become known. */
+async function checkChannels(at: Installation, { source, connection }: OpenSource, call: Call): Promise<CheckStep> {
+  const channels = source.optOuts;
+  if (channels === null) return ok('channels', connection.name, {});
+  const found: Record<string, string> = {};
+  const messages: CheckStep['messages'][number][] = [];
+  const bound = isoOf(at.ports.clock.now() - 60_000);
+  const tries = {
+    changes: () => source.changes('contacts', bound, null, call.signal),
+    'optout-window': () => channels.window(bound, null, call.signal),
+    counts: () => channels.counts(call.signal),
+    'campaign-reports': () => channels.sentCampaigns(bound, null, call.signal),
+  };
+  for (const [channel, read] of Object.entries(tries)) {
+    try {
+      await read();
+      found[channel] = 'answers';
+    } catch (error) {
+      found[channel] = 'does not answer';
+      messages.push({ level: 'warning', code: 'channel-refused', facts: { ...noticeOf(error).facts, channel } });
+    }
+  }
+  return { ...ok('channels', connection.name, found), verdict: messages.length === 0 ? 'ok' : 'warning', messages };
+}
+
+async function checkQuota(at: Installation, { connection }: OpenSource): Promise<CheckStep> {
+  const { group, perDay, perSecond } = connection.budget;
+  const day = isoOf(at.ports.clock.now()).slice(0, 10);
+  const spent = await at.store.spent(group, day);
+  const step = ok('quota', connection.name, { group, spent, perDay, perSecond });
+  return spent < perDay ? step : { ...step, verdict: 'warning' };
+}
+
+function checkClock({ wire, connection }: OpenSource): CheckStep {
+  const skewMs = wire.skewMs;
+  const step = ok('clock', connection.name, { skewMs });
+  if (skewMs === null || Math.abs(skewMs) < SKEW_WORTH_SAYING_MS) return step;
+  return {
+    ...step,
+    verdict: 'warning',
+    messages: [{ level: 'warning', code: 'clock-skew', facts: { skewMs, connection: connection.name } }],
+  };
+}
+
+/** A user's table must stand as mapped; a mirror is created by its first pass and only has to be possible. */
+async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
+  const { file } = sync.secondary;
+  if (sync.mode === 'mirror' && !existsSync(file))
+    return ok('schema', sync.name, { file, mirror: 'is created by the first pass' });
+  return tryStep('schema', sync.name, async () => {
+    const side = await openSide(sync, at.ports);
+    try {
+      await side.lane.inspect();
+    } finally {
+      await side.close();
+    }
+    return { file };
+  });
+}
+
+async function tryStep(step: CheckStep['step'], subject: string, work: () => Promise<Facts>): Promise<CheckStep> {
+  try {
+    const found = await work();
+    return { ...ok(step, subject, found), verdict: 'missing' in found ? 'warning' : 'ok' };
+  } catch (error) {
+    const reconnect = isErrorOf(error, 'auth') ? subject : null;
+    return { step, subject, verdict: 'failed', found: {}, messages: [noticeOf(error)], reconnect };
+  }
+}
+
+function ok(step: CheckStep['step'], subject: string | null, found: Facts): CheckStep {
+  return { step, subject, verdict: 'ok', found, messages: [], reconnect: null };
+}

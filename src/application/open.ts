@@ -1,0 +1,82 @@
+/**
+ * open: the application that the commands call, on the real ports.
+ *
+ * Decides only what is opened when: the store at once, connections and sides per call. Must never hold a rule.
+ */
+import { isAlive, thisProcess } from '../adapters/processes.ts';
+import { createRandomIds } from '../adapters/random-ids.ts';
+import { createSystemClock } from '../adapters/system-clock.ts';
+import { createSystemRandom } from '../adapters/system-random.ts';
+import { createUndiciTransport } from '../adapters/undici-transport.ts';
+import type { Application } from '../cli/application.ts';
+import type { Config, Sync } from '../config/config.ts';
+import { noSteps } from '../ports/steps.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import type { Store } from '../store/store.ts';
+import { checkAll } from './check.ts';
+import type { Ports } from './parts.ts';
+import { applyPlan, makePlan, runSync } from './passes.ts';
+import { reportStatus } from './status.ts';
+import { verifySync } from './verify.ts';
+import { tellWhy } from './why.ts';
+
+/** What the calls of one application share. */
+export interface Installation {
+  readonly config: Config;
+  readonly store: Store;
+  readonly ports: Ports;
+}
+
+/** One tenant until there are several. */
+const TENANT = 'default';
+
+/** Opens the application on this machine's clock, network and files. Throws StoreRefused. */
+export async function openApplication(config: Config): Promise<Application> {
+  const clock = createSystemClock();
+  const ids = createRandomIds(clock);
+  const owner = { id: ids.next(), ...thisProcess() };
+  return assemble(config, {
+    clock,
+    ids,
+    random: createSystemRandom(),
+    steps: noSteps,
+    transport: createUndiciTransport(),
+    owner,
+  });
+}
+
+/** Opens the application on given ports: what a test does. */
+export async function assemble(config: Config, ports: Ports): Promise<Application> {
+  const store = await openSqliteStore({
+    file: config.store,
+    tenant: TENANT,
+    clock: ports.clock,
+    steps: ports.steps,
+    isAlive,
+  });
+  const at: Installation = { config, store, ports };
+  return {
+    check: (call) => checkAll(at, call),
+    plan: (sync, call) => makePlan(at, find(config, sync), call),
+    sync: (sync, call) => runSync(at, find(config, sync), call),
+    apply: (sync, plan, call) => applyPlan(at, find(config, sync), plan, call),
+    verify: (sync, call) => verifySync(at, find(config, sync), call),
+    status: () => reportStatus(at),
+    why: (email, list) => tellWhy(at, email, list),
+    release: async (hash) => {
+      const known = await store.release(hash);
+      const stops = await Promise.all(config.syncs.map(({ name }) => store.stops(name, 100)));
+      return { hash, known, sync: stops.flat().find((stop) => stop.hash === hash)?.sync ?? null };
+    },
+    close: async () => {
+      await ports.transport.close();
+      await store.close();
+    },
+  };
+}
+
+function find(config: Config, name: string): Sync {
+  const sync = config.syncs.find((candidate) => candidate.name === name);
+  if (sync === undefined) throw new Error(`no sync ${name}`);
+  return sync;
+}

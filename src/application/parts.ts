@@ -1,0 +1,137 @@
+/**
+ * parts: puts one sync's parts together: wire, connector, side, lane. The only place that names concrete systems.
+ *
+ * Must never decide anything about people, and never keep a secret beyond the function that sends it.
+ */
+import type { ConstantContactConnection, MirrorSync, Sync, TableSync } from '../config/config.ts';
+import { fingerprintSync } from '../config/fingerprint.ts';
+import type { SourceConnector } from '../connector/source.ts';
+import type { Wire } from '../connector/wire.ts';
+import { classify } from '../connectors/constant-contact/v3/classify.ts';
+import { createConstantContactV3 } from '../connectors/constant-contact/v3/connector.ts';
+import { openSqliteMirror } from '../connectors/sqlite/mirror.ts';
+import { openSqliteTable } from '../connectors/sqlite/table.ts';
+import type { SyncSpec } from '../engine/context.ts';
+import type { Lane } from '../engine/lane.ts';
+import { mirrorLane } from '../engine/mirror-lane.ts';
+import { tableLane } from '../engine/table-lane.ts';
+import { createWire, type WaitInfo } from '../http/wire.ts';
+import { textHash } from '../model/hash.ts';
+import type { TableMapping } from '../plan/table-step.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Random } from '../ports/random.ts';
+import type { Steps } from '../ports/steps.ts';
+import type { Transport } from '../ports/transport.ts';
+import type { Owner, Store } from '../store/store.ts';
+
+/** Everything from outside that the application uses; a test hands in its own. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly steps: Steps;
+  readonly transport: Transport;
+  readonly owner: Owner;
+}
+
+/** A source with the wire that counts its requests. */
+export interface OpenSource {
+  readonly connection: ConstantContactConnection;
+  readonly source: SourceConnector;
+  readonly wire: Wire;
+  /** Changes when the credential does; says nothing about it. */
+  readonly credential: string;
+}
+
+/** Opens a Constant Contact connection; nothing is sent yet. */
+export function openSource(
+  connection: ConstantContactConnection,
+  store: Store,
+  ports: Ports,
+  onWait: (info: WaitInfo) => void,
+): OpenSource {
+  const { name, baseUrl, budget, auth } = connection;
+  const wire = createWire({
+    connection: name,
+    baseUrl,
+    group: budget.group,
+    limits: { perSecond: budget.perSecond, perDay: budget.perDay },
+    token: () => auth.accessToken.reveal(),
+    classify,
+    transport: ports.transport,
+    ledger: store,
+    clock: ports.clock,
+    random: ports.random,
+    onWait,
+  });
+  return {
+    connection,
+    source: createConstantContactV3({ wire, connection: name }),
+    wire,
+    credential: textHash(`credential ${auth.accessToken.reveal()}`),
+  };
+}
+
+/** A secondary with its lane; `close` lets its file go. */
+export interface OpenSide {
+  readonly lane: Lane;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens a sync's secondary; a mirror is created by its first pass, a user's table never. */
+export function openSide(sync: Sync, ports: Ports): Promise<OpenSide> {
+  return sync.mode === 'mirror' ? openMirror(sync, ports) : openTable(sync, ports);
+}
+
+async function openMirror(sync: MirrorSync, ports: Ports): Promise<OpenSide> {
+  const { name: connection, file } = sync.secondary;
+  const side = await openSqliteMirror({
+    connection,
+    file,
+    prefix: sync.prefix,
+    steps: ports.steps,
+    newId: () => ports.ids.next(),
+  });
+  return { lane: mirrorLane(side), close: () => side.close() };
+}
+
+async function openTable(sync: TableSync, ports: Ports): Promise<OpenSide> {
+  const { name: connection, file } = sync.secondary;
+  const mapping = mappingOf(sync);
+  const columns = [
+    ...Object.values(mapping.columns),
+    ...(mapping.consentColumn === null ? [] : [mapping.consentColumn]),
+  ].filter((column) => column !== mapping.key);
+  const side = await openSqliteTable({
+    connection,
+    file,
+    table: sync.table,
+    key: sync.key,
+    columns,
+    steps: ports.steps,
+  });
+  return { lane: tableLane(side, mapping), close: () => side.close() };
+}
+
+function mappingOf(sync: TableSync): TableMapping {
+  return {
+    key: sync.key,
+    columns: Object.fromEntries(sync.fields.map(({ from, to }) => [from, to])),
+    rules: sync.fields.map(({ from, direction, write }) => ({ field: from, direction, write })),
+    consentColumn: sync.consent?.column ?? null,
+  };
+}
+
+/** Says what the engine needs of a sync's configuration. */
+export function specOf(sync: Sync): SyncSpec {
+  return {
+    name: sync.name,
+    primary: sync.primary.name,
+    secondary: sync.secondary.name,
+    streams: sync.mode === 'mirror' ? sync.streams : ['contacts'],
+    reconcileMs: sync.reconcileMs,
+    guards: sync.guards.destructive,
+    fingerprint: fingerprintSync(sync),
+  };
+}

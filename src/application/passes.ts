@@ -1,0 +1,160 @@
+/**
+ * passes: sync, plan and apply, each one session over the same phases.
+ *
+ * Decides what of a pass each command runs. A plan reads and decides; apply writes only the lines of a saved plan whose
+ * base is still what it was.
+ */
+import type { Call } from '../cli/application.ts';
+import type { ApplyItem, PassResult, PlanItem, PlanLine, PlanSummary } from '../cli/results.ts';
+import type { Sync } from '../config/config.ts';
+import { decideAll } from '../engine/decide.ts';
+import type { Judged, PlanStep } from '../engine/lane.ts';
+import { runPass } from '../engine/pass.ts';
+import type { SessionEnd } from '../engine/session.ts';
+import { endingOf, inSession } from './frame.ts';
+import type { Installation } from './open.ts';
+import { specOf } from './parts.ts';
+import { streamed } from './streamed.ts';
+
+/** Runs one full pass. */
+export async function runSync(at: Installation, sync: Sync, call: Call): Promise<PassResult> {
+  return resultOf(at, sync, await inSession(at, sync, call, 'sync', 'sync', (ctx) => runPass(ctx)));
+}
+
+async function resultOf(at: Installation, sync: Sync, session: SessionEnd): Promise<PassResult> {
+  const { summary } = session;
+  const waiting = await at.store.countWaiting(sync.name);
+  return {
+    ...endingOf(sync, session),
+    ...summary,
+    run: session.owner === null ? summary.run : null,
+    waiting: { parked: waiting.parked, conflicts: waiting.conflict },
+    disagreeing: waiting.alarm,
+  };
+}
+
+/** Detects and decides; changes nothing but the store's snapshot and cursors. */
+export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterable<PlanItem> {
+  return streamed(async (emit) => {
+    const actions: Partial<Record<PlanLine['action'], number>> = {};
+    const reasons: Record<string, number> = {};
+    let judged: Judged = { stop: null, hash: '', steps: 0 };
+    const session = await inSession(at, sync, call, 'plan', 'plan', async (ctx) => {
+      const end = await runPass(ctx);
+      if (end.outcome === 'failed') return end;
+      judged = await decideAll(ctx, async (steps) => {
+        for (const step of steps) {
+          const line = lineOf(sync.name, step);
+          if (line === null) continue;
+          actions[line.action] = (actions[line.action] ?? 0) + 1;
+          reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
+          await emit(line);
+        }
+      });
+      return end;
+    });
+    await emit(planSummary(sync, session, judged, actions, reasons));
+  });
+}
+
+function planSummary(
+  sync: Sync,
+  session: SessionEnd,
+  judged: Judged,
+  actions: PlanSummary['actions'],
+  reasons: PlanSummary['reasons'],
+): PlanSummary {
+  const { summary } = session;
+  return {
+    kind: 'summary',
+    ...endingOf(sync, session),
+    sync: sync.name,
+    run: session.owner === null ? summary.run : null,
+    hash: judged.hash,
+    fingerprint: specOf(sync).fingerprint,
+    read: summary.read,
+    unchanged: summary.unchanged,
+    actions,
+    reasons,
+    // A database on this machine is written without a request.
+    cost: { [sync.secondary.name]: 0 },
+    requests: summary.requests,
+    guard: judged.stop,
+    agree: judged.steps === 0 && !session.attention && summary.outcome === 'done',
+    durationMs: summary.durationMs,
+  };
+}
+
+/** Carries out a saved plan, line by line against what stands now. */
+export function applyPlan(
+  at: Installation,
+  sync: Sync,
+  plan: AsyncIterable<PlanItem>,
+  call: Call,
+): AsyncIterable<ApplyItem> {
+  return streamed(async (emit) => {
+    const wanted = await readLines(plan);
+    const current = wanted.fingerprint === specOf(sync).fingerprint;
+    const done = new Set<string>();
+    const choose = (step: PlanStep): boolean => {
+      const key = `${step.stream}\n${step.id}`;
+      const base = wanted.lines.get(key);
+      const same = current && base?.primary === step.target && base.secondary === step.base;
+      if (same) done.add(key);
+      return same;
+    };
+    const session = await inSession(at, sync, call, 'sync', 'apply', (ctx) => runPass(ctx, choose));
+    const reason = current ? 'base-moved' : 'mapping-changed';
+    for (const key of wanted.lines.keys()) {
+      const [stream = '', id = ''] = key.split('\n');
+      if (!done.has(key))
+        await emit({ kind: 'refused', sync: sync.name, stream: stream as PlanLine['stream'], id, reason });
+    }
+    await emit({ kind: 'result', result: await resultOf(at, sync, session) });
+  });
+}
+
+async function readLines(
+  plan: AsyncIterable<PlanItem>,
+): Promise<{ lines: Map<string, PlanLine['base']>; fingerprint: string }> {
+  const lines = new Map<string, PlanLine['base']>();
+  let fingerprint = '';
+  for await (const item of plan) {
+    if (item.kind === 'summary') fingerprint = item.fingerprint;
+    else if (item.action !== 'held' && item.action !== 'parked' && item.action !== 'conflict')
+      lines.set(`${item.stream}\n${item.id}`, item.base);
+  }
+  return { lines, fingerprint };
+}
+
+const ACTIONS: Readonly<Record<PlanStep['action'], PlanLine['action'] | null>> = {
+  insert: 'insert',
+  update: 'update',
+  delete: 'delete',
+  hold: 'held',
+  conflict: 'conflict',
+  agree: null,
+  skip: null,
+};
+
+/** Words one step as a line; null where nothing would be written and nothing waits. */
+function lineOf(sync: string, step: PlanStep): PlanLine | null {
+  const action = ACTIONS[step.action];
+  if (action === null) return null;
+  return {
+    kind: 'line',
+    sync,
+    stream: step.stream,
+    id: step.id,
+    secondaryId: step.before === null ? null : step.id,
+    action: step.action === 'update' && (step.optOut || step.raises) ? 'consent' : action,
+    lane: step.optOut ? 'opt-out' : 'live',
+    reason: step.reason,
+    changes: step.changed.map((field) => ({
+      field,
+      before: step.before?.[field] ?? null,
+      after: step.after[field] ?? null,
+    })),
+    base: { primary: step.target, secondary: step.base },
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * status: what the store knows, without a single request: freshness, what waits, budgets, how long opt-outs took.
+ *
+ * Decides the answer to "are we safe to send?": no, while an opt-out is unwritten, a pass is overdue or stopped, or
+ * channels disagree about somebody. Must never read a side or a source.
+ */
+import type { BudgetStatus, ChannelStatus, Notice, StatusReport, StreamStatus, SyncStatus } from '../cli/results.ts';
+import type { Sync } from '../config/config.ts';
+import { readMarks, type PeopleMarks } from '../engine/people-state.ts';
+import { instantOf, isoOf } from '../model/instant.ts';
+import { worthReading } from '../rules/optout-probe.ts';
+import type { ConsentFact } from '../model/consent.ts';
+import type { Run, Shelf, Store } from '../store/store.ts';
+import type { Installation } from './open.ts';
+import { specOf } from './parts.ts';
+
+const DAY_MS = 24 * 3_600_000;
+const MOST_SHOWN = 20;
+
+/** Reports on all syncs and budgets. */
+export async function reportStatus(at: Installation): Promise<StatusReport> {
+  const now = at.ports.clock.now();
+  const syncs = await Promise.all(at.config.syncs.map((sync) => syncStatus(at, sync, now)));
+  return { at: now, syncs, budgets: await budgets(at, now) };
+}
+
+async function syncStatus(at: Installation, sync: Sync, now: number): Promise<SyncStatus> {
+  const { store } = at;
+  const spec = specOf(sync);
+  const runs = await store.runs(sync.name, 50);
+  const marks = await readMarks({ store, sync: spec });
+  const shelf = await store.shelf(sync.name, 'primary', 'contacts');
+  const waiting = await store.countWaiting(sync.name);
+  const passes = runs.filter((run) => run.command === 'sync');
+  const fresh = passes.find((run) => run.outcome === 'done')?.endedAt ?? null;
+  const stops = (await store.stops(sync.name, MOST_SHOWN)).map((stop) => ({ ...stop, reason: reasonOf(stop.detail) }));
+  const unwritten = await unwrittenOptOuts(store, shelf);
+  const because = whyNotSafe({
+    fresh,
+    last: passes[0] ?? null,
+    unwritten,
+    alarms: waiting.alarm,
+    overdueMs: spec.reconcileMs,
+    now,
+  });
+  return {
+    sync: sync.name,
+    lastRun: passes[0] ?? null,
+    freshAt: fresh,
+    reconciledAt: marks.walkAt,
+    reconcileDueAt: marks.walkAt === null ? null : marks.walkAt + spec.reconcileMs,
+    streams: await Promise.all(spec.streams.map((stream) => streamStatus(store, sync.name, stream))),
+    channels: channelsOf(marks),
+    outbox: await store.countOperations(sync.name),
+    waiting,
+    first: (await store.waiting(sync.name, MOST_SHOWN)).map(({ kind, stream, id, reason, since }) => ({
+      kind,
+      stream,
+      id,
+      reason,
+      since,
+    })),
+    optOutDelay: delayOf(await store.newestOuts(shelf, 1000), now),
+    optOutsUnwritten: unwritten,
+    stops: stops.map(({ hash, at: when, reason, releasedAt }) => ({ hash, at: when, reason, releasedAt })),
+    safe: because.length === 0,
+    because,
+  };
+}
+
+async function streamStatus(store: Store, sync: string, stream: StreamStatus['stream']): Promise<StreamStatus> {
+  const { total, pending, byState } = await store.tallies(await store.shelf(sync, 'primary', stream));
+  return { stream, records: total, pending, states: byState };
+}
+
+function channelsOf(marks: PeopleMarks): ChannelStatus[] {
+  const window = marks.probe === null ? 'unproven' : stateOf(marks.probe.outcome);
+  const reports = marks.campaigns.reduce<number | null>(
+    (latest, { lastRead }) => (lastRead !== null && lastRead > (latest ?? 0) ? lastRead : latest),
+    marks.campaignSearchAt,
+  );
+  return [
+    { channel: 'optout-window', state: window, lastReadAt: marks.probe?.at ?? null },
+    {
+      channel: 'counts',
+      state: marks.countsDistrusted ? 'useless' : marks.anchor === null ? 'unproven' : 'working',
+      lastReadAt: null,
+    },
+    { channel: 'campaign-reports', state: marks.campaignSearchAt === null ? 'down' : 'working', lastReadAt: reports },
+    { channel: 'sweeps', state: marks.sweepAt === null ? 'down' : 'working', lastReadAt: marks.sweepAt },
+    { channel: 'complete walk', state: marks.walkAt === null ? 'down' : 'working', lastReadAt: marks.walkAt },
+  ];
+}
+
+function stateOf(outcome: NonNullable<PeopleMarks['probe']>['outcome']): ChannelStatus['state'] {
+  if (outcome === 'works') return 'working';
+  return worthReading(outcome) ? 'unproven' : outcome === 'refused' ? 'refused' : 'useless';
+}
+
+/** Opt-outs whose record still waits to be agreed with the other side. */
+async function unwrittenOptOuts(store: Store, shelf: Shelf): Promise<number> {
+  let count = 0;
+  let after = 0;
+  for (;;) {
+    const batch = await store.pending(shelf, after, 500);
+    const last = batch.at(-1);
+    if (last === undefined) return count;
+    after = last.recordId;
+    count += batch.filter((record) => record.state === 'unsubscribed').length;
+  }
+}
+
+/** From the source's own time of an opt-out until we had it, over the last day. First loads tell of old ones: left out. */
+function delayOf(outs: readonly ConsentFact[], now: number): SyncStatus['optOutDelay'] {
+  const delays = outs
+    .flatMap((out) => {
+      const at = instantOf(out.at);
+      return at === null || now - at > DAY_MS || out.channel === 'walk' ? [] : [Math.max(0, out.readAt - at)];
+    })
+    .sort((a, b) => a - b);
+  const longest = delays.at(-1);
+  if (longest === undefined) return null;
+  return { people: delays.length, medianMs: delays[Math.floor(delays.length / 2)] ?? longest, longestMs: longest };
+}
+
+interface Standing {
+  readonly fresh: number | null;
+  readonly last: Run | null;
+  readonly unwritten: number;
+  readonly alarms: number;
+  readonly overdueMs: number;
+  readonly now: number;
+}
+
+function whyNotSafe({ fresh, last, unwritten, alarms, overdueMs, now }: Standing): Notice[] {
+  const found: Notice[] = [];
+  const say = (code: string, facts: Notice['facts']): void => void found.push({ level: 'warning', code, facts });
+  if (fresh === null) say('never-synced', {});
+  else if (now - fresh > overdueMs) say('pass-overdue', { since: isoOf(fresh) });
+  if (last !== null && last.outcome !== 'done' && last.outcome !== null)
+    say('last-pass-not-done', { outcome: last.outcome });
+  if (unwritten > 0) say('opt-outs-unwritten', { count: unwritten });
+  if (alarms > 0) say('channels-disagree', { count: alarms });
+  return found;
+}
+
+function reasonOf(detail: unknown): string {
+  const reason = (detail as { reason?: unknown } | null)?.reason;
+  return typeof reason === 'string' ? reason : 'unknown';
+}
+
+async function budgets(at: Installation, now: number): Promise<BudgetStatus[]> {
+  const day = isoOf(now).slice(0, 10);
+  const groups = new Map(at.config.syncs.map(({ primary }) => [primary.budget.group, primary.budget]));
+  return Promise.all(
+    [...groups.values()].map(async ({ group, perDay, perSecond }) => ({
+      group,
+      day,
+      spent: await at.store.spent(group, day),
+      perDay,
+      perSecond,
+      exhaustedUntil: null,
+    })),
+  );
+}

@@ -1,0 +1,157 @@
+/**
+ * verify: reads both sides completely and accounts for each difference.
+ *
+ * It trusts no snapshot: the primary is walked afresh and compared with the rows as they stand. It changes nothing, and
+ * says of each difference what accounts for it; only what nothing accounts for is `unexplained`.
+ */
+import type { Call } from '../cli/application.ts';
+import type { Difference, VerifyItem, VerifySummary } from '../cli/results.ts';
+import type { Sync } from '../config/config.ts';
+import { settle } from '../consent/standing.ts';
+import { waitKey, type PassContext } from '../engine/context.ts';
+import type { PlanStep } from '../engine/lane.ts';
+import { attempt, end } from '../engine/pass.ts';
+import type { Contact } from '../model/contact.ts';
+import { contentHash } from '../model/hash.ts';
+import type { Page, Reading, StreamName } from '../model/record.ts';
+import type { Known, Shelf } from '../store/store.ts';
+import { endingOf, inSession } from './frame.ts';
+import type { Installation } from './open.ts';
+import { streamed } from './streamed.ts';
+
+interface Account {
+  compared: number;
+  equal: number;
+  readonly differences: Record<string, number>;
+  readonly emit: (item: VerifyItem) => Promise<void>;
+}
+
+/** A listing that goes on longer than this has no end. */
+const MAX_PAGES = 40_000;
+
+/** Compares all streams of a sync. */
+export function verifySync(at: Installation, sync: Sync, call: Call): AsyncIterable<VerifyItem> {
+  return streamed(async (emit) => {
+    const account: Account = { compared: 0, equal: 0, differences: {}, emit };
+    const session = await inSession(at, sync, call, 'plan', 'verify', async (ctx) => {
+      const cut = await attempt(ctx, async () => {
+        for (const stream of ctx.sync.streams) await verifyStream(ctx, stream, account);
+      });
+      return cut ?? end('done', null);
+    });
+    const { summary } = session;
+    await emit({
+      kind: 'summary',
+      ...endingOf(sync, session),
+      sync: sync.name,
+      compared: account.compared,
+      equal: account.equal,
+      differences: account.differences,
+      agree: summary.outcome === 'done' && account.compared === account.equal,
+      requests: summary.requests,
+      durationMs: summary.durationMs,
+    } satisfies VerifySummary);
+  });
+}
+
+async function verifyStream(ctx: PassContext, stream: StreamName, account: Account): Promise<void> {
+  const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', stream);
+  const shown = new Set<string>();
+  let from: string | null = null;
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+    await ctx.keepLease();
+    const page: Page = await ctx.source.snapshot(stream, from, ctx.signal);
+    const fresh = page.readings.filter((reading) => !shown.has(reading.id));
+    for (const record of [...page.readings, ...page.refused]) shown.add(record.id);
+    await comparePage(ctx, shelf, fresh, account);
+    ctx.emit({ kind: 'progress', phase: 'verifying', stream, done: account.compared, total: page.total });
+    if (page.next === null) break;
+    from = page.next;
+  }
+  await findExtraRows(ctx, shelf, shown, account);
+}
+
+async function comparePage(
+  ctx: PassContext,
+  shelf: Shelf,
+  readings: readonly Reading[],
+  account: Account,
+): Promise<void> {
+  const known = await ctx.store.known(
+    shelf,
+    readings.map((reading) => reading.id),
+  );
+  const settled =
+    shelf.stream === 'contacts' ? await settleAll(ctx, readings as readonly Reading<Contact>[]) : readings;
+  const steps = await ctx.lane.compareWith(ctx, shelf, settled, known);
+  for (const [index, step] of steps.entries()) {
+    account.compared += 1;
+    const reading = settled[index];
+    if (reading === undefined || isEqual(step, reading, known.get(step.id))) account.equal += 1;
+    else await report(ctx, step, because(ctx, step, reading, known.get(step.id)), account);
+  }
+}
+
+/** Deleted people who were never written, and rows that need nothing, are no difference. */
+function isEqual(step: PlanStep, reading: Reading, known: Known | undefined): boolean {
+  if (step.action === 'agree' || step.action === 'skip') return true;
+  return step.before === null && reading.state === 'deleted' && known === undefined;
+}
+
+async function settleAll(ctx: PassContext, readings: readonly Reading<Contact>[]): Promise<readonly Reading[]> {
+  const facts = await ctx.store.facts(
+    ctx.sync.name,
+    readings.map((reading) => reading.id),
+  );
+  const byContact = Map.groupBy(facts, (fact) => fact.contactId);
+  return readings.map((reading) => settle(reading, byContact.get(reading.id) ?? [], contentHash).reading);
+}
+
+function because(ctx: PassContext, step: PlanStep, reading: Reading, known: Known | undefined): string {
+  const waits = (reason: string): boolean => ctx.waits.has(waitKey(step.stream, step.id, reason));
+  if (step.action === 'conflict') return 'conflict';
+  if (step.action === 'hold' || waits('out-in-table') || waits('unknown-permission')) return 'held';
+  if (waits('write-refused') || waits('unreadable')) return 'parked';
+  if (known === undefined) return 'new-since';
+  if (known.agreed !== known.hash) return 'pending';
+  if (known.hash !== reading.hash) return 'changed-since';
+  return step.before === null ? 'row-missing' : 'row-was-changed';
+}
+
+async function findExtraRows(
+  ctx: PassContext,
+  shelf: Shelf,
+  shown: ReadonlySet<string>,
+  account: Account,
+): Promise<void> {
+  for await (const ids of ctx.lane.rows(ctx, shelf)) {
+    for (const id of ids) {
+      if (shown.has(id)) continue;
+      account.compared += 1;
+      account.differences['missing-at-source'] = (account.differences['missing-at-source'] ?? 0) + 1;
+      await account.emit({
+        kind: 'difference',
+        sync: ctx.sync.name,
+        stream: shelf.stream,
+        id,
+        field: null,
+        primary: null,
+        secondary: id,
+        because: 'missing-at-source',
+      });
+    }
+  }
+}
+
+async function report(ctx: PassContext, step: PlanStep, cause: string, account: Account): Promise<void> {
+  account.differences[cause] = (account.differences[cause] ?? 0) + 1;
+  const base = { kind: 'difference', sync: ctx.sync.name, stream: step.stream, id: step.id, because: cause } as const;
+  if (step.before === null) return account.emit({ ...base, field: null, primary: step.id, secondary: null });
+  const lines: Difference[] = step.changed.map((field) => ({
+    ...base,
+    field,
+    primary: step.after[field] ?? null,
+    secondary: step.before?.[field] ?? null,
+  }));
+  for (const line of lines) await account.emit(line);
+}

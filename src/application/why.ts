@@ -1,0 +1,168 @@
+/**
+ * why: the story of one person, from what is stored: what each side said and when, which rule decided, what was written.
+ *
+ * Reads the store and the secondary, sends nothing. Must never tell about anybody but the people with this address.
+ */
+import type { Notice, WhyEvent, WhyPerson, WhyStory } from '../cli/results.ts';
+import type { Sync } from '../config/config.ts';
+import { MAILABLE } from '../consent/standing.ts';
+import { matchKey } from '../model/address.ts';
+import { instantOf } from '../model/instant.ts';
+import type { Content } from '../model/record.ts';
+import type { ConsentFact } from '../model/consent.ts';
+import type { JournalRow, Known, WaitingRow } from '../store/store.ts';
+import type { Installation } from './open.ts';
+import { openSide } from './parts.ts';
+
+const MOST_EVENTS = 200;
+
+/** Tells the story of everybody with this address, in every sync. */
+export async function tellWhy(at: Installation, email: string, list: string | null): Promise<WhyStory> {
+  const key = matchKey(email);
+  if (key === null) return { email, people: [] };
+  const people: WhyPerson[] = [];
+  for (const sync of at.config.syncs) people.push(...(await peopleIn(at, sync, key, list)));
+  return { email, people };
+}
+
+async function peopleIn(at: Installation, sync: Sync, key: string, list: string | null): Promise<WhyPerson[]> {
+  const shelf = await at.store.shelf(sync.name, 'primary', 'contacts');
+  const side = await openSide(sync, at.ports);
+  try {
+    const ids = await side.lane.find({ store: at.store, sync: sync.name }, key);
+    const people: WhyPerson[] = [];
+    for (const id of ids) {
+      const record = await at.store.record(shelf, id);
+      if (record === null) continue;
+      const content = (await side.lane.content(at, shelf, record.id)) ?? {};
+      people.push(await personOf(at, sync, record, content, list));
+    }
+    return people;
+  } finally {
+    await side.close();
+  }
+}
+
+async function personOf(
+  at: Installation,
+  sync: Sync,
+  record: Known,
+  content: Content,
+  list: string | null,
+): Promise<WhyPerson> {
+  const facts = await at.store.facts(sync.name, [record.id]);
+  const journal = await at.store.journal(sync.name, 'contacts', record.id, MOST_EVENTS);
+  const links = await at.store.links(sync.name, 'contacts', [record.id]);
+  const waiting = (await at.store.waiting(sync.name, 10_000)).filter(
+    (row) => row.stream === 'contacts' && row.id === record.id,
+  );
+  const mailable = MAILABLE.has(record.state);
+  return {
+    sync: sync.name,
+    contactId: record.id,
+    secondaryId: links.get(record.id)?.secondaryId ?? (record.agreed === null ? null : record.id),
+    state: record.state,
+    mailable,
+    rule: ruleOf(record, facts, waiting),
+    events: [...saidBy(content), ...facts.map(factEvent), ...journal.map(journalEvent)].sort(
+      (a, b) => (a.at ?? Infinity) - (b.at ?? Infinity),
+    ),
+    waiting: waiting.map(({ kind, stream, id, reason, since }) => ({ kind, stream, id, reason, since })),
+    wouldChange: mailable ? [] : [wouldChange(record, facts)],
+    list: list === null ? null : await membership(at, sync, content, list),
+  };
+}
+
+function ruleOf(record: Known, facts: readonly ConsentFact[], waiting: readonly WaitingRow[]): string {
+  if (waiting.some((row) => row.reason === 'opt-out-contradicted')) return 'a-standing-opt-out-overrules-the-contact';
+  if (record.state === 'unsubscribed')
+    return facts.some((fact) => fact.fact === 'out' && fact.actor === 'person') ? 'the-person-opted-out' : 'opted-out';
+  if (record.state === 'held') return 'doubt-means-out';
+  return MAILABLE.has(record.state) ? 'the-source-says-mailable' : `state-${record.state}`;
+}
+
+/** What would make this person mailable: never anything of ours. */
+function wouldChange(record: Known, facts: readonly ConsentFact[]): Notice {
+  const byAccount = facts.length > 0 && facts.every((fact) => fact.fact === 'in' || fact.actor === 'account');
+  const code =
+    record.state === 'unsubscribed'
+      ? byAccount
+        ? 'lifted-by-account'
+        : 'lifted-by-person'
+      : `lifted-when-${record.state}`;
+  return { level: 'note', code, facts: {} };
+}
+
+/** The dates that the source keeps on the contact itself. */
+function saidBy(content: Content): WhyEvent[] {
+  const said: readonly (readonly [string, string])[] = [
+    ['created_at', 'created'],
+    ['opt_in_date', 'opted in'],
+    ['opt_out_date', 'opted out'],
+    ['deleted_at', 'deleted'],
+  ];
+  return said.flatMap(([field, event]) => {
+    const at = instantOf(typeof content[field] === 'string' ? content[field] : null);
+    if (at === null) return [];
+    const by =
+      event === 'opted in' ? content['opt_in_source'] : event === 'opted out' ? content['opt_out_source'] : null;
+    return [
+      {
+        at,
+        who: 'primary' as const,
+        event,
+        rule: 'contact-reading',
+        before: null,
+        after: null,
+        evidence: typeof by === 'string' ? `source ${by}` : null,
+        run: null,
+      },
+    ];
+  });
+}
+
+function factEvent(fact: ConsentFact): WhyEvent {
+  const event = fact.fact === 'out' ? 'learned of the opt-out' : 'learned of the opt-in';
+  return {
+    at: fact.readAt,
+    who: 'concord',
+    event,
+    rule: `channel ${fact.channel}`,
+    before: null,
+    after: fact.at,
+    evidence: `${fact.evidence}, made by ${fact.actor}`,
+    run: fact.run,
+  };
+}
+
+function journalEvent(row: JournalRow): WhyEvent {
+  const { at, event, rule, before, after, evidence, run } = row;
+  return { at, who: 'concord', event, rule, before, after, evidence, run };
+}
+
+async function membership(at: Installation, sync: Sync, content: Content, name: string): Promise<WhyPerson['list']> {
+  const lists = await listsNamed(at, sync, name);
+  const memberships = Array.isArray(content['list_memberships']) ? content['list_memberships'] : [];
+  const member = lists.some((id) => memberships.includes(id));
+  const code = lists.length === 0 ? 'list-unknown' : member ? 'list-member' : 'list-not-member';
+  return { name, member, because: { level: 'note', code, facts: { list: name } } };
+}
+
+/** Lists live in the mirror: their names are compared as written. */
+async function listsNamed(at: Installation, sync: Sync, name: string): Promise<string[]> {
+  const shelf = await at.store.shelf(sync.name, 'primary', 'lists');
+  const side = await openSide(sync, at.ports);
+  try {
+    const found: string[] = [];
+    for (let after = 0; ;) {
+      const batch = await at.store.records(shelf, after, 500);
+      const last = batch.at(-1);
+      if (last === undefined) return found;
+      after = last.recordId;
+      for (const record of batch)
+        if ((await side.lane.content(at, shelf, record.id))?.['name'] === name) found.push(record.id);
+    }
+  } finally {
+    await side.close();
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * counting: the pass's own account, so that read = unchanged + applied + skipped + held + parked + conflicts (I17).
+ *
+ * Each distinct record (stream and id) counts once, however many channels showed it, and stands in exactly one bucket.
+ * Record ids are small integers, so one byte a record holds its bucket: a megabyte for a million people.
+ */
+import type { StreamName } from '../model/record.ts';
+
+export type Bucket = 'unchanged' | 'applied' | 'held' | 'parked' | 'conflicts' | `skipped.${string}`;
+/** Read and changed, but nothing was decided about it yet. */
+export const UNDECIDED = 'skipped.unfinished';
+
+export interface Totals {
+  readonly read: number;
+  readonly unchanged: number;
+  readonly applied: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly held: number;
+  readonly parked: number;
+  readonly conflicts: number;
+}
+
+export class Counting {
+  /** Index into `#names` by record id; 0: not read in this pass. */
+  #at = new Uint8Array(4096);
+  readonly #names: (Bucket | 'unread')[] = ['unread', 'unchanged', 'applied'];
+  readonly #sizes: number[] = [0, 0, 0];
+  /** Records that could not be understood and are not stored have no record id. */
+  readonly #refused = new Set<string>();
+
+  /** Takes records up: unchanged until something else is said of them. Repeats count once. */
+  take(recordIds: Iterable<number>): void {
+    for (const recordId of recordIds) if ((this.#at[recordId] ?? 0) === 0) this.#set(recordId, 'unchanged');
+  }
+
+  /** Puts a record into a bucket; the latest word counts, but what was applied in this pass is not unchanged afterwards. */
+  put(recordId: number, bucket: Bucket): void {
+    if (bucket === 'unchanged' && this.#names[this.#at[recordId] ?? 0] === 'applied') return;
+    this.#set(recordId, bucket);
+  }
+
+  /** Counts a record that was refused while reading: parked. */
+  refuse(stream: StreamName, id: string): void {
+    this.#refused.add(`${stream} ${id}`);
+  }
+
+  /** Adds up what was counted so far. */
+  totals(): Totals {
+    const skipped: Record<string, number> = {};
+    this.#names.forEach((name, index) => {
+      const size = this.#sizes[index] ?? 0;
+      if (name.startsWith('skipped.') && size > 0) skipped[name.slice('skipped.'.length)] = size;
+    });
+    const size = (name: Bucket): number => this.#sizes[this.#names.indexOf(name)] ?? 0;
+    const read = this.#sizes.reduce((sum, n, index) => (index === 0 ? sum : sum + n), this.#refused.size);
+    return {
+      read,
+      unchanged: size('unchanged'),
+      applied: size('applied'),
+      skipped,
+      held: size('held'),
+      parked: size('parked') + this.#refused.size,
+      conflicts: size('conflicts'),
+    };
+  }
+
+  #set(recordId: number, bucket: Bucket): void {
+    if (recordId >= this.#at.length) this.#grow(recordId);
+    const before = this.#at[recordId] ?? 0;
+    const index = this.#indexOf(bucket);
+    this.#sizes[before] = (this.#sizes[before] ?? 0) - 1;
+    this.#sizes[index] = (this.#sizes[index] ?? 0) + 1;
+    this.#at[recordId] = index;
+  }
+
+  #indexOf(bucket: Bucket): number {
+    const found = this.#names.indexOf(bucket);
+    if (found > 0) return found;
+    this.#sizes.push(0);
+    return this.#names.push(bucket) - 1;
+  }
+
+  #grow(recordId: number): void {
+    const larger = new Uint8Array(Math.max(recordId + 1, this.#at.length * 2));
+    larger.set(this.#at);
+    this.#at = larger;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * lane: how decided differences reach the secondary. Interface only.
+ *
+ * Two lanes exist: the mirror lane (set-based, its rows are the secondary's snapshot) and the outbox lane (a table of the
+ * user's, one operation a row). Both take their work from the store's pending records and end by agreeing in the store.
+ */
+import type { Content, Reading, RecordState, StreamName } from '../model/record.ts';
+import type { GuardStop } from '../plan/guards.ts';
+import type { Known, Shelf, Store } from '../store/store.ts';
+import type { PassContext } from './context.ts';
+
+/** One decided step, as `plan` shows it and a plan file keeps it. */
+export interface PlanStep {
+  readonly stream: StreamName;
+  readonly id: string;
+  readonly recordId: number;
+  readonly state: RecordState;
+  readonly action: 'insert' | 'update' | 'delete' | 'agree' | 'hold' | 'skip' | 'conflict';
+  readonly reason: string;
+  /** Hash last agreed and hash to be agreed: a line of a saved plan is refused when either moved. */
+  readonly base: string | null;
+  readonly target: string;
+  readonly before: Content | null;
+  readonly after: Content;
+  readonly changed: readonly string[];
+  readonly destructive: readonly string[];
+  readonly optOut: boolean;
+  readonly raises: boolean;
+  /** The lane's own; never shown. */
+  readonly payload: unknown;
+}
+
+export interface Judged {
+  readonly stop: GuardStop | null;
+  readonly hash: string;
+  readonly steps: number;
+}
+
+export interface Lane {
+  readonly kind: 'mirror' | 'table';
+  /** Makes the secondary ready; harmless to repeat. In `plan` mode it changes nothing outside. */
+  prepare(ctx: PassContext): Promise<void>;
+  /** True when a first load may be appended straight to the secondary: nothing agreed, secondary empty; or one is unfinished. */
+  mayLoad(ctx: PassContext, shelf: Shelf): Promise<boolean>;
+  beginLoad(ctx: PassContext): Promise<void>;
+  /** Appends and commits; returns the marks that the page's transaction must set. */
+  append(ctx: PassContext, readings: readonly Reading[]): Promise<Readonly<Record<string, unknown>>>;
+  finishLoad(ctx: PassContext): Promise<void>;
+  /** Content last agreed, for records whose content the store let go. */
+  lastContent(ctx: PassContext, shelf: Shelf, known: readonly Known[]): Promise<ReadonlyMap<string, Content>>;
+  /** Decides all pending records of a stream, in record order. Nothing is written. */
+  decide(ctx: PassContext, shelf: Shelf): AsyncIterable<readonly PlanStep[]>;
+  /** Decides freshly read records against the secondary as it stands, for `verify`. Nothing is written or stored. */
+  compareWith(
+    ctx: PassContext,
+    shelf: Shelf,
+    readings: readonly Reading[],
+    known: ReadonlyMap<string, Known>,
+  ): Promise<readonly PlanStep[]>;
+  /** Lists the secondary's rows that Concord wrote, living ones only, so that `verify` can find those the primary lacks. */
+  rows(ctx: PassContext, shelf: Shelf): AsyncIterable<readonly string[]>;
+  /** Checks that the secondary is as the lane needs it; changes nothing. Throws ConnectorError. */
+  inspect(): Promise<void>;
+  /** Reads the record's content as last agreed, for `why`. */
+  content(ctx: { readonly store: Store }, shelf: Shelf, id: string): Promise<Content | null>;
+  /** Finds people by the address's match key: their primary ids. */
+  find(ctx: { readonly store: Store; readonly sync: string }, key: string): Promise<readonly string[]>;
+  /** Writes decided steps and agrees. `optOutsOnly`: a guard stopped the rest. */
+  apply(ctx: PassContext, shelf: Shelf, steps: readonly PlanStep[], optOutsOnly: boolean): Promise<void>;
+}

@@ -1,0 +1,202 @@
+/**
+ * mirror-lane: the set-based lane into tables that Concord owns (docs/decisions/0005).
+ *
+ * The mirror's rows are the secondary's snapshot, so nothing is kept twice. Every write replaces whole records and is
+ * repeatable: it is committed in the mirror first and agreed in the store after, and a kill in between only repeats it
+ * (I5); what is agreed is never written again (I7). Must never write before the guards have judged the whole plan.
+ */
+import type { MirrorSide } from '../connector/side.ts';
+import { contentHash } from '../model/hash.ts';
+import type { Content, Reading } from '../model/record.ts';
+import { mirrorStep } from '../plan/mirror-step.ts';
+import type { JournalEntry, Known, Pending, Shelf } from '../store/store.ts';
+import { contentOf, warn, type PassContext } from './context.ts';
+import type { Lane, PlanStep } from './lane.ts';
+
+const BATCH = 500;
+const EVENTS = {
+  insert: 'inserted',
+  update: 'updated',
+  delete: 'deleted',
+  agree: 'agreed',
+  hold: 'held',
+  skip: 'skipped',
+  conflict: 'conflict',
+} as const;
+
+/** Marks of an unfinished load: that there is one, and how far it is recorded. */
+const LOADING = 'mirror:loading';
+export const LOAD_MARK = 'mirror:loadMark';
+
+/** Makes the lane of a mirror sync. */
+export function mirrorLane(side: MirrorSide): Lane {
+  return {
+    kind: 'mirror',
+    prepare: (ctx) => prepare(ctx, side),
+    mayLoad: (ctx, shelf) => mayLoad(ctx, side, shelf),
+    beginLoad: (ctx) => beginLoad(ctx, side),
+    append: async (_ctx, readings) => ({
+      [LOAD_MARK]: await side.append(readings.map(({ id, content }) => ({ id, content }))),
+    }),
+    finishLoad: async (ctx) => {
+      await side.finishLoad(() => ctx.keepLease());
+      await ctx.store.setMarks(ctx.lease, { [LOADING]: null, [LOAD_MARK]: null });
+    },
+    lastContent: (_ctx, shelf, known) =>
+      side.read(
+        shelf.stream,
+        known.map((record) => record.id),
+      ),
+    decide: (ctx, shelf) => decide(ctx, side, shelf),
+    compareWith: (_ctx, shelf, readings, known) => compareWith(side, shelf, readings, known),
+    rows: (_ctx, shelf) => rowsOf(side, shelf),
+    inspect: async () => void (await side.identity()),
+    content: async (_ctx, shelf, id) => (await side.read(shelf.stream, [id])).get(id) ?? null,
+    find: async (_ctx, key) => (await side.findByAddress(key)).map((row) => row.id),
+    apply: (ctx, shelf, steps, optOutsOnly) =>
+      optOutsOnly ? applyOptOuts(ctx, side, steps) : apply(ctx, side, shelf, steps),
+  };
+}
+
+/** Only what was never agreed may be appended: a store or a mirror that holds anything goes the ordinary way. */
+async function mayLoad(ctx: PassContext, side: MirrorSide, shelf: Shelf): Promise<boolean> {
+  if ((await ctx.store.mark(ctx.sync.name, LOADING)) === true) return true;
+  const { total } = await ctx.store.tallies(shelf);
+  return total === 0 && (await side.count('contacts')) === 0;
+}
+
+/** The mark in the store is behind the mirror after a kill: what the mirror has beyond it is dropped and read again. */
+async function beginLoad(ctx: PassContext, side: MirrorSide): Promise<void> {
+  await ctx.store.setMarks(ctx.lease, { [LOADING]: true });
+  const mark = await ctx.store.mark(ctx.sync.name, LOAD_MARK);
+  await side.beginLoad(typeof mark === 'string' ? mark : null);
+}
+
+/** A mirror that is not the one we wrote last (deleted, replaced) is loaded anew: what was agreed with the old one is void. */
+async function prepare(ctx: PassContext, side: MirrorSide): Promise<void> {
+  await side.prepare(ctx.sync.streams);
+  const identity = await side.identity();
+  const before = await ctx.store.mark(ctx.sync.name, 'mirror:identity');
+  if (before === identity) return;
+  if (before !== null && before !== undefined) {
+    warn(ctx, 'mirror-replaced', {});
+    for (const stream of ctx.sync.streams)
+      await ctx.store.resetShelf(ctx.lease, await ctx.store.shelf(ctx.sync.name, 'primary', stream), { records: true });
+  }
+  await ctx.store.setMarks(ctx.lease, { 'mirror:identity': identity });
+}
+
+async function* decide(ctx: PassContext, side: MirrorSide, shelf: Shelf): AsyncIterable<readonly PlanStep[]> {
+  let after = 0;
+  for (;;) {
+    const batch = await ctx.store.pending(shelf, after, BATCH);
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    after = last.recordId;
+    const rows = await side.read(
+      shelf.stream,
+      batch.map((record) => record.id),
+    );
+    yield batch.map((record) => stepOf(shelf, record, rows.get(record.id) ?? null));
+  }
+}
+
+type Decidable = Pick<Pending, 'id' | 'recordId' | 'hash' | 'agreed' | 'state'>;
+
+function stepOf(shelf: Shelf, record: Pending, row: Content | null): PlanStep {
+  return decideOne(shelf, record, contentOf(record.content), row);
+}
+
+function decideOne(shelf: Shelf, record: Decidable, content: Content, row: Content | null): PlanStep {
+  const { agreed, hash, state, id, recordId } = record;
+  const at = row === null ? null : { content: row, hash: contentHash(row) };
+  const step = mirrorStep({ stream: shelf.stream, agreed, hash, state, content, row: at });
+  return {
+    ...step,
+    stream: shelf.stream,
+    id,
+    recordId,
+    state,
+    base: agreed,
+    target: hash,
+    before: row,
+    after: content,
+    payload: null,
+  };
+}
+
+async function compareWith(
+  side: MirrorSide,
+  shelf: Shelf,
+  readings: readonly Reading[],
+  known: ReadonlyMap<string, Known>,
+): Promise<PlanStep[]> {
+  const rows = await side.read(
+    shelf.stream,
+    readings.map((reading) => reading.id),
+  );
+  return readings.map((reading) => {
+    const { recordId = 0, agreed = null } = known.get(reading.id) ?? {};
+    const row = rows.get(reading.id) ?? null;
+    return decideOne(shelf, { ...reading, recordId, agreed: row === null ? null : agreed }, reading.content, row);
+  });
+}
+
+async function* rowsOf(side: MirrorSide, shelf: Shelf): AsyncIterable<readonly string[]> {
+  let after: string | null = null;
+  for (;;) {
+    const rows: readonly { id: string; content: Content }[] = await side.scan(shelf.stream, after, BATCH);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+    yield rows.filter((row) => (row.content['deleted_at'] ?? null) === null).map((row) => row.id);
+  }
+}
+
+async function apply(ctx: PassContext, side: MirrorSide, shelf: Shelf, steps: readonly PlanStep[]): Promise<void> {
+  const writes = steps.filter((step) => step.action !== 'agree');
+  if (writes.length > 0)
+    await side.write(
+      shelf.stream,
+      writes.map((step) => ({ id: step.id, content: step.after })),
+    );
+  await ctx.store.agree(
+    ctx.lease,
+    shelf,
+    steps.map((step) => ({ recordId: step.recordId, hash: step.target })),
+    { dropContent: true, journal: writes.map((step) => journalOf(ctx, step)), waiting: [], settled: [], marks: {} },
+  );
+  for (const step of steps)
+    ctx.counting.put(step.recordId, step.state === 'held' ? 'held' : step.action === 'agree' ? 'unchanged' : 'applied');
+}
+
+/** While a guard holds the plan back, explicit opt-outs are written all the same: consent columns only, agreed by nobody yet. */
+async function applyOptOuts(ctx: PassContext, side: MirrorSide, steps: readonly PlanStep[]): Promise<void> {
+  const outs = steps.filter((step) => step.optOut && step.before !== null);
+  if (outs.length === 0) return;
+  await side.writeConsent(outs.map((step) => ({ id: step.id, content: step.after })));
+  await ctx.store.note(
+    ctx.lease,
+    outs.map((step) => ({ ...journalOf(ctx, step), event: 'consent', rule: 'opt-outs-are-never-held-back' })),
+  );
+}
+
+function journalOf(ctx: PassContext, step: PlanStep): JournalEntry {
+  const consent = step.optOut || step.raises;
+  return {
+    run: ctx.run,
+    stream: step.stream,
+    id: step.id,
+    event: consent ? 'consent' : EVENTS[step.action],
+    rule: `primary-wins:${step.reason}`,
+    before: pick(step.before, step.changed),
+    after: step.before === null ? null : pick(step.after, step.changed),
+    evidence: null,
+  };
+}
+
+/** An insert is told by its own row; only what changed is worth keeping twice. */
+function pick(content: Content | null, fields: readonly string[]): unknown {
+  if (content === null) return null;
+  return Object.fromEntries(fields.map((field) => [field, content[field] ?? null]));
+}

@@ -1,0 +1,125 @@
+/**
+ * missing: what it means that a complete listing did not show records that are stored (I9, T7).
+ *
+ * Absence is not deletion: each suspect is read directly, and only "gone" from the source itself deletes. More suspects
+ * than the guard allows stop the pass before any of them is read. Must never delete on a listing that did not end.
+ */
+import { contentHash, textHash } from '../model/hash.ts';
+import { isoOf } from '../model/instant.ts';
+import type { Content, Page, Reading, RecordState } from '../model/record.ts';
+import { judgeVanished, type GuardStop } from '../plan/guards.ts';
+import type { Known, Shelf, Walk } from '../store/store.ts';
+import { PassStopped, type PassContext } from './context.ts';
+import { storePage } from './store-page.ts';
+
+/** Every state in which a record is expected to show in a complete listing of what exists. */
+export const LIVING: readonly RecordState[] = [
+  'explicit',
+  'implicit',
+  'not_set',
+  'pending_confirmation',
+  'temp_hold',
+  'unsubscribed',
+  'held',
+  'none',
+];
+const BATCH = 200;
+
+export interface Suspects {
+  readonly distinctSeen: number;
+  readonly count: number;
+}
+
+/** Reads each record directly that the walk should have shown and did not. Throws PassStopped when there are too many. */
+export async function confirmMissing(
+  ctx: PassContext,
+  shelf: Shelf,
+  walk: Walk,
+  states: readonly RecordState[],
+): Promise<Suspects> {
+  const found = await ctx.store.unseen(shelf, walk.walkId, states, BATCH);
+  const { linked, total } = await ctx.store.tallies(shelf);
+  const stop = judgeVanished(found.count, Math.max(linked, total), ctx.sync.guards) ?? emptySide(found, walk);
+  if (stop !== null) await stopUnlessReleased(ctx, shelf, walk, stop, states);
+  let batch = found;
+  const done = new Set<number>();
+  while (batch.first.some((suspect) => !done.has(suspect.recordId))) {
+    for (const suspect of batch.first) {
+      if (!done.has(suspect.recordId)) await readDirectly(ctx, shelf, suspect, 'confirm');
+      done.add(suspect.recordId);
+    }
+    if (batch.count <= batch.first.length) break;
+    batch = await ctx.store.unseen(shelf, walk.walkId, states, BATCH + done.size);
+  }
+  return { distinctSeen: found.distinctSeen, count: found.count };
+}
+
+/** A listing that shows nobody while the store holds more than a handful is not believed, whatever the percentage. */
+function emptySide(found: Suspects, walk: Walk): GuardStop | null {
+  if (found.distinctSeen > 0 || found.count === 0) return null;
+  return found.count >= 20 || (walk.total ?? 0) > 0
+    ? { reason: 'vanished', count: found.count, linked: found.count }
+    : null;
+}
+
+async function stopUnlessReleased(
+  ctx: PassContext,
+  shelf: Shelf,
+  walk: Walk,
+  stop: GuardStop,
+  states: readonly RecordState[],
+): Promise<void> {
+  const all = await ctx.store.unseen(shelf, walk.walkId, states, stop.count);
+  const hash = textHash(
+    [ctx.sync.name, shelf.stream, 'vanished', ...all.first.map((record) => record.id).sort()].join('\n'),
+  );
+  if (await ctx.store.isReleased(ctx.sync.name, hash)) return;
+  await ctx.store.closeWalk(ctx.lease, walk.walkId, { cursors: {}, marks: {}, journal: [] });
+  throw new PassStopped(stop, shelf.stream, hash);
+}
+
+/** Reads one record and stores what it is now: as found, or gone for good. */
+export async function readDirectly(
+  ctx: PassContext,
+  shelf: Shelf,
+  record: Pick<Known, 'id'>,
+  channel: string,
+): Promise<'found' | 'gone' | 'refused'> {
+  await ctx.keepLease();
+  const answer = await ctx.source.readOne(shelf.stream, record.id, ctx.signal);
+  if (answer.kind === 'gone') {
+    await storeGone(ctx, shelf, record.id, channel);
+    return 'gone';
+  }
+  const page: Page =
+    answer.kind === 'found'
+      ? { readings: [answer.reading], refused: [], next: null, sourceTime: answer.sourceTime, total: null }
+      : {
+          readings: [],
+          refused: [{ id: record.id, reason: answer.reason }],
+          next: null,
+          sourceTime: null,
+          total: null,
+        };
+  await storePage(ctx, shelf, page, { channel, walk: null, direct: true });
+  return answer.kind;
+}
+
+/** Stores a record as deleted at our time: the source told none. Its row stays, its memberships go. */
+async function storeGone(ctx: PassContext, shelf: Shelf, id: string, channel: string): Promise<void> {
+  const known = (await ctx.store.known(shelf, [id])).get(id);
+  if (known === undefined || known.state === 'deleted') return;
+  const last = (await ctx.lane.lastContent(ctx, shelf, [known])).get(id);
+  const content: Content = {
+    ...last,
+    ...(shelf.stream === 'contacts' ? { list_memberships: [] } : {}),
+    deleted_at: isoOf(ctx.clock.now()),
+  };
+  const reading: Reading = { id, hash: contentHash(content), version: known.version, state: 'deleted', content };
+  await storePage(
+    ctx,
+    shelf,
+    { readings: [reading], refused: [], next: null, sourceTime: null, total: null },
+    { channel, walk: null, direct: true },
+  );
+}

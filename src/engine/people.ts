@@ -1,0 +1,182 @@
+/**
+ * people: reads the contacts of one side by every channel that is due, and compares the channels.
+ *
+ * Decides order and cadence: cheap channels on each pass, sweeps and the complete walk daily, and at once when the
+ * channels disagree or the totals moved without explanation. Which single channel is dead or lying must not matter.
+ */
+import type { OptOutChannels } from '../connector/source.ts';
+import { isoOf } from '../model/instant.ts';
+import { nextCursor } from '../rules/next-cursor.ts';
+import { isDue } from '../rules/cadence.ts';
+import type { Shelf, Walk } from '../store/store.ts';
+import { readSince } from './changes.ts';
+import { runChannel } from './channels.ts';
+import { setAnchor, unexplainedTotals } from './canary.ts';
+import { warn, type PassContext } from './context.ts';
+import { enumerate } from './enumerate.ts';
+import { LIVING, confirmMissing } from './missing.ts';
+import { readReports, settleLeftovers, sweep } from './opt-outs.ts';
+import { readMarks, writeMarks, type PeopleMarks } from './people-state.ts';
+import { crossCheck, probeWindow, readWindowChannel, type WindowSeen } from './probe.ts';
+
+/** Reads all that is due of contacts. Returns false when something that was due could not be read. */
+export async function readPeople(ctx: PassContext): Promise<boolean> {
+  const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts');
+  await settleLeftovers(ctx, shelf);
+  const first = (await ctx.store.cursor(shelf, 'changes')) === null;
+  if (first) await firstLoad(ctx, shelf);
+  const marks = await readMarks(ctx);
+  const changes = await runChannel(ctx, 'changes', () =>
+    readSince(ctx, shelf, {
+      channel: 'changes',
+      fetch: (since, from) => ctx.source.changes('contacts', since, from, ctx.signal),
+    }),
+  );
+  const explained = await readOptOuts(ctx, shelf, marks);
+  if (first) await anchorTotals(ctx, shelf, null);
+  const walked = first || (await reconcileIfDue(ctx, shelf, explained));
+  return changes === 'read' && walked;
+}
+
+/** Walks everything once. The cursors start where the walk began: edits made meanwhile are read next (T12). */
+async function firstLoad(ctx: PassContext, shelf: Shelf): Promise<void> {
+  const load = ctx.mode === 'sync' && (await ctx.lane.mayLoad(ctx, shelf));
+  if (load) await ctx.lane.beginLoad(ctx);
+  const walk = await walkAll(ctx, shelf, load);
+  if (load) await ctx.lane.finishLoad(ctx);
+  await confirmMissing(ctx, shelf, walk, LIVING);
+  await closeFirst(ctx, shelf, walk);
+  const { total } = await ctx.store.tallies(shelf);
+  // Rows that a shifting page order hid are found by walking once more: only the totals can tell that there are any.
+  if (walk.total !== null && total < walk.total) {
+    const again = await walkAll(ctx, shelf, false);
+    await ctx.store.closeWalk(ctx.lease, again.walkId, { cursors: {}, marks: {}, journal: [] });
+  }
+}
+
+async function closeFirst(ctx: PassContext, shelf: Shelf, walk: Walk): Promise<void> {
+  const { total } = await ctx.store.tallies(shelf);
+  const start = nextCursor({
+    startedSource: walk.startedSource,
+    startedAt: walk.startedAt,
+    newestSeen: null,
+    previous: null,
+  });
+  // Where the source tells no time, a day before our start is read again: late, never lost (I4).
+  const cursor = start ?? isoOf(walk.startedAt - 24 * 3_600_000);
+  await ctx.store.closeWalk(ctx.lease, walk.walkId, {
+    cursors: { changes: cursor, window: cursor },
+    marks: { 'people:walkAt': ctx.clock.now(), 'people:sweepAt': ctx.clock.now() },
+    journal: [
+      {
+        run: ctx.run,
+        stream: 'contacts',
+        id: null,
+        event: 'loaded',
+        rule: 'first-load',
+        before: null,
+        after: { records: total },
+        evidence: 'complete walk',
+      },
+    ],
+  });
+}
+
+async function walkAll(ctx: PassContext, shelf: Shelf, load: boolean): Promise<Walk> {
+  const { walk } = await enumerate(ctx, shelf, {
+    kind: 'complete',
+    channel: 'walk',
+    since: null,
+    fetch: (from) => ctx.source.snapshot('contacts', from, ctx.signal),
+    use: { load },
+  });
+  return walk;
+}
+
+/** Runs the cheap opt-out channels, then the sweeps when due or when something does not add up. Returns true when the totals are explained. */
+async function readOptOuts(ctx: PassContext, shelf: Shelf, marks: PeopleMarks): Promise<boolean> {
+  const channels = ctx.source.optOuts;
+  if (channels === null) return true;
+  let seen: WindowSeen | null = null;
+  await runChannel(ctx, 'optout-window', async () => {
+    seen = await readWindowChannel(ctx, shelf, channels, marks);
+  });
+  await runChannel(ctx, 'campaign-reports', () => readReports(ctx, shelf, channels, marks));
+  let explained = await totalsExplained(ctx, shelf, channels, marks);
+  const daily = isDue(marks.sweepAt, ctx.sync.reconcileMs, ctx.clock.now());
+  if (daily || !explained) {
+    await sweepBoth(ctx, shelf, channels);
+    explained = await totalsExplained(ctx, shelf, channels, marks);
+  }
+  await crossCheck(ctx, shelf, seen, marks);
+  // An unproven window is asked again as soon as somebody is known to be out: the first answer that proves anything counts.
+  if (daily || marks.probe === null || marks.probe.outcome === 'unproven') {
+    await runChannel(ctx, 'optout-window', () => probeIfProvable(ctx, shelf, channels, daily));
+  }
+  return explained;
+}
+
+async function probeIfProvable(
+  ctx: PassContext,
+  shelf: Shelf,
+  channels: OptOutChannels,
+  daily: boolean,
+): Promise<void> {
+  const marks = await readMarks(ctx);
+  const provable = (await ctx.store.newestOuts(shelf, 1)).length > 0;
+  if (marks.probe === null || daily || provable) await probeWindow(ctx, shelf, channels, marks);
+}
+
+async function totalsExplained(
+  ctx: PassContext,
+  shelf: Shelf,
+  channels: OptOutChannels,
+  marks: PeopleMarks,
+): Promise<boolean> {
+  let moved: readonly string[] = [];
+  await runChannel(ctx, 'counts', async () => {
+    moved = await unexplainedTotals(ctx, shelf, channels, marks);
+  });
+  return moved.length === 0;
+}
+
+async function sweepBoth(ctx: PassContext, shelf: Shelf, channels: OptOutChannels): Promise<void> {
+  let whole = true;
+  for (const which of ['unsubscribed', 'deleted'] as const) {
+    const result = await runChannel(ctx, `${which}-sweep`, async () => {
+      if (await sweep(ctx, shelf, channels, which)) return;
+      whole = false;
+      warn(ctx, 'sweep-not-believed', { which });
+    });
+    whole &&= result === 'read';
+  }
+  if (whole) await writeMarks(ctx, { sweepAt: ctx.clock.now() });
+}
+
+/** Walks everything when it is due, or when even the sweeps did not explain the totals. */
+async function reconcileIfDue(ctx: PassContext, shelf: Shelf, explained: boolean): Promise<boolean> {
+  const marks = await readMarks(ctx);
+  const open = await ctx.store.findWalk(shelf, 'complete');
+  const due = open !== null || isDue(marks.walkAt, ctx.sync.reconcileMs, ctx.clock.now());
+  if (!due && explained) return true;
+  const result = await runChannel(ctx, 'walk', () => reconcile(ctx, shelf));
+  if (result !== 'read') return false;
+  await anchorTotals(ctx, shelf, due ? null : marks);
+  return true;
+}
+
+async function reconcile(ctx: PassContext, shelf: Shelf): Promise<void> {
+  const walk = await walkAll(ctx, shelf, false);
+  await confirmMissing(ctx, shelf, walk, LIVING);
+  await ctx.store.closeWalk(ctx.lease, walk.walkId, {
+    cursors: {},
+    marks: { 'people:walkAt': ctx.clock.now() },
+    journal: [],
+  });
+}
+
+/** After a complete walk, what still differs between the source's totals and ours is the new zero. */
+async function anchorTotals(ctx: PassContext, shelf: Shelf, contradicted: PeopleMarks | null): Promise<void> {
+  const channels = ctx.source.optOuts;
+  if (channels !== null) await runChannel(ctx, 'counts', () => setAnchor(ctx, shelf, channels, contradicted));
+}

@@ -1,0 +1,144 @@
+/**
+ * probe: asks an account whether it honours the opt-out window, and reads that window while it is worth its call.
+ *
+ * The judgement is pure (rules/optout-probe). A window that stops naming people whom another channel knows is found
+ * blind, and those people are named in an alarm. Must never let an ignored filter page through a whole account.
+ */
+import type { OptOutChannels } from '../connector/source.ts';
+import { isErrorOf } from '../model/errors.ts';
+import { instantOf, isoOf } from '../model/instant.ts';
+import type { Page } from '../model/record.ts';
+import { judgeWindow, worthReading, type ProbeOutcome } from '../rules/optout-probe.ts';
+import type { Shelf } from '../store/store.ts';
+import { readSince } from './changes.ts';
+import { warn, type PassContext } from './context.ts';
+import { writeMarks, type PeopleMarks } from './people-state.ts';
+import { storePage } from './store-page.ts';
+
+/** A listing may lag behind a change by this much; one public client waits as long before it trusts a window. */
+const INDEX_DELAY_MS = 2 * 60_000;
+const MOST_ASKED = 200;
+
+interface Answered {
+  readonly id: string;
+  readonly optOutDate: string | null;
+}
+
+/** What the window answered in this pass; null when it was not read to its end. */
+export interface WindowSeen {
+  readonly since: string;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** Reads the window since its cursor, unless the probe found it useless. */
+export async function readWindowChannel(
+  ctx: PassContext,
+  shelf: Shelf,
+  channels: OptOutChannels,
+  marks: PeopleMarks,
+): Promise<WindowSeen | null> {
+  if (marks.probe !== null && !worthReading(marks.probe.outcome)) return null;
+  const ids = new Set<string>();
+  const found = { ignored: false };
+  const asked = { since: '' };
+  try {
+    const read = await readSince(ctx, shelf, {
+      channel: 'window',
+      fetch: (since, from) => {
+        asked.since = since;
+        return channels.window(since, from, ctx.signal);
+      },
+      onPage: (page) => {
+        for (const row of answeredBy(page)) ids.add(row.id);
+        found.ignored =
+          judgeWindow({ after: asked.since, answered: answeredBy(page), expected: [], complete: false }) === 'ignored';
+        return found.ignored ? 'stop' : undefined;
+      },
+    });
+    if (found.ignored) await conclude(ctx, marks, 'ignored');
+    return read !== null && read.complete ? { since: read.since, ids } : null;
+  } catch (error) {
+    if (isErrorOf(error, 'refused_request', 'forbidden')) await conclude(ctx, marks, 'refused');
+    throw error;
+  }
+}
+
+/** Asks for somebody whose opt-out is known. One call; more only while the filter is honoured and the answer is long. */
+export async function probeWindow(
+  ctx: PassContext,
+  shelf: Shelf,
+  channels: OptOutChannels,
+  marks: PeopleMarks,
+): Promise<void> {
+  const expected = await knownOuts(ctx, shelf, -Infinity);
+  // With nobody known as out, a time that nobody can have opted out after still tells an ignored filter from the rest.
+  const newestAt = expected[0]?.at ?? ctx.clock.now();
+  const after = isoOf(newestAt - 2000);
+  const due = expected.filter((out) => out.at >= newestAt - 1000).map((out) => out.id);
+  try {
+    await ctx.keepLease();
+    const page = await channels.window(after, null, ctx.signal);
+    const outcome = judgeWindow({ after, answered: answeredBy(page), expected: due, complete: page.next === null });
+    if (outcome !== 'ignored') await storePage(ctx, shelf, page, { channel: 'window', walk: null });
+    await conclude(ctx, marks, outcome);
+  } catch (error) {
+    if (!isErrorOf(error, 'refused_request', 'forbidden')) throw error;
+    await conclude(ctx, marks, 'refused');
+  }
+}
+
+/** Compares what the window named with what the other channels found in its range; who is missing proves it blind. */
+export async function crossCheck(
+  ctx: PassContext,
+  shelf: Shelf,
+  seen: WindowSeen | null,
+  marks: PeopleMarks,
+): Promise<void> {
+  if (seen === null) return;
+  const since = (instantOf(seen.since) ?? Infinity) + 1000;
+  const indexed = ctx.clock.now() - INDEX_DELAY_MS;
+  const late = (await knownOuts(ctx, shelf, since)).filter((out) => out.at <= indexed && !seen.ids.has(out.id));
+  if (late.length === 0) return;
+  await conclude(ctx, marks, 'blind');
+  await ctx.store.wait(
+    ctx.lease,
+    late.map((out) => ({
+      kind: 'alarm',
+      stream: 'contacts',
+      id: out.id,
+      reason: 'window-blind',
+      detail: { foundBy: out.foundBy },
+      run: ctx.run,
+    })),
+    [],
+  );
+}
+
+interface KnownOut {
+  readonly id: string;
+  readonly at: number;
+  readonly foundBy: string;
+}
+
+/** People who are unsubscribed still, with the time of their OUT, newest first. */
+async function knownOuts(ctx: PassContext, shelf: Shelf, since: number): Promise<KnownOut[]> {
+  const facts = await ctx.store.newestOuts(shelf, MOST_ASKED);
+  return facts.flatMap((fact) => {
+    const at = instantOf(fact.at);
+    return at === null || at < since ? [] : [{ id: fact.contactId, at, foundBy: fact.channel }];
+  });
+}
+
+async function conclude(ctx: PassContext, marks: PeopleMarks, outcome: ProbeOutcome): Promise<void> {
+  // An unproven answer says nothing against an earlier proof.
+  if (outcome === 'unproven' && marks.probe?.outcome === 'works') return;
+  if (!worthReading(outcome)) warn(ctx, 'optout-window-useless', { outcome });
+  await writeMarks(ctx, { probe: { outcome, at: ctx.clock.now() } });
+}
+
+function answeredBy(page: Page): Answered[] {
+  return page.readings.map((reading) => {
+    const date = reading.content['opt_out_date'];
+    return { id: reading.id, optOutDate: typeof date === 'string' ? date : null };
+  });
+}

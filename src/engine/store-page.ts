@@ -1,0 +1,227 @@
+/**
+ * store-page: one answer of the source into the store, with the cursor or walk step that it justifies (I4).
+ *
+ * The same path for every channel: settle consent against standing OUTs, compare with what is stored, write once.
+ * Must never write to the secondary (a load's append happens before, in the lane) nor decide what follows.
+ */
+import { settle } from '../consent/standing.ts';
+import { matchKey } from '../model/address.ts';
+import type { ConsentFact } from '../model/consent.ts';
+import type { Contact } from '../model/contact.ts';
+import { contentHash } from '../model/hash.ts';
+import type { Page, Reading } from '../model/record.ts';
+import type { JournalEntry, Known, PageToStore, Shelf, Take, Waiting, WaitingKey, WalkStep } from '../store/store.ts';
+import { type PassContext, waitKey } from './context.ts';
+import { UNDECIDED } from './counting.ts';
+import { factsOf, takeUp, type TakenUp } from './take-up.ts';
+
+export interface PageUse {
+  readonly channel: string;
+  readonly walk: WalkStep | null;
+  /** Read one by one: fresher than any listing. */
+  readonly direct?: boolean;
+  /** A first load: new readings are appended to the secondary first, and count as agreed. */
+  readonly load?: boolean;
+}
+
+/** What became of one page. */
+export interface PageEffect extends TakenUp {
+  readonly recordIds: readonly number[];
+  /** People whose standing OUT overruled what this page says. */
+  readonly overruled: readonly string[];
+}
+
+/** Stores one page of readings. Returns what was new. */
+export async function storePage(ctx: PassContext, shelf: Shelf, page: Page, use: PageUse): Promise<PageEffect> {
+  const readAt = ctx.clock.now();
+  const settled =
+    shelf.stream === 'contacts'
+      ? await settlePage(ctx, page.readings as readonly Reading<Contact>[])
+      : plain(page.readings);
+  const known = await ctx.store.known(
+    shelf,
+    [...settled.readings, ...page.refused].map((record) => record.id),
+  );
+  const taken = takeUp(settled.readings, known, readAt, use.direct === true);
+  const fresh = use.load === true ? taken.changed.filter((reading) => !known.has(reading.id)) : [];
+  const loadMarks = fresh.length > 0 ? await ctx.lane.append(ctx, fresh) : {};
+  const agreed = new Set(fresh.map((reading) => reading.id));
+  const toStore: PageToStore = {
+    takes: taken.changed.map((reading) => takeOf(ctx, reading, agreed.has(reading.id))),
+    seen: [...taken.unchanged, ...taken.stale, ...refusedKnown(page, known)].map((record) => record.recordId),
+    readAt,
+    walk: use.walk,
+    cursors: {},
+    marks: loadMarks,
+    facts:
+      shelf.stream === 'contacts'
+        ? pageFacts(ctx, taken.changed as readonly Reading<Contact>[], known, use.channel, readAt)
+        : [],
+    waiting: [
+      ...refusals(ctx, shelf, page),
+      ...heldOf(ctx, shelf, taken.changed),
+      ...overruledOf(ctx, settled.overruled),
+    ],
+    settled: clearedBy(ctx, shelf, settled),
+    journal: use.load === true ? [] : consentJournal(ctx, shelf, taken.changed, known, use.channel),
+  };
+  const recordIds = await ctx.store.storePage(ctx.lease, shelf, toStore);
+  for (const waiting of toStore.waiting) ctx.waits.add(waitKey(waiting.stream, waiting.id, waiting.reason));
+  countPage(ctx, taken, recordIds, agreed);
+  countRefused(ctx, shelf, page, known);
+  return { ...taken, recordIds, overruled: settled.overruled.map((fact) => fact.contactId) };
+}
+
+interface SettledPage {
+  readonly readings: readonly Reading[];
+  readonly overruled: readonly ConsentFact[];
+}
+
+function plain(readings: readonly Reading[]): SettledPage {
+  return { readings, overruled: [] };
+}
+
+async function settlePage(ctx: PassContext, readings: readonly Reading<Contact>[]): Promise<SettledPage> {
+  const facts = await ctx.store.facts(
+    ctx.sync.name,
+    readings.map((reading) => reading.id),
+  );
+  if (facts.length === 0) return plain(readings);
+  const byContact = Map.groupBy(facts, (fact) => fact.contactId);
+  const overruled: ConsentFact[] = [];
+  const settledReadings = readings.map((reading) => {
+    const result = settle(reading, byContact.get(reading.id) ?? [], contentHash);
+    if (result.overruled !== null) overruled.push(result.overruled);
+    return result.reading;
+  });
+  return { readings: settledReadings, overruled };
+}
+
+function takeOf(ctx: PassContext, reading: Reading, agreed: boolean): Take {
+  const address = reading.content['email_address'];
+  return {
+    id: reading.id,
+    hash: reading.hash,
+    version: reading.version,
+    state: reading.state,
+    matchKey: ctx.lane.kind === 'table' && typeof address === 'string' ? matchKey(address) : null,
+    content: agreed ? null : JSON.stringify(reading.content),
+    agreed,
+  };
+}
+
+function pageFacts(
+  ctx: PassContext,
+  changed: readonly Reading<Contact>[],
+  known: ReadonlyMap<string, Known>,
+  channel: string,
+  readAt: number,
+): ConsentFact[] {
+  const facts: ConsentFact[] = [];
+  for (const reading of changed) {
+    if (reading.state !== 'unsubscribed' && known.get(reading.id)?.state !== 'unsubscribed') continue;
+    const address = reading.content.email_address;
+    const key = typeof address === 'string' ? matchKey(address) : null;
+    const fact = factsOf(reading, known.get(reading.id), { channel, readAt, run: ctx.run, matchKey: key });
+    if (fact !== null) facts.push(fact);
+  }
+  return facts;
+}
+
+/** A stored record whose new answer cannot be understood was still shown: it is not missing. */
+function refusedKnown(page: Page, known: ReadonlyMap<string, Known>): Known[] {
+  return page.refused.flatMap((bad) => known.get(bad.id) ?? []);
+}
+
+function refusals(ctx: PassContext, shelf: Shelf, page: Page): Waiting[] {
+  return page.refused.map((bad) => ({
+    kind: 'parked',
+    stream: shelf.stream,
+    id: bad.id,
+    reason: 'unreadable',
+    detail: { why: bad.reason },
+    run: ctx.run,
+  }));
+}
+
+function heldOf(ctx: PassContext, shelf: Shelf, changed: readonly Reading[]): Waiting[] {
+  return changed
+    .filter((reading) => reading.state === 'held')
+    .map((reading) => ({
+      kind: 'held',
+      stream: shelf.stream,
+      id: reading.id,
+      reason: 'unknown-permission',
+      detail: null,
+      run: ctx.run,
+    }));
+}
+
+function overruledOf(ctx: PassContext, overruled: readonly ConsentFact[]): Waiting[] {
+  return overruled.map((fact) => ({
+    kind: 'alarm',
+    stream: 'contacts',
+    id: fact.contactId,
+    reason: 'opt-out-contradicted',
+    detail: { channel: fact.channel, at: fact.at },
+    run: ctx.run,
+  }));
+}
+
+/** A record that reads well again no longer waits for its old reason. Only what is known to wait is looked at: few. */
+function clearedBy(ctx: PassContext, shelf: Shelf, settled: SettledPage): WaitingKey[] {
+  if (ctx.waits.size === 0) return [];
+  const overruled = new Set(settled.overruled.map((fact) => fact.contactId));
+  return settled.readings.flatMap(({ id, state }) => {
+    const over = [
+      'unreadable',
+      ...(state === 'held' ? [] : ['unknown-permission']),
+      ...(overruled.has(id) ? [] : ['opt-out-contradicted']),
+    ];
+    return over
+      .filter((reason) => ctx.waits.has(waitKey(shelf.stream, id, reason)))
+      .map((reason) => ({ stream: shelf.stream, id, reason }));
+  });
+}
+
+function consentJournal(
+  ctx: PassContext,
+  shelf: Shelf,
+  changed: readonly Reading[],
+  known: ReadonlyMap<string, Known>,
+  channel: string,
+): JournalEntry[] {
+  if (shelf.stream !== 'contacts') return [];
+  return changed
+    .filter((reading) => known.get(reading.id)?.state !== reading.state)
+    .map((reading) => ({
+      run: ctx.run,
+      stream: shelf.stream,
+      id: reading.id,
+      event: 'seen',
+      rule: 'state-changed',
+      before: known.get(reading.id)?.state ?? null,
+      after: reading.state,
+      evidence: channel,
+    }));
+}
+
+function countPage(ctx: PassContext, taken: TakenUp, recordIds: readonly number[], agreed: ReadonlySet<string>): void {
+  ctx.counting.take(taken.unchanged.map((record) => record.recordId));
+  for (const record of taken.stale) ctx.counting.put(record.recordId, 'skipped.stale-reading');
+  taken.changed.forEach((reading, index) => {
+    const recordId = recordIds[index];
+    if (recordId === undefined) return;
+    if (!agreed.has(reading.id)) ctx.counting.put(recordId, UNDECIDED);
+    else ctx.counting.put(recordId, reading.state === 'held' ? 'held' : 'applied');
+  });
+}
+
+/** A refused answer about a stored record counts for that record; what was stored before stays. */
+function countRefused(ctx: PassContext, shelf: Shelf, page: Page, known: ReadonlyMap<string, Known>): void {
+  for (const bad of page.refused) {
+    const stored = known.get(bad.id);
+    if (stored === undefined) ctx.counting.refuse(shelf.stream, bad.id);
+    else ctx.counting.put(stored.recordId, 'parked');
+  }
+}

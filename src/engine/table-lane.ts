@@ -1,0 +1,281 @@
+/**
+ * table-lane: the outbox lane into a table of the user's own: link, decide, intend, submit, agree.
+ *
+ * Rows that Concord did not write are left alone; a row is found by its link, else by the address's match key. Must never
+ * raise consent that the table's own system withdrew, nor write a row that moved since it was read.
+ */
+import type { TableRow, TableSide } from '../connector/side.ts';
+import { matchKey } from '../model/address.ts';
+import { contentHash, textHash } from '../model/hash.ts';
+import type { Content, Reading } from '../model/record.ts';
+import { destructionOf } from '../plan/destruction.ts';
+import { tableStep, type TableBase, type TableMapping, type TableStep } from '../plan/table-step.ts';
+import type { Known, Link, Pending, Shelf } from '../store/store.ts';
+import { contentOf, type PassContext } from './context.ts';
+import type { Lane, PlanStep } from './lane.ts';
+import { applySteps, settleUnknown, type TablePayload } from './table-outbox.ts';
+
+const BATCH = 500;
+const FINGERPRINT = 'table:fingerprint';
+
+/** Makes the lane of a table sync. */
+export function tableLane(side: TableSide, mapping: TableMapping): Lane {
+  return {
+    kind: 'table',
+    prepare: (ctx) => prepare(ctx, side),
+    mayLoad: () => Promise.resolve(false),
+    beginLoad: refuseLoad,
+    append: refuseLoad,
+    finishLoad: refuseLoad,
+    lastContent: (ctx, shelf, known) =>
+      lastContent(
+        ctx,
+        shelf,
+        known.map((record) => record.id),
+      ),
+    decide: (ctx, shelf) => decide(ctx, side, mapping, shelf),
+    compareWith: (ctx, _shelf, readings, known) => compareWith(ctx, side, mapping, readings, known),
+    rows: noRows,
+    inspect: () => side.inspect(),
+    content: async ({ store }, shelf, id) => {
+      const content = (await store.record(shelf, id))?.content ?? null;
+      return content === null ? null : contentOf(content);
+    },
+    find: async ({ store, sync }, key) =>
+      (await store.findByMatchKey(await store.shelf(sync, 'primary', 'contacts'), [key])).map((record) => record.id),
+    apply: (ctx, shelf, steps, optOutsOnly) => applySteps(ctx, side, mapping, shelf, steps, optOutsOnly),
+  };
+}
+
+/** A mapping that changed is decided anew for everybody, against the same baselines: nothing is removed for it (T36). */
+async function prepare(ctx: PassContext, side: TableSide): Promise<void> {
+  await side.inspect();
+  await settleUnknown(ctx, side);
+  const before = await ctx.store.mark(ctx.sync.name, FINGERPRINT);
+  if (before === ctx.sync.fingerprint) return;
+  if (before !== null && before !== undefined) {
+    await ctx.store.resetShelf(ctx.lease, await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts'), {
+      records: false,
+    });
+  }
+  await ctx.store.setMarks(ctx.lease, { [FINGERPRINT]: ctx.sync.fingerprint });
+}
+
+async function* decide(
+  ctx: PassContext,
+  side: TableSide,
+  mapping: TableMapping,
+  shelf: Shelf,
+): AsyncIterable<readonly PlanStep[]> {
+  let after = 0;
+  let scanned = false;
+  for (;;) {
+    const batch = await ctx.store.pending(shelf, after, BATCH);
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    after = last.recordId;
+    const links = await ctx.store.links(
+      ctx.sync.name,
+      'contacts',
+      batch.map((record) => record.id),
+    );
+    if (!scanned && batch.some((record) => !links.has(record.id))) {
+      await readKeys(ctx, side);
+      scanned = true;
+    }
+    yield await decideBatch(ctx, side, mapping, batch, links);
+  }
+}
+
+/** Reads the table's keys into the store, so that a first meeting finds a row under any spelling of one address (T31). */
+async function readKeys(ctx: PassContext, side: TableSide): Promise<void> {
+  const shelf = await ctx.store.shelf(ctx.sync.name, 'secondary', 'contacts');
+  await ctx.store.resetShelf(ctx.lease, shelf, { records: true });
+  let after: string | null = null;
+  for (;;) {
+    await ctx.keepLease();
+    const rows: readonly { key: string; row: TableRow }[] = await side.scan(after, BATCH);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.key;
+    const takes = rows.map(({ key, row }) => ({
+      id: key,
+      hash: contentHash(row),
+      version: '',
+      state: 'none' as const,
+      matchKey: matchKey(key),
+      content: null,
+      agreed: true,
+    }));
+    await ctx.store.storePage(ctx.lease, shelf, {
+      takes,
+      seen: [],
+      readAt: ctx.clock.now(),
+      walk: null,
+      cursors: {},
+      marks: {},
+      facts: [],
+      waiting: [],
+      settled: [],
+      journal: [],
+    });
+  }
+}
+
+async function decideBatch(
+  ctx: PassContext,
+  side: TableSide,
+  mapping: TableMapping,
+  batch: readonly Pending[],
+  links: ReadonlyMap<string, Link>,
+): Promise<PlanStep[]> {
+  const contents = new Map(batch.map((record) => [record.id, contentOf(record.content)]));
+  const keys = await keysFor(ctx, batch, contents, links);
+  const rows = await side.readByKeys([...new Set([...keys.values()].map((found) => found.key))]);
+  return batch.map((record) => {
+    const found = keys.get(record.id);
+    const row = found === undefined ? null : (rows.get(found.key) ?? null);
+    const link = links.get(record.id);
+    const content = contents.get(record.id) ?? {};
+    if (found?.takenBy !== undefined) return conflictStep(record, content, row, found.key);
+    const base = (link?.baseline?.fields['table'] ?? null) as TableBase | null;
+    const step = tableStep({ state: record.state, content, base, row, mapping });
+    return planStep(mapping, record, content, row === null ? null : { key: found?.key ?? '', row }, step, base);
+  });
+}
+
+async function compareWith(
+  ctx: PassContext,
+  side: TableSide,
+  mapping: TableMapping,
+  readings: readonly Reading[],
+  known: ReadonlyMap<string, Known>,
+): Promise<PlanStep[]> {
+  const links = await ctx.store.links(
+    ctx.sync.name,
+    'contacts',
+    readings.map((reading) => reading.id),
+  );
+  const batch = readings.map((reading): Pending => {
+    const { recordId = 0, agreed = null, readAt = 0 } = known.get(reading.id) ?? {};
+    return { ...reading, recordId, agreed, readAt, content: JSON.stringify(reading.content) };
+  });
+  return decideBatch(ctx, side, mapping, batch, links);
+}
+
+/** Rows without a counterpart are the user's own: they are no difference. */
+async function* noRows(): AsyncIterable<readonly string[]> {}
+
+interface FoundKey {
+  readonly key: string;
+  /** Another contact is linked to this row already. */
+  readonly takenBy?: string;
+}
+
+async function keysFor(
+  ctx: PassContext,
+  batch: readonly Pending[],
+  contents: ReadonlyMap<string, Content>,
+  links: ReadonlyMap<string, Link>,
+): Promise<Map<string, FoundKey>> {
+  const keys = new Map<string, FoundKey>();
+  const wanted = new Map<string, string>();
+  for (const record of batch) {
+    const link = links.get(record.id);
+    const address = contents.get(record.id)?.['email_address'];
+    const key = typeof address === 'string' ? matchKey(address) : null;
+    if (link !== undefined) keys.set(record.id, { key: link.secondaryId });
+    else if (key !== null) wanted.set(key, record.id);
+  }
+  const shelf = await ctx.store.shelf(ctx.sync.name, 'secondary', 'contacts');
+  const met = await ctx.store.findByMatchKey(shelf, [...wanted.keys()]);
+  const taken = await ctx.store.linksBySecondary(
+    ctx.sync.name,
+    'contacts',
+    met.map((row) => row.id),
+  );
+  for (const row of met) {
+    const recordId = wanted.get(row.matchKey);
+    const other = taken.get(row.id)?.primaryId;
+    if (recordId !== undefined)
+      keys.set(recordId, other === undefined ? { key: row.id } : { key: row.id, takenBy: other });
+  }
+  return keys;
+}
+
+function planStep(
+  mapping: TableMapping,
+  record: Pending,
+  content: Content,
+  at: { key: string; row: TableRow } | null,
+  step: TableStep,
+  base: TableBase | null,
+): PlanStep {
+  const before = at === null ? null : canonicalRow(mapping, at.row);
+  const payload: TablePayload = {
+    write: { key: at?.key ?? null, set: step.set, expect: at?.row ?? null },
+    agreed: step.agreed,
+    base,
+    secondaryId: String(step.set[mapping.key] ?? at?.key ?? ''),
+    lost: step.lost,
+  };
+  return {
+    stream: 'contacts',
+    id: record.id,
+    recordId: record.recordId,
+    state: record.state,
+    action: step.action === 'skip' ? 'skip' : step.heldOut && step.action === 'agree' ? 'hold' : step.action,
+    reason: step.heldOut ? 'out-in-table' : step.reason,
+    base: record.agreed,
+    target: record.hash,
+    before,
+    after: { ...before, ...canonicalRow(mapping, step.set) },
+    changed: Object.keys(canonicalRow(mapping, step.set)),
+    destructive:
+      at === null || record.state === 'deleted'
+        ? []
+        : destructionOf(before, { ...before, ...canonicalRow(mapping, step.set) }, record.state),
+    optOut: step.optOut,
+    raises: step.raises,
+    payload,
+  };
+}
+
+function conflictStep(record: Pending, content: Content, row: TableRow | null, key: string): PlanStep {
+  return {
+    stream: 'contacts',
+    id: record.id,
+    recordId: record.recordId,
+    state: record.state,
+    action: 'conflict',
+    reason: 'row-taken',
+    base: record.agreed,
+    target: record.hash,
+    before: row,
+    after: content,
+    changed: [],
+    destructive: [],
+    optOut: false,
+    raises: false,
+    payload: { row: textHash(key) },
+  };
+}
+
+/** Columns under their canonical names, so that a plan reads alike for every secondary. */
+function canonicalRow(mapping: TableMapping, row: TableRow): Content {
+  const byColumn = new Map(Object.entries(mapping.columns).map(([field, column]) => [column, field]));
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [byColumn.get(column) ?? column, value]));
+}
+
+async function lastContent(ctx: PassContext, shelf: Shelf, ids: readonly string[]): Promise<Map<string, Content>> {
+  const found = new Map<string, Content>();
+  for (const id of ids) {
+    const record = await ctx.store.record(shelf, id);
+    if (record?.content) found.set(id, contentOf(record.content));
+  }
+  return found;
+}
+
+function refuseLoad(): Promise<never> {
+  return Promise.reject(new Error('a table has no load lane'));
+}

@@ -1,0 +1,147 @@
+/**
+ * table-step: what one pending contact means for a row in a table of the user's own.
+ *
+ * Pure. Fields follow the mapping's rules; consent is decided apart and may only be lowered by doubt: a row that
+ * somebody in the table's own system took out stays out until that system says otherwise (I1, I2). A deleted or
+ * opted-out person keeps the row and loses consent. Rows without a counterpart are never touched.
+ */
+import { mergeFields, type FieldRule, type Fields, type FieldValue, type LostValue } from '../compare/merge-fields.ts';
+import { MAILABLE } from '../consent/standing.ts';
+import type { Content, RecordState } from '../model/record.ts';
+
+export interface TableMapping {
+  /** Column that holds the address; `email_address` is mapped to it. */
+  readonly key: string;
+  /** Canonical field to column, the key's own among them. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly rules: readonly FieldRule[];
+  /** Null: `consent: none` was written out. */
+  readonly consentColumn: string | null;
+}
+export type Row = Readonly<Record<string, string | number | null>>;
+
+/** What was last agreed for a row. `outHere`: the table's own system withdrew consent. */
+export interface TableBase {
+  readonly fields: Fields;
+  readonly consent: 0 | 1 | null;
+  readonly outHere: boolean;
+}
+
+export interface TableInput {
+  readonly state: RecordState;
+  readonly content: Content;
+  readonly base: TableBase | null;
+  readonly row: Row | null;
+  readonly mapping: TableMapping;
+}
+
+export interface TableStep {
+  readonly action: 'insert' | 'update' | 'agree' | 'skip';
+  readonly reason: 'new' | 'changed' | 'same' | 'deleted' | 'opted-out' | 'no-address' | 'not-in-table' | 'met';
+  readonly set: Row;
+  readonly agreed: TableBase;
+  readonly lost: readonly LostValue[];
+  /** The table withdrew consent which the primary has: kept out, shown, never raised. */
+  readonly heldOut: boolean;
+  readonly optOut: boolean;
+  readonly raises: boolean;
+}
+
+/** Decides one contact against its row. */
+export function tableStep(input: TableInput): TableStep {
+  const { content, mapping, row, base, state } = input;
+  const consent = decideConsent(state, base, row, mapping.consentColumn);
+  const address = content['email_address'];
+  if (typeof address !== 'string' || address === '') return without('no-address', input, consent);
+  if (row === null && state === 'deleted') return without('not-in-table', input, consent);
+  const merge = mergeFields(
+    base?.fields ?? null,
+    fieldsOf(content, mapping),
+    row === null ? null : rowFields(row, mapping),
+    mapping.rules,
+  );
+  const set: Record<string, string | number | null> = {};
+  for (const [field, value] of Object.entries(merge.secondary)) set[columnOf(mapping, field)] = cell(value);
+  if (mapping.consentColumn !== null && (row === null || flag(row[mapping.consentColumn]) !== consent.value))
+    set[mapping.consentColumn] = consent.value;
+  const nothing = Object.keys(set).length === 0;
+  return {
+    action: row === null ? 'insert' : nothing ? 'agree' : 'update',
+    reason: reasonOf(input, nothing, consent),
+    set,
+    agreed: {
+      fields: merge.agreed,
+      consent: mapping.consentColumn === null ? null : consent.value,
+      outHere: consent.outHere,
+    },
+    lost: merge.lost,
+    heldOut: consent.heldOut,
+    optOut: consent.lowers,
+    raises: consent.raises,
+  };
+}
+
+interface ConsentDecision {
+  readonly value: 0 | 1;
+  readonly outHere: boolean;
+  readonly heldOut: boolean;
+  readonly lowers: boolean;
+  readonly raises: boolean;
+}
+
+function decideConsent(
+  state: RecordState,
+  base: TableBase | null,
+  row: Row | null,
+  column: string | null,
+): ConsentDecision {
+  const mailable = MAILABLE.has(state);
+  if (column === null) return { value: 0, outHere: false, heldOut: false, lowers: false, raises: false };
+  const stands = row === null ? null : flag(row[column]);
+  // Nobody but the table's own system writes 0 where we agreed on 1, or 0 where nothing was agreed yet.
+  const withdrawn = stands === 0 && (base === null || base.consent === 1 || base.outHere);
+  const outHere = row !== null && withdrawn;
+  const value = mailable && !outHere ? 1 : 0;
+  return {
+    value,
+    outHere,
+    heldOut: mailable && outHere,
+    lowers: stands === 1 && value === 0,
+    raises: value === 1 && row !== null && stands !== 1,
+  };
+}
+
+/** Reads a consent cell: null is "nothing said", anything that means no is 0. */
+function flag(value: string | number | null | undefined): 0 | 1 | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number') return value === 0 ? 0 : 1;
+  return ['1', 'true', 't', 'yes', 'y', 'on'].includes(value.trim().toLowerCase()) ? 1 : 0;
+}
+
+function reasonOf(input: TableInput, nothing: boolean, consent: ConsentDecision): TableStep['reason'] {
+  if (input.row === null) return 'new';
+  if (nothing) return input.base === null ? 'met' : 'same';
+  if (input.state === 'deleted') return 'deleted';
+  return consent.lowers ? 'opted-out' : 'changed';
+}
+
+function without(reason: 'no-address' | 'not-in-table', input: TableInput, consent: ConsentDecision): TableStep {
+  const agreed: TableBase = input.base ?? { fields: {}, consent: null, outHere: consent.outHere };
+  return { action: 'skip', reason, set: {}, agreed, lost: [], heldOut: false, optOut: false, raises: false };
+}
+
+function fieldsOf(content: Content, mapping: TableMapping): Fields {
+  return Object.fromEntries(mapping.rules.map(({ field }) => [field, (content[field] ?? null) as FieldValue]));
+}
+
+function rowFields(row: Row, mapping: TableMapping): Fields {
+  return Object.fromEntries(mapping.rules.map(({ field }) => [field, row[columnOf(mapping, field)] ?? null]));
+}
+
+function columnOf(mapping: TableMapping, field: string): string {
+  return mapping.columns[field] ?? field;
+}
+
+function cell(value: FieldValue): string | number | null {
+  return typeof value === 'boolean' ? Number(value) : value;
+}
