@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { LoadMark, MirrorSide, MirrorWrite } from '../connector/side.ts';
 import { STREAMS } from '../model/record.ts';
 import { crashAt, Killed } from './crash-points.ts';
-import type { MirrorPlace } from './describe-mirror.ts';
+import type { MirrorPlace } from './describe-mirror-kit.ts';
 import { contactContent } from './mirror-contents.ts';
 
 const page = (from: number, to: number): MirrorWrite[] =>

@@ -6,7 +6,7 @@ import type { MirrorSide } from '../connector/side.ts';
 import { ConnectorError } from '../model/errors.ts';
 import { STREAMS } from '../model/record.ts';
 import { crashAt, Killed } from './crash-points.ts';
-import type { MirrorPlace } from './describe-mirror.ts';
+import type { MirrorPlace } from './describe-mirror-kit.ts';
 import { contactContent } from './mirror-contents.ts';
 
 const TABLES = {

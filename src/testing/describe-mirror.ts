@@ -1,8 +1,7 @@
 /**
  * The conformance suite of a mirror: one test for each promise of MirrorSide. Every implementation runs it.
  *
- * A place is where mirrors stand: a file or a database. Opening twice is what a restart sees. Must never look at
- * anything but the contract and the tables that product.md §4 promises.
+ * Must never look at anything but the contract and the tables that product.md §4 promises.
  */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -10,23 +9,10 @@ import type { MirrorSide, MirrorWrite } from '../connector/side.ts';
 import { CONSENT_COLUMNS } from '../model/contact.ts';
 import { contentHash } from '../model/hash.ts';
 import { STREAMS, type Content, type StreamName } from '../model/record.ts';
-import type { Steps } from '../ports/steps.ts';
+import type { MirrorPlace } from './describe-mirror-kit.ts';
 import { describeMirrorLoad } from './describe-mirror-load.ts';
 import { contactContent, CONTENTS, recordId } from './mirror-contents.ts';
 import { describeMirrorTables } from './describe-mirror-tables.ts';
-
-export interface MirrorPlace {
-  /** Opens a mirror here, as a new process would. */
-  open(more?: { readonly steps?: Steps; readonly prefix?: string }): Promise<MirrorSide>;
-  /** Makes a table of somebody else's with one column `theirs` and one row in it. */
-  makeForeign(table: string): Promise<void>;
-  /** Reads all rows of a table, in no particular order. */
-  rows(table: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** Lists the tables there are. */
-  tables(): Promise<readonly string[]>;
-  dropTable(table: string): Promise<void>;
-  dispose(): Promise<void>;
-}
 
 /** Runs the suite; `make` gives an empty place. */
 export function describeMirror(name: string, make: () => Promise<MirrorPlace>): void {
@@ -36,10 +22,18 @@ export function describeMirror(name: string, make: () => Promise<MirrorPlace>): 
       place = await make();
     });
     afterEach(() => place.dispose());
-    describe('rows', () => describeRows(() => place));
-    describe('consent', () => describeConsent(() => place));
-    describe('tables', () => describeMirrorTables(() => place));
-    describe('first load', () => describeMirrorLoad(() => place));
+    describe('rows', () => {
+      describeRows(() => place);
+    });
+    describe('consent', () => {
+      describeConsent(() => place);
+    });
+    describe('tables', () => {
+      describeMirrorTables(() => place);
+    });
+    describe('first load', () => {
+      describeMirrorLoad(() => place);
+    });
   });
 }
 

@@ -65,10 +65,18 @@ export function describeTable(name: string, make: () => Promise<TablePlace>): vo
       await place.create(PEOPLE);
     });
     afterEach(() => place.dispose());
-    describe('inspect', () => describeInspect(() => place));
-    describe('reading', () => describeReading(() => place));
-    describe('writing', () => describeWriting(() => place));
-    describe('crashes and hostile names', () => describeTrouble(() => place));
+    describe('inspect', () => {
+      describeInspect(() => place);
+    });
+    describe('reading', () => {
+      describeReading(() => place);
+    });
+    describe('writing', () => {
+      describeWriting(() => place);
+    });
+    describe('crashes and hostile names', () => {
+      describeTrouble(() => place);
+    });
   });
 }
 

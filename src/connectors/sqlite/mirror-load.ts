@@ -11,10 +11,10 @@ import { ConnectorError } from '../../model/errors.ts';
 import type { LoadMark, MirrorWrite } from '../../connector/side.ts';
 import { readColumns } from './catalogue.ts';
 import { quote } from './dialect.ts';
-import type { Cell, SqliteFile } from './driver.ts';
+import type { SqliteFile } from './driver.ts';
 import { stateTable } from './mirror-prepare.ts';
 import { mainCells } from './mirror-rows.ts';
-import { insertCells, insertSubRows, lastOfEach } from './mirror-store.ts';
+import { insertSql, insertSubRows, lastOfEach } from './mirror-store.ts';
 import { createMainSql, createSubIndexSql, mainColumns, MIRROR_TABLES, subIndexName } from './mirror-tables.ts';
 
 const TABLE = MIRROR_TABLES.contacts;
@@ -50,10 +50,8 @@ function dropAfter(db: SqliteFile, prefix: string, mark: LoadMark): void {
 /** Appends contacts; in the caller's transaction. */
 export function appendContacts(db: SqliteFile, prefix: string, given: readonly MirrorWrite[]): LoadMark {
   const writes = lastOfEach(given);
-  const columns = mainColumns(TABLE);
-  const cells: Cell[] = [];
-  for (const write of writes) for (const cell of mainCells(TABLE, write)) cells.push(cell);
-  insertCells(db, prefix + TABLE.name, columns, cells);
+  const insert = db.prepare(insertSql(prefix + TABLE.name, mainColumns(TABLE), 1));
+  for (const write of writes) insert.run(mainCells(TABLE, write));
   insertSubRows(db, prefix, TABLE, writes);
   return JSON.stringify(Object.fromEntries(NAMES.map((name) => [name, maxRow(db, prefix + name)])));
 }

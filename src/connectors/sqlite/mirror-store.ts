@@ -21,7 +21,7 @@ export interface StoredRecord {
 }
 
 /** Inserts rows given as one flat list of cells. */
-export function insertCells(db: SqliteFile, table: string, columns: readonly Column[], cells: readonly Cell[]): void {
+function insertCells(db: SqliteFile, table: string, columns: readonly Column[], cells: readonly Cell[]): void {
   const width = columns.length;
   let rows = Math.max(1, Math.floor(CELLS_PER_INSERT / width));
   for (let at = 0; at < cells.length; at += rows * width) {
@@ -32,8 +32,9 @@ export function insertCells(db: SqliteFile, table: string, columns: readonly Col
 
 const insertTexts = new Map<string, string>();
 
-function insertSql(table: string, columns: readonly Column[], rows: number): string {
-  const key = `${rows} ${table}`;
+/** Writes the insert of so many rows; made once. */
+export function insertSql(table: string, columns: readonly Column[], rows: number): string {
+  const key = `${rows} ${columns.length} ${table}`;
   let sql = insertTexts.get(key);
   if (sql === undefined) {
     const row = `(${columns.map(() => '?').join(', ')})`;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { noSteps } from '../../ports/steps.ts';
-import { describeMirror, type MirrorPlace } from '../../testing/describe-mirror.ts';
+import type { MirrorPlace } from '../../testing/describe-mirror-kit.ts';
+import { describeMirror } from '../../testing/describe-mirror.ts';
 import { quote } from './dialect.ts';
 import { openSqliteMirror } from './mirror.ts';
 

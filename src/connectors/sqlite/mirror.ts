@@ -51,7 +51,6 @@ class SqliteMirror implements MirrorSide {
   readonly #db: SqliteFile;
   readonly #prefix: string;
   readonly #newId: () => string;
-  #ready = false;
 
   constructor(options: SqliteMirrorOptions) {
     this.#db = new SqliteFile(options);
