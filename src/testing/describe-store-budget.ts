@@ -1,5 +1,5 @@
 /**
- * Conformance, part 6: the budget ledger (I12), over several handles as over several processes.
+ * Conformance, part 8: the budget ledger (I12), over several handles as over several processes.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -132,15 +132,16 @@ export async function seed(store: Store): Promise<Seeded> {
 /** Reads everything the contract shows of a sync. Ends with a claim on the lease, so nothing may follow it. */
 export async function wholeState(store: Store): Promise<Readonly<Record<string, unknown>>> {
   const shelf = await store.shelf(SYNC, 'primary', 'contacts');
-  const walks = await Promise.all((['complete', 'verify'] as const).map((kind) => store.findWalk(shelf, kind)));
-  const unseen = walks[0] == null ? null : await store.unseen(shelf, walks[0].walkId, ['implicit', 'unsubscribed'], 9);
+  const complete = await store.findWalk(shelf, 'complete');
+  const verify = await store.findWalk(shelf, 'verify');
+  const unseen = complete && (await store.unseen(shelf, complete.walkId, ['implicit', 'unsubscribed'], 9));
   const states = ['pending', 'leased', 'sending', 'verifying', 'confirmed'] as const;
   return {
     runs: await store.runs(SYNC, 99),
     records: await store.records(shelf, 0, 99),
     pending: await store.pending(shelf, 0, 99),
     tallies: await store.tallies(shelf),
-    walks,
+    walks: [complete, verify],
     unseen,
     cursors: [await store.cursor(shelf, 'changes'), await store.cursor(shelf, 'window')],
     marks: await Promise.all(['page', 'agreed', 'walked', 'colour'].map((key) => store.mark(SYNC, key))),

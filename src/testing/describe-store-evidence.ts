@@ -1,5 +1,5 @@
 /**
- * Conformance, part 4: consent facts, what waits, the journal, marks (I19).
+ * Conformance, part 5: consent facts, what waits, the journal, marks (I19).
  */
 import { describe, expect, test } from 'vitest';
 import {

@@ -122,7 +122,7 @@ function describeFences(under: StoreUnderTest): void {
       inPlace(under, setting(), async ({ store }) => {
         const { lease: mine, shelf } = await ready(store);
         const other = await lease(store, 'owner-1', 'another-sync');
-        await expect(store.storePage(other, shelf, page())).rejects.toThrow();
+        await expect(store.storePage(other, shelf, page())).rejects.toThrow(Error);
         await store.releaseLease(mine);
         await expect(store.setMarks(mine, { a: 1 })).rejects.toBeInstanceOf(LeaseLost);
       }));
@@ -191,10 +191,12 @@ function describeTenants(under: StoreUnderTest): void {
         expect(await store.records(north.shelf, 0, 9)).toEqual([]);
         expect((await store.tallies(north.shelf)).total).toBe(0);
         expect(await store.findWalk(north.shelf, 'complete')).toBeNull();
-        await expect(store.storePage(own, north.shelf, page({ takes: [take('a', 'x')] }))).rejects.toThrow();
-        await expect(store.closeWalk(own, north.walkId, { cursors: {}, marks: {}, journal: [] })).rejects.toThrow();
-        await expect(store.sending(own, [north.leasedOp])).rejects.toThrow();
-        await expect(store.unseen(north.shelf, north.walkId, ['implicit'], 9)).rejects.toThrow();
+        await expect(store.storePage(own, north.shelf, page({ takes: [take('a', 'x')] }))).rejects.toThrow(Error);
+        await expect(store.closeWalk(own, north.walkId, { cursors: {}, marks: {}, journal: [] })).rejects.toThrow(
+          Error,
+        );
+        await expect(store.sending(own, [north.leasedOp])).rejects.toThrow(Error);
+        await expect(store.unseen(north.shelf, north.walkId, ['implicit'], 9)).rejects.toThrow(Error);
       }));
   });
 }

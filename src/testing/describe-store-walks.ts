@@ -1,8 +1,10 @@
 /**
- * Conformance, part 3: walks and what they did not see (I9, T7, T11, T12), and the atomicity of page and cursor (I4).
+ * Conformance, part 4: walks and what they did not see (I9, T7, T11, T12), and the atomicity of page and cursor (I4).
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Steps } from '../ports/steps.ts';
+import type { Store, Walk } from '../store/store.ts';
 import {
   CLOSED_ONLY,
   Crash,
@@ -10,6 +12,7 @@ import {
   inPlace,
   page,
   ready,
+  type Ready,
   setting,
   START,
   step,
@@ -90,11 +93,11 @@ function describeSteps(under: StoreUnderTest): void {
         const { lease, shelf } = await ready(store);
         const tags = await store.shelf(shelf.sync, 'primary', 'tags');
         const { walkId } = await store.openWalk(lease, shelf, 'complete', null, START);
-        await expect(store.storePage(lease, tags, page({ walk: step(walkId, 'p2') }))).rejects.toThrow();
+        await expect(store.storePage(lease, tags, page({ walk: step(walkId, 'p2') }))).rejects.toThrow(Error);
         await store.storePage(lease, shelf, page({ walk: step(walkId, null) }));
-        await expect(store.storePage(lease, shelf, page({ walk: step(walkId, 'p2') }))).rejects.toThrow();
+        await expect(store.storePage(lease, shelf, page({ walk: step(walkId, 'p2') }))).rejects.toThrow(Error);
         await store.closeWalk(lease, walkId, { ...CLOSED_ONLY, cursors: { changes: 'c1' }, marks: { last: 1 } });
-        await expect(store.closeWalk(lease, walkId, CLOSED_ONLY)).rejects.toThrow();
+        await expect(store.closeWalk(lease, walkId, CLOSED_ONLY)).rejects.toThrow(Error);
         expect(await store.findWalk(shelf, 'complete')).toBeNull();
         expect([await store.cursor(shelf, 'changes'), await store.mark(shelf.sync, 'last')]).toEqual(['c1', 1]);
       }));
@@ -109,57 +112,56 @@ function describeSteps(under: StoreUnderTest): void {
   });
 }
 
+const PAGES = [['a', 'b'], ['b', 'c'], ['d']];
+
 /** Walks three pages, going on in a new process after each crash, and tells how it ended. */
 async function walked(under: StoreUnderTest, crash: { point: string; nth: number } | null): Promise<unknown> {
-  const pages = [['a', 'b'], ['b', 'c'], ['d']];
-  let left = crash?.nth ?? 0;
   const steps = crashAt(crash?.point ?? '');
-  const dying = {
-    reached: (point: string) => (point === crash?.point && --left === 0 ? steps.reached(point) : undefined),
+  let left = crash?.nth ?? 0;
+  const dying: Steps = {
+    reached(point) {
+      if (point === crash?.point) left -= 1;
+      steps.armed = left === 0;
+      steps.reached(point);
+    },
   };
-  steps.armed = true;
   return inPlace(under, setting({ steps: dying }), async (place) => {
-    let store = place.store;
-    for (;;) {
-      try {
-        const { lease, shelf } = await ready(store);
-        for (;;) {
-          const walk =
-            (await store.findWalk(shelf, 'complete')) ??
-            ((await store.mark(shelf.sync, 'end')) === null
-              ? await store.openWalk(lease, shelf, 'complete', null, START + 1)
-              : null);
-          if (walk === null)
-            return {
-              records: (await store.records(shelf, 0, 9)).map((one) => [one.id, one.hash]),
-              tallies: await store.tallies(shelf),
-              cursor: await store.cursor(shelf, 'changes'),
-              end: await store.mark(shelf.sync, 'end'),
-            };
-          const at = Number(walk.resume ?? 0);
-          if (walk.state === 'complete')
-            await store.closeWalk(lease, walk.walkId, {
-              ...CLOSED_ONLY,
-              cursors: { changes: 'end' },
-              marks: { end: await store.unseen(shelf, walk.walkId, ['implicit'], 9), pages: walk.pages },
-            });
-          else
-            await store.storePage(
-              lease,
-              shelf,
-              page({
-                takes: (pages[at] ?? []).map((id) => take(id, 'h1')),
-                walk: step(walk.walkId, at === 2 ? null : `${at + 1}`),
-                cursors: { changes: `${at}` },
-              }),
-            );
-        }
-      } catch (error) {
-        if (!(error instanceof Crash)) throw error;
-        store = await place.reopen(setting({ isAlive: () => false }));
-      }
-    }
+    const end = await walkToTheEnd(place.store).catch(async (error: unknown) => {
+      if (!(error instanceof Crash)) throw error;
+      return walkToTheEnd(await place.reopen(setting({ isAlive: () => false })));
+    });
+    return end;
   });
+}
+
+/** One process: finds what there is and goes on with it. */
+async function walkToTheEnd(store: Store): Promise<unknown> {
+  const all = await ready(store);
+  const { lease, shelf } = all;
+  while ((await store.mark(shelf.sync, 'end')) === null) {
+    const walk = await store.openWalk(lease, shelf, 'complete', null, START + 1);
+    if (walk.state === 'open') await walkOnePage(all, walk);
+    else {
+      const end = { unseen: await store.unseen(shelf, walk.walkId, ['implicit'], 9), pages: walk.pages };
+      await store.closeWalk(lease, walk.walkId, { ...CLOSED_ONLY, cursors: { changes: 'end' }, marks: { end } });
+    }
+  }
+  return {
+    records: (await store.records(shelf, 0, 9)).map((one) => [one.id, one.hash]),
+    tallies: await store.tallies(shelf),
+    cursor: await store.cursor(shelf, 'changes'),
+    walk: await store.findWalk(shelf, 'complete'),
+    end: await store.mark(shelf.sync, 'end'),
+  };
+}
+
+async function walkOnePage({ store, lease, shelf }: Ready, { walkId, resume }: Walk): Promise<void> {
+  const at = Number(resume ?? 0);
+  // What the page before justified is there together with the place to go on at, or neither is.
+  expect(await store.cursor(shelf, 'changes')).toBe(at === 0 ? null : `${at - 1}`);
+  const takes = (PAGES[at] ?? []).map((id) => take(id, 'h1'));
+  const next = at === PAGES.length - 1 ? null : `${at + 1}`;
+  await store.storePage(lease, shelf, page({ takes, walk: step(walkId, next), cursors: { changes: `${at}` } }));
 }
 
 function describeUnseen(under: StoreUnderTest): void {

@@ -5,12 +5,14 @@
  * it is known here. Must never skip a promise for one implementation.
  */
 import { describe } from 'vitest';
+import { describeAgreements } from './describe-store-agreement.ts';
 import { describeBudget } from './describe-store-budget.ts';
 import { describeEvidence } from './describe-store-evidence.ts';
 import type { StoreUnderTest } from './describe-store-kit.ts';
+import { describeLinks } from './describe-store-links.ts';
 import { describeOutbox } from './describe-store-outbox.ts';
 import { describeOwnership } from './describe-store-ownership.ts';
-import { describeSnapshot } from './describe-store-snapshot.ts';
+import { describePages } from './describe-store-pages.ts';
 import { describeWalks } from './describe-store-walks.ts';
 
 export type { OpenedStore, StoreSetting, StoreUnderTest } from './describe-store-kit.ts';
@@ -19,9 +21,11 @@ export type { OpenedStore, StoreSetting, StoreUnderTest } from './describe-store
 export function describeStore(name: string, under: StoreUnderTest): void {
   describe(`the store over ${name}`, () => {
     describeOwnership(under);
-    describeSnapshot(under);
+    describePages(under);
+    describeAgreements(under);
     describeWalks(under);
     describeEvidence(under);
+    describeLinks(under);
     describeOutbox(under);
     describeBudget(under);
   });
