@@ -23,7 +23,7 @@ export function explain({ code, facts }: Pick<Notice, 'code' | 'facts'>): string
 
 /** Turns anything thrown into a notice; what is not known becomes `unexpected`. */
 export function noticeOf(error: unknown): Notice {
-  if (error instanceof ConnectorError) return { level: 'error', code: error.code, facts: connectorFacts(error) };
+  if (error instanceof ConnectorError) return { level: 'error', code: error.code, facts: factsOf(error) };
   if (error instanceof StoreRefused) return { level: 'error', code: `store-${error.code}`, facts: {} };
   if (error instanceof LeaseLost) return { level: 'error', code: 'lease-lost', facts: { sync: error.sync } };
   if (error instanceof FileError) return { level: 'error', code: `file-${error.code}`, facts: { path: error.path } };
@@ -32,6 +32,32 @@ export function noticeOf(error: unknown): Notice {
     return { level: 'warning', code: 'interrupted', facts: {} };
   return { level: 'error', code: 'unexpected', facts: {} };
 }
+
+/** Gives what may be shown of a connector's error. */
+export function factsOf(error: ConnectorError): Facts {
+  const { connection, status, request, vendorKey, until, attempts } = error.facts;
+  return {
+    errorClass: error.errorClass,
+    connection: connection ?? null,
+    status: status ?? null,
+    request: request ?? null,
+    vendorKey: vendorKey ?? null,
+    until: until ?? null,
+    attempts: attempts ?? null,
+    detail: SPEAKING.has(error.code) ? error.message : null,
+  };
+}
+
+/** Errors whose own message holds nothing but names of tables and columns, and says which. */
+const SPEAKING = new Set([
+  'SQLITE_NO_FILE',
+  'SQLITE_NO_TABLE',
+  'SQLITE_NO_COLUMN',
+  'SQLITE_KEY_NOT_UNIQUE',
+  'SQLITE_KEY_TYPE',
+  'SQLITE_FOREIGN_TABLE',
+  'SQLITE_CANTOPEN',
+]);
 
 /** Tells whether an error is about what was typed or configured (exit 2). */
 export function isUsageError(error: unknown): boolean {
@@ -47,19 +73,6 @@ export class UsageError extends Error {
     super(code);
     this.notice = { level: 'error', code, facts };
   }
-}
-
-function connectorFacts(error: ConnectorError): Facts {
-  const { connection, status, request, vendorKey, until, attempts } = error.facts;
-  return {
-    errorClass: error.errorClass,
-    connection: connection ?? null,
-    status: status ?? null,
-    request: request ?? null,
-    vendorKey: vendorKey ?? null,
-    until: until ?? null,
-    attempts: attempts ?? null,
-  };
 }
 
 function isErrorClass(value: unknown): value is ErrorClass {

@@ -31,7 +31,7 @@ function createLines(output: Output): Progress {
 
 function createBar(stream: NonNullable<Io['barStream']>): Progress {
   const bar = new SingleBar({
-    stream: stream as NodeJS.WriteStream,
+    stream,
     clearOnComplete: true,
     hideCursor: true,
     gracefulExit: false, // signals belong to signals.ts

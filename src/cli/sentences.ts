@@ -57,15 +57,10 @@ export const CLASS_SENTENCES: Readonly<Record<ErrorClass, Sentence>> = {
   precondition: (f) =>
     `${connection(f)} holds a newer version of a record than was compared${answered(f)}. The next pass compares again.`,
   rejected: (f) =>
-    `${connection(f)} does not take this as it is${answered(f)}${detail(f)}. Change it there or in the configuration; it waits until then.`,
+    `${connection(f)} does not take this as it is${answered(f)}. Change it there or in the configuration; it waits until then.`,
   bug: (f) =>
     `${connection(f)} met something Concord was not written for${answered(f)}. Nothing more is done; run with --verbose and report it.`,
 };
-
-function detail(facts: Facts): string {
-  const missing = fact(facts, 'missing', '');
-  return missing === '' ? '' : `: ${missing}`;
-}
 
 const sync = (facts: Facts): string => fact(facts, 'sync', 'this sync');
 const release = (facts: Facts): string => {
@@ -100,9 +95,9 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `The listing of ${fact(f, 'stream', 'records')} does not end. It is not trusted as complete; the next pass tries again.`,
   // Opt-out channels.
   'channel-refused': (f) =>
-    `The channel ${fact(f, 'channel', '')} is refused on this account${answered(f)}; opt-outs are still found by the others. Grant the scope to have it back.`,
+    `The channel ${fact(f, 'channel', 'for opt-outs')} is refused on this account${answered(f)}; opt-outs are still found by the others. Grant the scope to have it back.`,
   'channel-down': (f) =>
-    `The channel ${fact(f, 'channel', '')} does not answer${answered(f)}; opt-outs are still found by the others.`,
+    `The channel ${fact(f, 'channel', 'for opt-outs')} does not answer${answered(f)}; opt-outs are still found by the others.`,
   'channels-disagree': (f) =>
     `The opt-out channels disagree about ${fact(f, 'people', `${fact(f, 'count', 'some')} people`)}. They are not mailed through us until a complete read settles it.`,
   'optout-window-useless': (f) =>
@@ -114,6 +109,35 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'unknown-permission': () => 'The source says a permission that nobody documented. It counts as out and waits.',
   unreadable: (f) =>
     `${fact(f, 'count', 'A')} record(s) could not be understood and wait for a person; the others go on.`,
+  'sweep-not-believed': (f) =>
+    `The complete read of everyone ${fact(f, 'which', 'unsubscribed')} looks cut off and was not believed; the next pass reads it again.`,
+  'totals-unexplained': (f) =>
+    `The account's own counts (${fact(f, 'totals', 'of people')}) moved without a change that explains it; everything is read again.`,
+  'totals-distrusted': () =>
+    "The account's own counts have been wrong before and no longer start a complete read by themselves.",
+  'sign-in-again': (f) =>
+    `${connection(f)} must be signed in again: its token was refused. Give it a fresh one, then run \`concord check\`.`,
+  'clock-skew': (f) =>
+    `The clock of ${fact(f, 'connection', 'the source')} and ours are ${fact(f, 'skewMs', 'some')} ms apart. Set this machine's clock by NTP.`,
+  guard: (f) => `Stopped before the first write by a guard. If the plan is right, ${release(f)}.`,
+  // The database as a side.
+  'mirror-replaced': () => 'The mirror is another file than before; it is written anew from what was read.',
+  'table-busy': (f) => `${connection(f)} is locked by another program. What was decided is kept; run again later.`,
+  'write-refused': (f) => `Your table refused a row (${fact(f, 'why', 'a constraint')}). It waits; the others go on.`,
+  'row-taken': () => 'The address belongs to a row of your table that Concord did not write. It is left alone.',
+  SQLITE_NO_FILE: (f) => `${connection(f)}${detail(f)}. Check \`file:\`, or create the database first.`,
+  SQLITE_NO_TABLE: (f) => `${connection(f)}${detail(f)}. Check \`table:\`, or create it first.`,
+  SQLITE_NO_COLUMN: (f) => `${connection(f)}${detail(f)}. Check the mapping, or add the column.`,
+  SQLITE_KEY_NOT_UNIQUE: (f) => `${connection(f)}${detail(f)}. Make it unique, or name another key.`,
+  SQLITE_KEY_TYPE: (f) => `${connection(f)}${detail(f)}. Addresses are text: name another key, or mend these rows.`,
+  SQLITE_FOREIGN_TABLE: (f) => `${connection(f)}${detail(f)}. Give the sync a \`prefix:\`, or a file of its own.`,
+  SQLITE_MIRROR_NEWER: (f) => `${connection(f)} holds a mirror of a newer Concord. Use that version, or another file.`,
+  SQLITE_CANTOPEN: (f) =>
+    `${connection(f)} cannot be opened${detail(f)}. Check that its folder exists and that you may write there.`,
+  SQLITE_NOTADB: (f) => `${connection(f)} is no SQLite database. Check \`file:\`.`,
+  SQLITE_BUSY: (f) => `${connection(f)} is locked by another program. Nothing is lost; run again later.`,
+  SQLITE_FULL: (f) => `${connection(f)} has no room left on its disk. Nothing is lost; make room and run again.`,
+  SQLITE_READONLY: (f) => `${connection(f)} may not be written by you. Check the file's permissions.`,
   // The store.
   'store-newer': () => 'The store was written by a newer Concord. Use that version, or another store.',
   'store-not-a-store': () => 'The file given as store is something else. Check `store:` in the configuration.',
@@ -122,13 +146,14 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'store-unreachable': () => 'The store cannot be opened. Check that its folder exists and that you may write there.',
   // Files and arguments.
   'file-missing': (f) =>
-    `There is no file ${fact(f, 'path', '')}. Give another with --config, or make one with \`concord init\`.`,
+    `There is no file ${fact(f, 'path', 'there')}. Give another with --config, or make one with \`concord init\`.`,
   'file-exists': (f) => `${fact(f, 'path', 'The file')} exists already and was left alone.`,
   'file-not-text': (f) => `${fact(f, 'path', 'The file')} is not UTF-8 text. Save it as UTF-8.`,
   'file-forbidden': (f) => `${fact(f, 'path', 'The file')} may not be read or written by you. Check its permissions.`,
   'file-failed': (f) =>
     `${fact(f, 'path', 'The file')} could not be read or written. Is the disk full or the path a folder?`,
-  'unknown-sync': (f) => `There is no sync ${fact(f, 'sync', '')}. The configuration has: ${fact(f, 'known', 'none')}.`,
+  'unknown-sync': (f) =>
+    `There is no sync ${fact(f, 'sync', 'of that name')}. The configuration has: ${fact(f, 'known', 'none')}.`,
   'bad-plan': (f) =>
     `${fact(f, 'path', 'The file')} is not a complete saved plan${lineOf(f)}. Make a new one with \`concord plan --out FILE\`.`,
   'bad-faults': (f) => `${fact(f, 'path', 'The file')} is not a fault plan. docs/simulators.md describes its form.`,
@@ -136,11 +161,16 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'bad-answer': (f) => `${fact(f, 'flag', 'A flag')} ${fact(f, 'why', 'is not right')}.`,
   'no-demo': () => 'This installation has no demo. Run it from a checkout.',
   'unknown-stop': (f) =>
-    `No stopped plan has the hash ${fact(f, 'hash', '')}. Look at \`concord status\` for the ones that wait.`,
+    `No stopped plan has the hash ${fact(f, 'hash', 'given')}. Look at \`concord status\` for the ones that wait.`,
   cancelled: () => 'Nothing was written.',
   unexpected: () =>
     'Concord met something it was not written for and stopped. What is stored is right; run with --verbose and report it.',
 };
+
+function detail(facts: Facts): string {
+  const said = fact(facts, 'detail', '');
+  return said === '' ? '' : `: ${said}`;
+}
 
 function lineOf(facts: Facts): string {
   const line = fact(facts, 'line', '');

@@ -3,10 +3,8 @@
  *
  * Decides that nothing unexpected ends in silence or in a stack trace: one sentence and a non-zero exit (C9).
  */
-import { extname } from 'node:path';
 import process from 'node:process';
 import { createPorts } from '../application/ports.ts';
-import type { OpenApplication } from './application.ts';
 import { createClackPrompts } from './clack-prompts.ts';
 import { EXIT } from './exit-codes.ts';
 import { main } from './main.ts';
@@ -18,12 +16,6 @@ function lastResort(error: unknown): void {
   process.stderr.write(`error: ${explain(noticeOf(error))}\n`);
   if (process.argv.includes('--verbose') && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   process.exit(EXIT.failed);
-}
-
-/** Loaded only by the commands that need it: `init`, `simulate` and --help start without a database driver. */
-async function loadApplication(): Promise<{ readonly openApplication: OpenApplication }> {
-  const path = `../application/open${extname(import.meta.url)}`;
-  return (await import(path)) as { readonly openApplication: OpenApplication };
 }
 
 process.on('uncaughtException', lastResort);
@@ -47,7 +39,8 @@ const exit = await main(process.argv.slice(2), {
   files,
   prompts: createClackPrompts(),
   openApplication: async (config) => {
-    const { openApplication } = await loadApplication();
+    // Only now: `init`, `simulate` and --help start without a database driver.
+    const { openApplication } = await import('../application/open.ts');
     return openApplication(config);
   },
 });

@@ -34,6 +34,12 @@ export class Findings {
     this.#problems.push({ position, key: formatKey(path), message });
   }
 
+  /** Takes a key that is not in the file as complained about: it was misspelled, not left out. */
+  excuse(path: KeyPath): void {
+    const place = JSON.stringify(path);
+    if (!this.#places.has(place)) this.#blamed.add(place);
+  }
+
   /** Tells whether a problem was reported at this place or above it. */
   isBlamed(path: KeyPath): boolean {
     return path.some((_, index) => this.#blamed.has(JSON.stringify(path.slice(0, index + 1))));

@@ -35,19 +35,15 @@ export function readYaml(text: string, findings: Findings): unknown {
   return walk.overflowed ? null : value;
 }
 
-/** One problem a line: what follows the first slip on a line is mostly its echo. */
+/** Reports the first slip alone: whatever the parser says after it is mostly its echo. */
 function reportSyntax(document: Document, lines: LineCounter, findings: Findings): boolean {
-  const seen = new Set<number>();
-  for (const error of document.errors) {
-    const position = positionOf(lines, error.pos[0]);
-    if (!seen.has(position.line)) findings.addAt(position, [], describeYamlError(error.code));
-    seen.add(position.line);
-  }
+  const [error] = document.errors;
   const version = document.directives?.yaml.version;
-  const otherYaml = version !== undefined && version !== '1.2';
-  if (otherYaml)
-    findings.addAt({ line: 1, column: 1 }, [], 'another YAML than 1.2 is asked for: remove the %YAML line');
-  return otherYaml || seen.size > 0;
+  if (error !== undefined) findings.addAt(positionOf(lines, error.pos[0]), [], describeYamlError(error.code));
+  else if (version !== undefined && version !== '1.2') {
+    findings.add([], 'another YAML than 1.2 is asked for: remove the %YAML line');
+  }
+  return findings.problems.length > 0;
 }
 
 function positionOf(lines: LineCounter, offset: number): Position {

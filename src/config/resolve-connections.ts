@@ -59,7 +59,12 @@ function readConnector(part: unknown, path: KeyPath, findings: Findings): keyof 
     return connector as keyof typeof CONNECTORS;
   const place = [...path, 'connector'];
   if (connector === undefined) findings.add(place, `is missing; expected one of ${known.join(', ')}`);
-  else findings.add(place, `is not a connector; ${suggestText(String(connector), known)}`, 'value');
+  else
+    findings.add(
+      place,
+      `is not a connector; ${suggestText(typeof connector === 'string' ? connector : '', known)}`,
+      'value',
+    );
   return null;
 }
 

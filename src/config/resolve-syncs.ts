@@ -120,7 +120,7 @@ function isSqlite(connection: Connection): connection is SqliteConnection {
 
 function resolveGuards(text: MirrorSyncText | TableSyncText): { readonly destructive: DestructiveGuard } {
   const said = text.guards?.destructive;
-  return Object.freeze({ destructive: Object.freeze({ percent: said?.percent ?? 20, atLeast: said?.atLeast ?? 5 }) });
+  return Object.freeze({ destructive: Object.freeze({ percent: said?.percent ?? 5, atLeast: said?.atLeast ?? 20 }) });
 }
 
 function resolveMirror(base: Base, text: MirrorSyncText): MirrorSync {

@@ -95,14 +95,14 @@ const syncBase = {
             .min(0)
             .max(100)
             .describe('percent of the linked records, 0 to 100')
-            .meta({ default: 20 })
+            .meta({ default: 5 })
             .optional(),
           atLeast: z
             .int()
             .min(0)
             .max(1_000_000_000)
             .describe('a whole number of destructive steps')
-            .meta({ default: 5 })
+            .meta({ default: 20 })
             .optional(),
         })
         .describe('percent and atLeast')

@@ -15,20 +15,31 @@ type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 export function checkPart<T>(schema: z.ZodType<T>, value: unknown, path: KeyPath, findings: Findings): T | null {
   const result = schema.safeParse(value, { error: wordIssue });
   if (result.success) return result.data;
-  for (const issue of result.error.issues) report(issue, path, findings);
+  reportAll(result.error.issues, path, findings);
   return null;
+}
+
+/** Unknown keys first: a misspelled key must not be called missing as well. */
+function reportAll(issues: readonly Issue[], base: KeyPath, findings: Findings): void {
+  const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
+  const others = issues.filter((issue) => issue.code !== 'unrecognized_keys');
+  for (const issue of [...unknown, ...others]) report(issue, base, findings);
 }
 
 function report(issue: Issue, base: KeyPath, findings: Findings): void {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split(' ');
-    for (const key of issue.keys) findings.add([...path, key], `is not known here; ${suggestText(key, known)}`);
+    for (const key of issue.keys) {
+      findings.add([...path, key], `is not known here; ${suggestText(key, known)}`);
+      const meant = suggest(key, known);
+      if (meant !== null) findings.excuse([...path, meant]);
+    }
     return;
   }
   const branch = issue.code === 'invalid_union' ? intendedBranch(issue.errors) : undefined;
   if (branch === undefined) findings.add(path, issue.message, issue.code === 'invalid_key' ? 'key' : 'value');
-  else for (const inner of branch) report(inner, path, findings);
+  else reportAll(branch, path, findings);
 }
 
 /** Of a union's alternatives, the one whose kind of value was written: only its inside is wrong. */

@@ -49,7 +49,17 @@ async function passOf(sync: string, { application, call }: Opened, output: Outpu
 function emptyPass(sync: string, outcome: 'partial' | 'failed', notice: Notice): PassResult {
   const { errorClass, connection } = notice.facts;
   const reconnect = errorClass === 'auth' ? String(connection ?? '') : null;
-  const none = { read: 0, unchanged: 0, applied: 0, skipped: {}, held: 0, parked: 0, conflicts: 0, disagreeing: 0 };
+  const none = {
+    read: 0,
+    unchanged: 0,
+    applied: 0,
+    skipped: {},
+    held: 0,
+    parked: 0,
+    conflicts: 0,
+    disagreeing: 0,
+    waiting: { parked: 0, conflicts: 0 },
+  };
   return { sync, run: null, outcome, reconnect, messages: [notice], ...none, requests: {}, durationMs: 0 };
 }
 
