@@ -427,6 +427,16 @@ describe('what else is asked', () => {
   });
 });
 
+test('progress without a terminal is one line for each phase, and none with --json or --quiet', async () => {
+  const sync: Application['sync'] = async (name, { progress }) => {
+    for (const done of [1, 2, 3]) progress({ sync: name, phase: 'reading', stream: 'contacts', done, total: 3 });
+    return quietPass(name);
+  };
+  expect((await run(['sync', 'one'], { application: { sync } })).err).toBe('one: reading contacts\n');
+  expect((await run(['sync', 'one', '--quiet'], { application: { sync } })).err).toBe('');
+  expect((await run(['sync', 'one', '--json'], { application: { sync } })).err).toBe('');
+});
+
 test('--help and --version exit with 0', async () => {
   expect(await run(['--help'])).toMatchObject({
     exit: 0,

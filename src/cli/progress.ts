@@ -18,12 +18,13 @@ export function createProgress(io: Io, output: Output): Progress {
   return io.barStream === null ? createLines(output) : createBar(io.barStream);
 }
 
+/** Each phase once: a pass that waits and goes on a hundred times is not news. */
 function createLines(output: Output): Progress {
-  let current = '';
+  const told = new Set<string>();
   const report = (event: ProgressEvent): void => {
     const label = labelOf(event);
-    if (label === current) return;
-    current = label;
+    if (told.has(label)) return;
+    told.add(label);
     void output.complain(label); // progress never holds work up, nor ends it
   };
   return { report, [Symbol.dispose]: () => undefined };

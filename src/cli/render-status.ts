@@ -57,8 +57,8 @@ function optOuts({ optOutDelay, optOutsUnwritten }: SyncStatus): string {
   return `${unwritten}; ${formatNumber(people, 'opt-out')} in the last day, after ${formatSpan(medianMs)} (median) and ${formatSpan(longestMs)} (longest)`;
 }
 
-function streamText({ records, pending, states }: SyncStatus['streams'][number]): string {
-  const kinds = formatFigures(states);
+function streamText({ stream, records, pending, states }: SyncStatus['streams'][number]): string {
+  const kinds = formatFigures(stream === 'contacts' ? states : { deleted: states.deleted });
   return `${formatNumber(records, 'record')}, ${formatCount(pending)} pending${kinds === '' ? '' : ` (${kinds})`}`;
 }
 
