@@ -16,7 +16,9 @@ import type { Application, Call } from '../../src/cli/application.ts';
 import type { PassResult, PlanItem, VerifyItem } from '../../src/cli/results.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { noSteps, type Steps } from '../../src/ports/steps.ts';
+import type { Transport } from '../../src/ports/transport.ts';
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
+import { expectCounted } from './counted.ts';
 
 export interface AccountOptions extends Omit<SimulatorOptions, 'clock'> {
   /** The `syncs:` part of the configuration; default: a mirror `copy` of everything. */
@@ -44,6 +46,8 @@ export class Account {
   steps: Steps = noSteps;
   /** Another token for the same connection, or null. */
   token = 'simulator-access-token';
+  /** Put around the network, to make things happen between two requests. */
+  wrap: (transport: Transport) => Transport = (transport) => transport;
   #ids = 0;
   #application: Application | null = null;
 
@@ -106,7 +110,7 @@ syncs:${syncs}
       ids: { next: () => `id${String((this.#ids += 1)).padStart(6, '0')}` },
       random: { next: () => 0.5 },
       steps: this.steps,
-      transport: createUndiciTransport(),
+      transport: this.wrap(createUndiciTransport()),
       owner: { id: `owner${(this.#ids += 1)}`, host: 'test', pid: 1 },
     };
   }
@@ -117,11 +121,13 @@ syncs:${syncs}
     await application?.close();
   }
 
-  /** Runs one pass in a process of its own. */
+  /** Runs one pass in a process of its own. Whatever the scenario, its account must add up (I17) and keep the quota (I12). */
   async sync(name = 'copy', signal = new AbortController().signal): Promise<PassResult> {
     const application = await this.start();
     try {
-      return await application.sync(name, this.call(signal));
+      const result = await application.sync(name, this.call(signal));
+      expectCounted(result, this.simulators);
+      return result;
     } finally {
       await this.stop();
     }

@@ -1,8 +1,8 @@
 /**
  * Where a page ends and where the next one is.
  *
- * The last page comes in three forms: `_links` is `{}`, absent, or null. Anything else that is not a proper next link is
- * doubt, and doubt is never an end (I9, T10). A link must be a path on this same host (C7); the wire pins the host again.
+ * A last page says nothing or null of its next: `_links` is `{}`, absent or null, or `next` is null, or its `href` is.
+ * Anything else that is not a proper next link is doubt, and doubt is never an end (I9, T10). A link must be a path on this same host (C7); the wire pins the host again.
  */
 import { isRecord } from './fields.ts';
 
@@ -27,6 +27,7 @@ export function nextOf(page: Readonly<Record<string, unknown>>): Next {
   if (next === undefined || next === null) return LAST;
   if (!isRecord(next)) return DOUBT;
   const href = next['href'];
+  if (href === null) return LAST;
   return typeof href === 'string' && isSafe(href) ? { kind: 'next', link: withPlus(href) } : DOUBT;
 }
 

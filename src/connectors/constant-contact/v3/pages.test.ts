@@ -19,6 +19,7 @@ describe('T10 I9 only a well-formed page without next is an end', () => {
     [{ _links: null }],
     [{ _links: { next: null } }],
     [{ _links: { self: { href: '/v3/contacts' } } }],
+    [{ _links: { next: { href: null } } }],
   ])('%j is the last page', (links) => expect(page(links).next).toBeNull());
   test.each([
     [[]],
@@ -31,7 +32,6 @@ describe('T10 I9 only a well-formed page without next is an end', () => {
     [{ contacts: [], _links: 'x' }],
     [{ contacts: [], _links: { next: 'x' } }],
     [{ contacts: [], _links: { next: {} } }],
-    [{ contacts: [], _links: { next: { href: null } } }],
     [{ contacts: [], _links: { next: { href: '' } } }],
     [{ error_key: 'x' }],
   ])('%j is a source that answers badly', (body) => {
