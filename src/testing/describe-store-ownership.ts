@@ -118,6 +118,18 @@ function describeFences(under: StoreUnderTest): void {
       expect(states[1], 'nothing was changed').toEqual(states[0]);
     });
 
+    test('an older lease of the same owner is lost too: the fence decides, not the name', async () => {
+      const clock = createFakeClock(START);
+      await inPlace(under, setting({ clock }), async ({ store }) => {
+        const older = await lease(store);
+        clock.advance(TTL);
+        const newer = await lease(store);
+        await expect(store.setMarks(older, { a: 1 })).rejects.toBeInstanceOf(LeaseLost);
+        await store.setMarks(newer, { a: 2 });
+        expect(await store.mark(SYNC, 'a')).toBe(2);
+      });
+    });
+
     test('and after its own release, or for a lease of another sync', () =>
       inPlace(under, setting(), async ({ store }) => {
         const { lease: mine, shelf } = await ready(store);
