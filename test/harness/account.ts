@@ -46,6 +46,8 @@ export class Account {
   steps: Steps = noSteps;
   /** Another token for the same connection, or null. */
   token = 'simulator-access-token';
+  /** Where the processes opened from now on run: on a machine that nobody here can ask, unless a test says otherwise. */
+  machine = { host: 'test', pid: 1 };
   /** Put around the network, to make things happen between two requests. */
   wrap: (transport: Transport) => Transport = (transport) => transport;
   #ids = 0;
@@ -111,7 +113,7 @@ syncs:${syncs}
       random: { next: () => 0.5 },
       steps: this.steps,
       transport: this.wrap(createUndiciTransport()),
-      owner: { id: `owner${(this.#ids += 1)}`, host: 'test', pid: 1 },
+      owner: { id: `owner${(this.#ids += 1)}`, ...this.machine },
     };
   }
 
