@@ -11,9 +11,10 @@ import { settle } from '../consent/standing.ts';
 import { waitKey, type PassContext } from '../engine/context.ts';
 import type { PlanStep } from '../engine/lane.ts';
 import { attempt, end } from '../engine/pass.ts';
+import { readWhole } from '../engine/unread.ts';
 import type { Contact } from '../model/contact.ts';
 import { contentHash } from '../model/hash.ts';
-import type { Page, Reading, StreamName } from '../model/record.ts';
+import type { Reading, StreamName } from '../model/record.ts';
 import type { Known, Shelf } from '../store/store.ts';
 import { endingOf, inSession } from './frame.ts';
 import type { Installation } from './open.ts';
@@ -60,7 +61,7 @@ async function verifyStream(ctx: PassContext, stream: StreamName, account: Accou
   let from: string | null = null;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     await ctx.keepLease();
-    const page: Page = await ctx.source.snapshot(stream, from, ctx.signal);
+    const page = readWhole(await ctx.source.snapshot(stream, from, ctx.signal));
     const fresh = page.readings.filter((reading) => !shown.has(reading.id));
     for (const record of [...page.readings, ...page.refused]) shown.add(record.id);
     await comparePage(ctx, shelf, fresh, account);

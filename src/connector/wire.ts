@@ -16,6 +16,8 @@ export interface ApiRequest {
   /** Encoded here, `+` included; an undefined value is left out. */
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly json?: unknown;
+  /** Leave the elements of this top-level array as text where the answer's layout allows: `array` and each element's first key. */
+  readonly apart?: { readonly array: string; readonly first: string };
 }
 
 /** A complete, well-formed JSON answer with a status below 400. */
@@ -23,6 +25,8 @@ export interface ApiAnswer {
   readonly status: number;
   /** Parsed JSON; undefined for an empty body. Prototype keys are data here: read own properties only. */
   readonly body: unknown;
+  /** The elements that were asked for apart, as text; `body` then has an empty array in their place. Absent: all is in `body`. */
+  readonly apart?: readonly string[];
   /** Ms since 1970 by the Date header; null when it is missing or unreadable. */
   readonly sourceTime: number | null;
 }

@@ -14,6 +14,7 @@ import type { JournalEntry, Known, PageToStore, Shelf, Take, Waiting, WaitingKey
 import { type PassContext, waitKey } from './context.ts';
 import { UNDECIDED } from './counting.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
+import { newTexts, skipKnownTexts } from './unread.ts';
 
 export interface PageUse {
   readonly channel: string;
@@ -32,8 +33,9 @@ export interface PageEffect extends TakenUp {
 }
 
 /** Stores one page of readings. Returns what was new. */
-export async function storePage(ctx: PassContext, shelf: Shelf, page: Page, use: PageUse): Promise<PageEffect> {
+export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: PageUse): Promise<PageEffect> {
   const readAt = ctx.clock.now();
+  const { page, same, texts } = await skipKnownTexts(ctx, shelf, raw);
   const settled =
     shelf.stream === 'contacts'
       ? await settlePage(ctx, page.readings as readonly Reading<Contact>[])
@@ -47,8 +49,9 @@ export async function storePage(ctx: PassContext, shelf: Shelf, page: Page, use:
   const loadMarks = fresh.length > 0 ? await ctx.lane.append(ctx, fresh) : {};
   const agreed = new Set(fresh.map((reading) => reading.id));
   const toStore: PageToStore = {
-    takes: taken.changed.map((reading) => takeOf(ctx, reading, agreed.has(reading.id))),
-    seen: [...taken.unchanged, ...taken.stale, ...refusedKnown(page, known)].map((record) => record.recordId),
+    takes: taken.changed.map((reading) => takeOf(ctx, reading, known.get(reading.id), texts, agreed.has(reading.id))),
+    texts: newTexts(taken.unchanged, texts),
+    seen: [...same, ...taken.unchanged, ...taken.stale, ...refusedKnown(page, known)].map((record) => record.recordId),
     readAt,
     walk: use.walk,
     cursors: {},
@@ -67,6 +70,7 @@ export async function storePage(ctx: PassContext, shelf: Shelf, page: Page, use:
   };
   const recordIds = await ctx.store.storePage(ctx.lease, shelf, toStore);
   for (const waiting of toStore.waiting) ctx.waits.add(waitKey(waiting.stream, waiting.id, waiting.reason));
+  ctx.counting.take(same.map((record) => record.recordId));
   countPage(ctx, taken, recordIds, agreed);
   countRefused(ctx, shelf, page, known);
   return { ...taken, recordIds, overruled: settled.overruled.map((fact) => fact.contactId) };
@@ -97,13 +101,21 @@ async function settlePage(ctx: PassContext, readings: readonly Reading<Contact>[
   return { readings: settledReadings, overruled };
 }
 
-function takeOf(ctx: PassContext, reading: Reading, agreed: boolean): Take {
+function takeOf(
+  ctx: PassContext,
+  reading: Reading,
+  known: Known | undefined,
+  texts: ReadonlyMap<string, string>,
+  agreed: boolean,
+): Take {
   const address = reading.content['email_address'];
   return {
     id: reading.id,
     hash: reading.hash,
     version: reading.version,
     state: reading.state,
+    textHash: texts.get(reading.id) ?? null,
+    recordId: known?.recordId ?? null,
     matchKey: ctx.lane.kind === 'table' && typeof address === 'string' ? matchKey(address) : null,
     content: agreed ? null : JSON.stringify(reading.content),
     agreed,

@@ -10,6 +10,7 @@
  */
 import type { ApiAnswer, Classified, Classify } from '../connector/wire.ts';
 import type { HttpAnswer, TransportError } from '../ports/transport.ts';
+import { keepApart, type Apart } from './apart.ts';
 import { httpDate, retryAfterMs } from './backoff.ts';
 
 export interface Failure {
@@ -28,16 +29,22 @@ export interface Success {
 export type Outcome = Success | Failure;
 
 type Body =
-  { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'empty' } | { readonly kind: 'other' };
+  | { readonly kind: 'json'; readonly value: unknown; readonly apart?: readonly string[] }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'other' };
 
 /** Judges a complete exchange. */
-export function judgeAnswer(answer: HttpAnswer, classify: Classify): Outcome {
-  const body = parseBody(answer.body);
+export function judgeAnswer(answer: HttpAnswer, classify: Classify, apart?: Apart): Outcome {
+  const body = parseBody(answer.body, answer.status === 200 ? apart : undefined);
   const date = httpDate(answer.headers['date']);
   const sourceTime = Number.isNaN(date) ? null : date;
   const { status } = answer;
   if (status >= 200 && status < 300 && status !== 202) {
-    if (body.kind === 'json') return { kind: 'success', answer: { status, body: body.value, sourceTime } };
+    if (body.kind === 'json')
+      return {
+        kind: 'success',
+        answer: { status, body: body.value, sourceTime, ...(body.apart === undefined ? {} : { apart: body.apart }) },
+      };
     if (status === 204) return { kind: 'success', answer: { status, body: undefined, sourceTime } };
   }
   const classified = classifyFailure(status, body, classify);
@@ -75,9 +82,11 @@ function sane(classified: Classified): Classified {
   return key === null || /^[\w.-]{1,80}$/.test(key) ? classified : { ...classified, vendorKey: null };
 }
 
-function parseBody(text: string): Body {
+function parseBody(text: string, apart: Apart | undefined): Body {
   if (text === '') return { kind: 'empty' };
   try {
+    const kept = apart === undefined ? null : keepApart(text, apart);
+    if (kept !== null) return { kind: 'json', value: kept.envelope, apart: kept.texts };
     return { kind: 'json', value: JSON.parse(text) };
   } catch {
     return { kind: 'other' };

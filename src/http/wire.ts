@@ -98,7 +98,7 @@ class HttpWire implements Wire {
       const http = this.#httpRequest(target, request, leftMs);
       reached = true;
       const answer = await transport.exchange(http, signal);
-      const outcome = judgeAnswer(answer, classify);
+      const outcome = judgeAnswer(answer, classify, request.apart);
       this.#measureSkew(outcome, began);
       return outcome;
     } catch (error) {

@@ -57,10 +57,21 @@ export interface Refused {
   readonly reason: string;
 }
 
+/** A record as text: what is stored under the same text hash need not be read again. */
+export interface Unread {
+  readonly id: string;
+  /** Of the text and of the way it would be read. */
+  readonly textHash: string;
+  /** Parses it; the two arrays hold it, and whatever its text carries along. Throws ConnectorError `unavailable` for a text that is none. */
+  readonly read: () => { readonly readings: readonly Reading[]; readonly refused: readonly Refused[] };
+}
+
 /** One answer's worth of readings. Only a page with `next: null` proves that an enumeration is complete. */
 export interface Page<C extends Content = Content> {
   readonly readings: readonly Reading<C>[];
   readonly refused: readonly Refused[];
+  /** Further records of the page, whose text was not parsed yet; absent: there are none. */
+  readonly unread?: readonly Unread[];
   /** Opaque to all but the connector; handing it back continues after this page. */
   readonly next: string | null;
   /** What the source's Date header said, in ms since 1970; null where it said nothing readable. */

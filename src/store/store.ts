@@ -48,6 +48,8 @@ export interface Known {
   readonly agreed: string | null;
   readonly version: string;
   readonly state: RecordState;
+  /** Hash of the text that `hash` was read from, where it was kept: the same text again needs no reading. */
+  readonly textHash?: string | null;
   /** When the reading was taken that `hash` comes from, ms since 1970 by our clock. */
   readonly readAt: number;
 }
@@ -62,6 +64,9 @@ export interface Take {
   readonly hash: string;
   readonly version: string;
   readonly state: RecordState;
+  readonly textHash?: string | null;
+  /** Record id when the caller looked it up under this lease: it is then not looked up again. Null: known to be new. */
+  readonly recordId?: number | null;
   /** Match key of the address, where the sync looks people up by it. */
   readonly matchKey: string | null;
   /** Canonical content as JSON text; null only together with `agreed`, when the other side holds it already. */
@@ -105,6 +110,8 @@ export interface PageToStore {
   readonly takes: readonly Take[];
   /** Records on this page that are stored already and unchanged: counted as seen by the walk. */
   readonly seen: readonly number[];
+  /** Unchanged records whose text is another than before, or was not kept. */
+  readonly texts?: readonly { readonly recordId: number; readonly textHash: string }[];
   readonly readAt: number;
   readonly walk: WalkStep | null;
   readonly cursors: Readonly<Record<string, string>>;

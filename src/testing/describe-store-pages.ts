@@ -25,6 +25,7 @@ export function describePages(under: StoreUnderTest): void {
           agreed: null,
           version: 'v-h1',
           state: 'explicit',
+          textHash: null,
           readAt: START,
         });
         expect(known.get('a')?.recordId).toBe(a);
@@ -76,6 +77,7 @@ export function describePages(under: StoreUnderTest): void {
           agreed: 'h1',
           version: 'v-h2',
           state: 'unsubscribed',
+          textHash: null,
           readAt: START + 7,
           content: changed.content,
         };
@@ -83,6 +85,29 @@ export function describePages(under: StoreUnderTest): void {
         expect(await store.findByMatchKey(shelf, ['a@ex.org', 'x@ex.org', 'a@ex.org'])).toMatchObject([
           { recordId, matchKey: 'a@ex.org' },
         ]);
+      }));
+
+    test('a text hash stands for the content it was read with, and for no other', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const textOf = async () => (await store.known(shelf, ['a'])).get('a')?.textHash;
+        const [recordId = 0] = await store.storePage(
+          lease,
+          shelf,
+          page({ takes: [take('a', 'h1', { textHash: 't1' })] }),
+        );
+        expect(await textOf()).toBe('t1');
+        await store.storePage(lease, shelf, page({ seen: [recordId], texts: [{ recordId, textHash: 't2' }] }));
+        expect(await textOf()).toBe('t2');
+        await store.storePage(lease, shelf, page({ takes: [take('a', 'h2')] }));
+        expect(await textOf()).toBeNull();
+        await store.storePage(
+          lease,
+          shelf,
+          page({ takes: [take('a', 'h3', { textHash: 't3', agreed: true, content: null })] }),
+        );
+        await store.resetShelf(lease, shelf, { records: false });
+        expect(await textOf()).toBeNull();
       }));
 
     test('a take without content must be agreed: nothing of the page is stored otherwise', () =>

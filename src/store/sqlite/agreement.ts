@@ -68,7 +68,8 @@ export function resetShelf(db: Db, lease: Lease, shelf: Shelf, how: { readonly r
 function forgetAgreement(db: Db, { shelfId }: Shelf): void {
   // Nobody holds the content of a record that had let it go: with an empty hash its next reading counts as new.
   db.run(
-    `UPDATE records SET agreed = NULL, hash = iif(content IS NULL, '', hash), version = iif(content IS NULL, '', version)
+    `UPDATE records SET agreed = NULL, hash = iif(content IS NULL, '', hash), version = iif(content IS NULL, '', version),
+       text_hash = NULL
      WHERE tenant = @tenant AND shelf_id = ? AND agreed IS NOT NULL`,
     shelfId,
   );

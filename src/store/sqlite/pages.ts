@@ -23,6 +23,9 @@ export function storePage(db: Db, lease: Lease, shelf: Shelf, page: PageToStore)
   return leased(db, 'storePage', lease, () => {
     requireShelf(db, lease, shelf);
     const recordIds = storeTakes(db, shelf, page.takes, page.readAt);
+    for (const { recordId, textHash } of page.texts ?? []) {
+      db.run('UPDATE records SET text_hash = ? WHERE record_id = ? AND tenant = @tenant', textHash, recordId);
+    }
     if (page.walk !== null) advanceWalk(db, shelf, page.walk, [...page.seen, ...recordIds]);
     putCursors(db, shelf.shelfId, page.cursors);
     putMarks(db, lease.sync, page.marks);
@@ -35,7 +38,12 @@ export function storePage(db: Db, lease: Lease, shelf: Shelf, page: PageToStore)
 
 function storeTakes(db: Db, shelf: Shelf, takes: readonly Take[], readAt: number): readonly number[] {
   const latest = new Map(takes.map((take) => [take.id, take]));
-  const stored = known(db, shelf, [...latest.keys()]);
+  // What the caller knows to be new under this lease is not looked up: the unique index would refuse a mistake.
+  const stored = known(
+    db,
+    shelf,
+    [...latest.values()].filter((take) => take.recordId !== null).map((take) => take.id),
+  );
   const change = new TallyChange();
   const recordIds = new Map<string, number>();
   for (const take of latest.values()) {
@@ -60,14 +68,15 @@ function agreedAfter(before: Known | null, take: Take): string | null {
 
 function insert(db: Db, { shelfId }: Shelf, take: Take, readAt: number): number {
   return db.insert(
-    `INSERT INTO records (tenant, shelf_id, id, hash, agreed, version, state, match_key, read_at, content)
-     VALUES (@tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO records (tenant, shelf_id, id, hash, agreed, version, state, text_hash, match_key, read_at, content)
+     VALUES (@tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     shelfId,
     take.id,
     take.hash,
     agreedAfter(null, take),
     take.version,
     take.state,
+    take.textHash ?? null,
     take.matchKey,
     readAt,
     take.content,
@@ -77,12 +86,13 @@ function insert(db: Db, { shelfId }: Shelf, take: Take, readAt: number): number 
 function replace(db: Db, before: Known, take: Take, readAt: number): number {
   if (before.hash === take.hash) return before.recordId;
   db.run(
-    `UPDATE records SET hash = ?, agreed = ?, version = ?, state = ?, match_key = ?, read_at = ?, content = ?
+    `UPDATE records SET hash = ?, agreed = ?, version = ?, state = ?, text_hash = ?, match_key = ?, read_at = ?, content = ?
      WHERE record_id = ? AND tenant = @tenant`,
     take.hash,
     agreedAfter(before, take),
     take.version,
     take.state,
+    take.textHash ?? null,
     take.matchKey,
     readAt,
     take.content,

@@ -7,7 +7,8 @@
 import type { Known, Pending, Shelf } from '../store.ts';
 import type { Db } from './database.ts';
 
-const KNOWN = 'r.record_id AS recordId, r.id AS id, r.hash, r.agreed, r.version, r.state, r.read_at AS readAt';
+const KNOWN =
+  'r.record_id AS recordId, r.id AS id, r.hash, r.agreed, r.version, r.state, r.text_hash AS textHash, r.read_at AS readAt';
 
 /** Reads what is known of these ids; an id that is not stored is missing from the map. */
 export function known(db: Db, { shelfId }: Shelf, ids: readonly string[]): Map<string, Known> {

@@ -36,12 +36,13 @@ const full = { limit: '500', include: INCLUDE, include_count: 'true' };
 describe('which request answers which question', () => {
   test('a snapshot of contacts asks for all of them with everything, and goes on by the link alone', async () => {
     const { source, requests } = rig(contacts, { contacts: [] });
+    const apart = { array: 'contacts', first: 'contact_id' };
     const first = await source.snapshot('contacts', null, NEVER);
     expect(first).toMatchObject({ next: NEXT, total: 2, sourceTime: 7 });
     expect((await source.snapshot('contacts', first.next, NEVER)).next).toBeNull();
     expect(requests).toEqual([
-      { method: 'GET', path: '/contacts', query: { status: 'all', ...full } },
-      { method: 'GET', link: NEXT },
+      { method: 'GET', path: '/contacts', query: { status: 'all', ...full }, apart },
+      { method: 'GET', link: NEXT, apart },
     ]);
   });
   test('the other streams', async () => {

@@ -6,7 +6,8 @@
  */
 import type { ApiAnswer } from '../../../connector/wire.ts';
 import { ConnectorError } from '../../../model/errors.ts';
-import type { Page, StreamName } from '../../../model/record.ts';
+import { textHash } from '../../../model/hash.ts';
+import type { Page, StreamName, Unread } from '../../../model/record.ts';
 import { readContact } from './contact-record.ts';
 import { isRecord } from './fields.ts';
 import type { Json } from './fields.ts';
@@ -37,7 +38,37 @@ export function parsePage(stream: StreamName, answer: ApiAnswer, from: string | 
   const shape = SHAPES[stream];
   const { body, raws, next } = parseEnvelope(answer, shape.records, from);
   const total = shape.total === null ? null : count(body[shape.total]);
-  return { ...readAll(raws, shape.read, shape.id), next, sourceTime: answer.sourceTime, total };
+  const unread = (answer.apart ?? []).map((recordText) => unreadOf(recordText, shape));
+  return {
+    ...readAll(raws, shape.read, shape.id),
+    next,
+    sourceTime: answer.sourceTime,
+    total,
+    ...(unread.length > 0 ? { unread } : {}),
+  };
+}
+
+/** Changes whenever the same text would be read as other content: what was read before is then read anew. */
+const READER = '1';
+
+/** A record that is parsed only when its text is new; its layout puts the id first. */
+function unreadOf(recordText: string, shape: StreamShape): Unread {
+  const opening = `{"${shape.id}":"`.length;
+  const id = recordText.slice(opening, recordText.indexOf('"', opening));
+  return {
+    id,
+    textHash: READER + textHash(recordText),
+    read: () => readAll(parseTexts(recordText), shape.read, shape.id),
+  };
+}
+
+/** A record laid out otherwise hangs on the text of the one before it: read as a list, none is lost. */
+function parseTexts(recordText: string): readonly unknown[] {
+  try {
+    return JSON.parse(`[${recordText}]`) as unknown[];
+  } catch {
+    throw malformed('a record on the page is not JSON');
+  }
 }
 
 /** Reads what all paged answers have in common: the array under its key, and where the next page is. */

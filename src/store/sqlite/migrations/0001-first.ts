@@ -76,6 +76,7 @@ CREATE TABLE records (
   agreed TEXT,
   version TEXT NOT NULL,
   state TEXT NOT NULL,
+  text_hash TEXT,
   match_key TEXT,
   read_at INTEGER NOT NULL,
   content TEXT,
