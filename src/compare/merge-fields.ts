@@ -30,7 +30,7 @@ export interface Merge {
   /** What to write on each side: only fields that differ from what stands there. */
   readonly primary: Fields;
   readonly secondary: Fields;
-  /** What both sides agree on once the writes are done: the next baseline's fields, each side's own for a one-way field left alone. */
+  /** The next baseline's fields: what both sides hold once the writes are done, the target's own where it was left alone. */
   readonly agreed: Fields;
   readonly lost: readonly LostValue[];
 }
@@ -46,35 +46,41 @@ export function mergeFields(
   const toSecondary: Record<string, FieldValue> = {};
   const agreed: Record<string, FieldValue> = {};
   const lost: LostValue[] = [];
+  const exists = { base: base !== null, primary: primary !== null, secondary: secondary !== null };
   for (const rule of rules) {
     const at = {
       base: valueOf(base, rule.field),
       primary: valueOf(primary, rule.field),
       secondary: valueOf(secondary, rule.field),
     };
-    const source = sourceOf(rule, at, {
-      base: base !== null,
-      primary: primary !== null,
-      secondary: secondary !== null,
-    });
+    const source = sourceOf(rule, at, exists);
     const target: SideName = source === 'primary' ? 'secondary' : 'primary';
-    const targetExists = (target === 'primary' ? primary : secondary) !== null;
-    const value = at[source];
-    if (!mayWrite(rule, at[target], targetExists)) {
-      agreed[rule.field] = at[source];
+    // A side that lacks the record says nothing about it; it must not blank the other.
+    const same = exists[target] && at[source] === at[target];
+    if (!exists[source] || same || !mayWrite(rule, at[target], exists[target])) {
+      // Left alone, the target's own value is the baseline: the source's would look like an edit of the target's next time.
+      agreed[rule.field] = at[target];
       continue;
     }
-    agreed[rule.field] = value;
-    if (value === at[target] && targetExists) continue;
-    (target === 'primary' ? toPrimary : toSecondary)[rule.field] = value;
-    const targetMoved = base !== null && targetExists && at[target] !== at.base;
-    if (targetMoved) lost.push({ field: rule.field, side: target, value: at[target], kept: value });
+    agreed[rule.field] = at[source];
+    (target === 'primary' ? toPrimary : toSecondary)[rule.field] = at[source];
+    if (exists[target] && hasMoved(exists.base, at.base, at[target]))
+      lost.push({ field: rule.field, side: target, value: at[target], kept: at[source] });
   }
   return { primary: toPrimary, secondary: toSecondary, agreed, lost };
 }
 
 function valueOf(fields: Fields | null, field: string): FieldValue {
   return fields === null ? null : (fields[field] ?? null);
+}
+
+/** Before anything was agreed, whatever stands in a field is its side's own. */
+function hasMoved(agreed: boolean, base: FieldValue, value: FieldValue): boolean {
+  return agreed ? value !== base : !isEmpty(value);
+}
+
+function isEmpty(value: FieldValue): boolean {
+  return value === null || value === '';
 }
 
 type Values = Readonly<Record<'base' | SideName, FieldValue>>;
@@ -87,7 +93,7 @@ function sourceOf(rule: FieldRule, at: Values, present: Present): SideName {
   if (!present.primary) return 'secondary';
   if (!present.secondary) return 'primary';
   // First meeting: nothing was agreed, so an empty field is not an edit and the filled one counts.
-  if (!present.base) return at.primary === null ? 'secondary' : 'primary';
+  if (!present.base) return isEmpty(at.primary) ? 'secondary' : 'primary';
   const verdict = compare(tag(at.base), tag(at.primary), tag(at.secondary));
   return verdict.kind === 'propagate' ? verdict.from : 'primary';
 }
@@ -99,5 +105,5 @@ function tag(value: FieldValue): string {
 
 function mayWrite(rule: FieldRule, target: FieldValue, exists: boolean): boolean {
   if (!exists || rule.write === 'always') return true;
-  return rule.write === 'if-empty' && (target === null || target === '');
+  return rule.write === 'if-empty' && isEmpty(target);
 }

@@ -41,14 +41,20 @@ function lifts(actor: ConsentFact['actor'], at: string | null, out: ConsentFact)
   return inAt !== null && outAt !== null && inAt > outAt;
 }
 
+/** Of OUTs at the same instant the one that is hardest to lift is told. */
+const STRICTEST: readonly ConsentFact['actor'][] = ['account', 'unknown', 'person'];
+
 /** A total order, so that the choice among several standing OUTs does not depend on the order of facts. */
 function later(a: ConsentFact, b: ConsentFact): boolean {
-  const left = [instantOf(a.at) ?? Infinity, a.channel, a.evidence] as const;
-  const right = [instantOf(b.at) ?? Infinity, b.channel, b.evidence] as const;
-  for (let i = 0; i < left.length; i += 1) {
-    if (left[i] !== right[i]) return (left[i] as string) > (right[i] as string);
-  }
-  return false;
+  const left = rankOf(a);
+  const right = rankOf(b);
+  const differs = left.findIndex((part, i) => part !== right[i]);
+  return differs >= 0 && (left[differs] as string) > (right[differs] as string);
+}
+
+function rankOf(out: ConsentFact): readonly (string | number)[] {
+  const at = instantOf(out.at) ?? Infinity;
+  return [at, STRICTEST.indexOf(out.actor), out.at ?? '', out.channel, out.evidence, out.run, out.readAt];
 }
 
 /** Reads V3's `Contact` or `Account`; anything else is nobody we know. */

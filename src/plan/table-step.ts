@@ -52,7 +52,8 @@ export function tableStep(input: TableInput): TableStep {
   const { content, mapping, row, base, state } = input;
   const consent = decideConsent(state, base, row, mapping.consentColumn);
   const address = content['email_address'];
-  if (typeof address !== 'string' || address === '') return without('no-address', input, consent);
+  if (typeof address !== 'string' || address === '')
+    return consent.lowers ? lowerOnly(input, consent) : without('no-address', input, consent);
   if (row === null && state === 'deleted') return without('not-in-table', input, consent);
   const merge = mergeFields(
     base?.fields ?? null,
@@ -98,9 +99,7 @@ function decideConsent(
   const mailable = MAILABLE.has(state);
   if (column === null) return { value: 0, outHere: false, heldOut: false, lowers: false, raises: false };
   const stands = row === null ? null : flag(row[column]);
-  // Nobody but the table's own system writes 0 where we agreed on 1, or 0 where nothing was agreed yet.
-  const withdrawn = stands === 0 && (base === null || base.consent === 1 || base.outHere);
-  const outHere = row !== null && withdrawn;
+  const outHere = row === null ? base?.outHere === true : withdrawn(stands, base);
   const value = mailable && !outHere ? 1 : 0;
   return {
     value,
@@ -109,6 +108,16 @@ function decideConsent(
     lowers: stands === 1 && value === 0,
     raises: value === 1 && row !== null && stands !== 1,
   };
+}
+
+/**
+ * Nobody but the table's own system writes 0, or erases the cell, where we did not agree on 0. Once it did, only its own
+ * 1 takes that back: an erased cell says nothing, and a row that came back is the same person.
+ */
+function withdrawn(stands: 0 | 1 | null, base: TableBase | null): boolean {
+  if (stands === 1) return false;
+  if (stands === 0) return base === null || base.consent !== 0 || base.outHere;
+  return base !== null && (base.consent === 1 || base.outHere);
 }
 
 /** Reads a consent cell: null is "nothing said", anything that means no is 0. */
@@ -123,6 +132,21 @@ function reasonOf(input: TableInput, nothing: boolean, consent: ConsentDecision)
   if (nothing) return input.base === null ? 'met' : 'same';
   if (input.state === 'deleted') return 'deleted';
   return consent.lowers ? 'opted-out' : 'changed';
+}
+
+/** A contact that lost its address keeps its row as it is, but for consent: what stood there may be mailed no more. */
+function lowerOnly(input: TableInput, consent: ConsentDecision): TableStep {
+  const { base, mapping, state } = input;
+  return {
+    action: 'update',
+    reason: state === 'unsubscribed' ? 'opted-out' : 'no-address',
+    set: mapping.consentColumn === null ? {} : { [mapping.consentColumn]: 0 },
+    agreed: { fields: base?.fields ?? {}, consent: 0, outHere: consent.outHere },
+    lost: [],
+    heldOut: false,
+    optOut: true,
+    raises: false,
+  };
 }
 
 function without(reason: 'no-address' | 'not-in-table', input: TableInput, consent: ConsentDecision): TableStep {

@@ -27,11 +27,16 @@ export interface WindowRead {
 export function nextCursor(read: WindowRead): string | null {
   const begun = plausible(read.startedSource, read.startedAt);
   if (begun !== null) return isoOf(begun - OVERLAP_MS);
-  const newest = plausible(instantOf(read.newestSeen), read.startedAt);
+  const newest = past(instantOf(read.newestSeen), read.startedAt);
   const floor = read.startedAt - DAY_MS;
   const previous = instantOf(read.previous) ?? -Infinity;
   const reached = Math.max(newest === null ? -Infinity : newest - OVERLAP_MS, previous, floor);
   return newest === null && read.previous === null ? null : isoOf(Math.min(reached, read.startedAt - OVERLAP_MS));
+}
+
+/** A record stamped after our own time proves nothing: either our clock is behind, or somebody's stamp is wrong (T5). */
+function past(ms: number | null, startedAt: number): number | null {
+  return ms === null || ms > startedAt ? null : ms;
 }
 
 function plausible(ms: number | null, startedAt: number): number | null {

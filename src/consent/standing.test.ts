@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ConsentFact } from '../model/consent.ts';
+import { contentHash } from '../model/hash.ts';
+import { instantOf, isoOf } from '../model/instant.ts';
+import type { PermissionState } from '../model/record.ts';
+import { readingOf } from '../testing/contact-readings.ts';
+import { MAILABLE, settle, standingOut } from './standing.ts';
+
+const START = Date.UTC(2026, 0, 1, 10);
+const minute = (n: number): string => isoOf(START + n * 60_000);
+const time = fc.option(fc.integer({ min: 0, max: 6 }).map(minute), { freq: 6 });
+const actor = fc.constantFrom<ConsentFact['actor']>('person', 'account', 'unknown');
+const source = fc.constantFrom('Contact', 'Account', 'Martian', null);
+const fact: fc.Arbitrary<ConsentFact> = fc.record({
+  contactId: fc.constant('c1'),
+  matchKey: fc.constant('ann@example.org'),
+  fact: fc.constantFrom<ConsentFact['fact']>('out', 'in'),
+  channel: fc.constantFrom('walk', 'window', 'campaign-report'),
+  actor,
+  at: time,
+  readAt: fc.constant(START),
+  evidence: fc.constantFrom('contact reading', 'report r1'),
+  run: fc.constantFrom('run1', 'run2'),
+});
+const facts = fc.array(fact, { maxLength: 6 });
+const permission = fc.constantFrom<PermissionState>(
+  'explicit',
+  'implicit',
+  'not_set',
+  'pending_confirmation',
+  'temp_hold',
+  'unsubscribed',
+);
+const reading = fc
+  .record({
+    permission_to_send: permission,
+    opt_in_source: source,
+    opt_in_date: time,
+    email_updated_at: time,
+    first_name: fc.constantFrom('Ann', null),
+  })
+  .map((said) => readingOf(said));
+
+const factOf = (said: Partial<ConsentFact>): ConsentFact => ({
+  contactId: 'c1',
+  matchKey: null,
+  fact: 'out',
+  channel: 'walk',
+  actor: 'person',
+  at: minute(0),
+  readAt: START,
+  evidence: 'contact reading',
+  run: 'run1',
+  ...said,
+});
+const mailable = (said: Parameters<typeof readingOf>[0]) => readingOf({ permission_to_send: 'explicit', ...said });
+
+describe('I1, I2: an opt-out that stands', () => {
+  test('the order in which facts arrive, and how often, never matters', () =>
+    fc.assert(
+      fc.property(
+        facts.chain((all) =>
+          fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }), fc.subarray(all)),
+        ),
+        reading,
+        ([all, shuffled, again], seen) => {
+          expect(settle(seen, [...shuffled, ...again], contentHash).reading).toEqual(
+            settle(seen, all, contentHash).reading,
+          );
+        },
+      ),
+      { numRuns: 3000 },
+    ));
+
+  test('settling twice is settling once', () =>
+    fc.assert(
+      fc.property(facts, reading, (all, seen) => {
+        const once = settle(seen, all, contentHash).reading;
+        expect(settle(once, all, contentHash).reading).toEqual(once);
+      }),
+    ));
+
+  test('settling never raises: what is not mailable stays as the source says it', () =>
+    fc.assert(
+      fc.property(facts, reading, (all, seen) => {
+        const settled = settle(seen, all, contentHash);
+        if (MAILABLE.has(seen.state)) expect([seen.state, 'unsubscribed']).toContain(settled.reading.state);
+        else expect(settled).toEqual({ reading: seen, overruled: null });
+        expect(settled.reading.hash).toBe(contentHash(settled.reading.content));
+      }),
+    ));
+
+  test('OUT absorbs: more OUTs never free anybody', () =>
+    fc.assert(
+      fc.property(facts, facts, reading, (all, more, seen) => {
+        if (standingOut(all, seen.content) === null) return;
+        const outs = more.filter((one) => one.fact === 'out');
+        expect(standingOut([...all, ...outs], seen.content)).not.toBeNull();
+      }),
+    ));
+
+  test("T19: only a later IN by the person lifts a person's OUT; ties and missing times are OUT", () =>
+    fc.assert(
+      fc.property(time, time, source, fc.constantFrom('reading', 'fact'), (out, back, by, how) => {
+        const asReading = mailable(how === 'reading' ? { opt_in_source: by, opt_in_date: back } : {});
+        const asFact = factOf({ fact: 'in', actor: by === 'Contact' ? 'person' : 'account', at: back });
+        const all = [factOf({ at: out }), ...(how === 'fact' ? [asFact] : [])];
+        const lifted = by === 'Contact' && out !== null && back !== null && back > out;
+        expect(standingOut(all, asReading.content) === null).toBe(lifted);
+      }),
+    ));
+
+  test("T25: an account's later IN lifts only the account's own OUT", () =>
+    fc.assert(
+      fc.property(actor, time, time, (who, out, back) => {
+        const seen = mailable({ opt_in_source: 'Account', opt_in_date: back });
+        const lifted = who === 'account' && out !== null && back !== null && back > out;
+        expect(standingOut([factOf({ actor: who, at: out })], seen.content) === null).toBe(lifted);
+      }),
+    ));
+
+  test('T25: the account undoes its own OUT although its opt-in date stays; nobody known undoes nothing', () => {
+    const out = factOf({ actor: 'account', at: minute(3) });
+    const undone = { opt_in_date: minute(1), email_updated_at: minute(4) };
+    expect(standingOut([out], mailable({ ...undone, opt_in_source: 'Account' }).content)).toBeNull();
+    expect(standingOut([out], mailable({ ...undone, opt_in_source: null }).content)).toBe(out);
+    expect(
+      standingOut([{ ...out, actor: 'person' }], mailable({ ...undone, opt_in_source: 'Account' }).content),
+    ).toEqual({ ...out, actor: 'person' });
+  });
+
+  test('a person who is out is told with the time and the maker of the OUT that stands', () => {
+    const { reading: settled, overruled } = settle(mailable({}), [factOf({ at: minute(2) })], contentHash);
+    expect(settled.content).toMatchObject({
+      permission_to_send: 'unsubscribed',
+      opt_out_source: 'Contact',
+      opt_out_date: minute(2),
+    });
+    expect(instantOf(overruled?.at ?? null)).toBe(START + 120_000);
+  });
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { contactOf } from '../testing/contact-readings.ts';
+import { destructionOf, isOptOut, raisesConsent } from './destruction.ts';
+
+const ANN = contactOf({
+  email_address: 'ann@example.org',
+  permission_to_send: 'explicit',
+  first_name: 'Ann',
+  list_memberships: ['l1', 'l2'],
+});
+
+test.each([
+  ['an edit', { first_name: 'Anne' }, []],
+  ['a list joined', { list_memberships: ['l1', 'l2', 'l3'] }, []],
+  ['a field blanked', { first_name: null }, ['blanking']],
+  ['a list left', { list_memberships: ['l2'] }, ['list-removal']],
+  ['another address', { email_address: 'ann@example.com' }, ['address-change']],
+  ['the address taken away', { email_address: null }, ['address-change']],
+  ['an opt-out', { permission_to_send: 'unsubscribed', opt_in_date: null }, []],
+  [
+    'all at once',
+    { first_name: '', list_memberships: [], email_address: null },
+    ['address-change', 'blanking', 'list-removal'],
+  ],
+] as const)('I10: %s destroys %o', (_name, said, found) => {
+  expect(destructionOf(ANN, { ...ANN, ...said }, 'explicit')).toEqual(found);
+});
+
+test('what the source itself deleted is its word, not a suspicion', () => {
+  expect(destructionOf(ANN, { ...ANN, list_memberships: [] }, 'deleted')).toEqual([]);
+  expect(destructionOf(null, ANN, 'explicit')).toEqual([]);
+});
+
+test('an opt-out is told apart from being raised', () => {
+  const out = contactOf({ ...ANN, permission_to_send: 'unsubscribed' });
+  expect([isOptOut(ANN, 'unsubscribed'), isOptOut(out, 'unsubscribed'), isOptOut(null, 'unsubscribed')]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect([raisesConsent(out, 'explicit'), raisesConsent(ANN, 'implicit'), raisesConsent(null, 'explicit')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(raisesConsent({ ...ANN, deleted_at: '2026-01-01T00:00:00Z' }, 'explicit')).toBe(true);
+});

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { RecordState } from '../model/record.ts';
+import { contactOf } from '../testing/contact-readings.ts';
+import {
+  tableStep,
+  type Row,
+  type TableBase,
+  type TableInput,
+  type TableMapping,
+  type TableStep,
+} from './table-step.ts';
+
+const MAPPING: TableMapping = {
+  key: 'email',
+  columns: { email_address: 'email', first_name: 'given_name' },
+  rules: [
+    { field: 'email_address', direction: 'primary-to-secondary', write: 'always' },
+    { field: 'first_name', direction: 'primary-to-secondary', write: 'always' },
+  ],
+  consentColumn: 'may_email',
+};
+const state = fc.constantFrom<RecordState>(
+  'explicit',
+  'implicit',
+  'unsubscribed',
+  'pending_confirmation',
+  'held',
+  'none',
+  'deleted',
+);
+const address = fc.constantFrom('ann@example.org', 'ann@example.com', null);
+const content = fc.record({ email_address: address, first_name: fc.constantFrom('Ann', null) }).map(contactOf);
+const cell = fc.constantFrom(0, 1, null, 'no', 'yes', '');
+const row: fc.Arbitrary<Row | null> = fc.option(
+  fc.record({ email: fc.constant('ann@example.org'), given_name: fc.constantFrom('Ann', 'Bo', null), may_email: cell }),
+);
+const base: fc.Arbitrary<TableBase | null> = fc.option(
+  fc.record({
+    fields: fc.record({ email_address: address, first_name: fc.constantFrom('Ann', null) }),
+    consent: fc.constantFrom<0 | 1 | null>(0, 1, null),
+    outHere: fc.boolean(),
+  }),
+);
+const input: fc.Arbitrary<TableInput> = fc.record({ state, content, base, row, mapping: fc.constant(MAPPING) });
+
+const ANN = contactOf({ email_address: 'ann@example.org', first_name: 'Ann' });
+const annRow = (may_email: Row[string]): Row => ({ email: 'ann@example.org', given_name: 'Ann', may_email });
+const agreedOn = (consent: TableBase['consent'], outHere = false): TableBase => ({
+  fields: { email_address: 'ann@example.org', first_name: 'Ann' },
+  consent,
+  outHere,
+});
+const decide = (said: Partial<TableInput>): TableStep =>
+  tableStep({ state: 'explicit', content: ANN, base: agreedOn(1), row: annRow(1), mapping: MAPPING, ...said });
+const rowAfter = (before: TableInput, step: TableStep): Row | null =>
+  step.action === 'insert' || step.action === 'update' ? { ...before.row, ...step.set } : before.row;
+
+describe('one contact against its row', () => {
+  test('I7: what a step writes leaves the second nothing to do', () =>
+    fc.assert(
+      fc.property(input, (before) => {
+        const step = tableStep(before);
+        const again = tableStep({ ...before, base: step.agreed, row: rowAfter(before, step) });
+        expect(['agree', 'skip']).toContain(again.action);
+        expect(again).toMatchObject({ set: {}, lost: [], optOut: false, raises: false });
+      }),
+      { numRuns: 3000 },
+    ));
+
+  test('I1: no step gives consent that the primary does not have', () =>
+    fc.assert(
+      fc.property(input, (before) => {
+        const after = rowAfter(before, tableStep(before));
+        if (before.state === 'explicit' || before.state === 'implicit' || after === null) return;
+        expect([0, null, 'no', '']).toContain(after['may_email']);
+      }),
+      { numRuns: 2000 },
+    ));
+
+  test('I1: a withdrawal in the table stands through every later step until the table itself takes it back', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom<0 | 1 | null>(1, null),
+        fc.array(fc.record({ state, gone: fc.boolean(), blank: fc.boolean() }), { maxLength: 6 }),
+        (agreed, later) => {
+          let at: { base: TableBase; row: Row | null } = { base: agreedOn(agreed), row: annRow(0) };
+          for (const day of [{ state: 'explicit' as const, gone: false, blank: false }, ...later]) {
+            const there = day.gone ? null : day.blank && at.row !== null ? { ...at.row, may_email: null } : at.row;
+            const before: TableInput = { state: day.state, content: ANN, base: at.base, row: there, mapping: MAPPING };
+            const step = tableStep(before);
+            expect(step.raises).toBe(false);
+            at = { base: step.agreed, row: rowAfter(before, step) };
+            expect(at.row?.['may_email'] ?? 0).toBe(0);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    ));
+
+  test.each([
+    ['withdrew it', annRow(0), agreedOn(1)],
+    ['erased it', annRow(null), agreedOn(1)],
+    ['had withdrawn it before we met', annRow(0), null],
+    ['withdrew it while consent was not synced', annRow(0), agreedOn(null)],
+    ['said no in a word', annRow('no'), agreedOn(1)],
+  ])('a mailable person whose row %s is held out and shown', (_name, there, agreed) => {
+    expect(decide({ row: there, base: agreed })).toMatchObject({ heldOut: true, raises: false });
+  });
+
+  test("T19: the source's later opt-in raises what the source itself had lowered", () => {
+    const lowered = decide({ state: 'unsubscribed' });
+    expect(lowered).toMatchObject({ set: { may_email: 0 }, optOut: true, reason: 'opted-out' });
+    expect(decide({ base: lowered.agreed, row: annRow(0) })).toMatchObject({ set: { may_email: 1 }, raises: true });
+  });
+
+  test.each(['none', 'unsubscribed'] as const)(
+    'a %s contact without an address loses the consent of its row',
+    (now) => {
+      const step = decide({ state: now, content: contactOf({ first_name: 'Ann' }) });
+      expect(step).toMatchObject({ action: 'update', set: { may_email: 0 }, optOut: true });
+    },
+  );
+
+  test('a deleted person keeps the row and loses consent', () => {
+    expect(decide({ state: 'deleted' })).toMatchObject({ action: 'update', set: { may_email: 0 }, reason: 'deleted' });
+    expect(decide({ state: 'deleted', row: null, base: null })).toMatchObject({ action: 'skip', set: {} });
+  });
+
+  test('consent: none touches no consent', () => {
+    const mapping: TableMapping = { ...MAPPING, consentColumn: null };
+    expect(decide({ mapping, state: 'unsubscribed', row: annRow(1) })).toMatchObject({ action: 'agree', set: {} });
+  });
+});
