@@ -62,7 +62,9 @@ export async function writeAll(ctx: PassContext, what: 'everything' | 'opt-outs'
 function count(totals: { destructive: number; raised: number; changed: number }, step: PlanStep): void {
   if (step.destructive.length > 0) totals.destructive += 1;
   if (step.raises) totals.raised += 1;
-  if (step.base !== null && !step.optOut && step.changed.some((field) => !UNREMARKABLE.has(field))) totals.changed += 1;
+  // Whom the source reports as deleted is no longer among the linked, so must not be counted against them.
+  const living = step.base !== null && step.state !== 'deleted' && !step.optOut;
+  if (living && step.changed.some((field) => !UNREMARKABLE.has(field))) totals.changed += 1;
 }
 
 async function linkedPeople(ctx: PassContext): Promise<number> {
