@@ -4,7 +4,7 @@
  * The same path for every channel: settle consent against standing OUTs, compare with what is stored, write once.
  * Must never write to the secondary (a load's append happens before, in the lane) nor decide what follows.
  */
-import { settle } from '../consent/standing.ts';
+import { MAILABLE, settle } from '../consent/standing.ts';
 import { matchKey } from '../model/address.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { Contact } from '../model/contact.ts';
@@ -14,7 +14,7 @@ import type { JournalEntry, Known, PageToStore, Shelf, Take, Waiting, WaitingKey
 import { type PassContext, waitKey } from './context.ts';
 import { UNDECIDED } from './counting.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
-import { newTexts, skipKnownTexts } from './unread.ts';
+import { newTexts, skipKnownTexts, type Looked } from './unread.ts';
 
 export interface PageUse {
   readonly channel: string;
@@ -35,15 +35,12 @@ export interface PageEffect extends TakenUp {
 /** Stores one page of readings. Returns what was new. */
 export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: PageUse): Promise<PageEffect> {
   const readAt = ctx.clock.now();
-  const { page, same, texts } = await skipKnownTexts(ctx, shelf, raw);
+  const { page, same, texts, known: looked } = await skipKnownTexts(ctx, shelf, raw);
   const settled =
     shelf.stream === 'contacts'
       ? await settlePage(ctx, page.readings as readonly Reading<Contact>[])
       : plain(page.readings);
-  const known = await ctx.store.known(
-    shelf,
-    [...settled.readings, ...page.refused].map((record) => record.id),
-  );
+  const known = await lookUp(ctx, shelf, page, looked);
   const taken = takeUp(settled.readings, known, readAt, use.direct === true);
   const fresh = use.load === true ? taken.changed.filter((reading) => !known.has(reading.id)) : [];
   const loadMarks = fresh.length > 0 ? await ctx.lane.append(ctx, fresh) : {};
@@ -58,7 +55,7 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
     marks: loadMarks,
     facts:
       shelf.stream === 'contacts'
-        ? pageFacts(ctx, taken.changed as readonly Reading<Contact>[], known, use.channel, readAt)
+        ? pageFacts(ctx, taken.changed as readonly Reading<Contact>[], known, settled.facts, use.channel, readAt)
         : [],
     waiting: [
       ...refusals(ctx, shelf, page),
@@ -69,6 +66,7 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
     journal: use.load === true ? [] : consentJournal(ctx, shelf, taken.changed, known, use.channel),
   };
   const recordIds = await ctx.store.storePage(ctx.lease, shelf, toStore);
+  for (const fact of toStore.facts) if (fact.fact === 'out') ctx.outs.add(fact.contactId);
   for (const waiting of toStore.waiting) ctx.waits.add(waitKey(waiting.stream, waiting.id, waiting.reason));
   ctx.counting.take(same.map((record) => record.recordId));
   countPage(ctx, taken, recordIds, agreed);
@@ -76,21 +74,31 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
   return { ...taken, recordIds, overruled: settled.overruled.map((fact) => fact.contactId) };
 }
 
+/** Looks up what the page shows, but for what was looked up by its text already. */
+async function lookUp(ctx: PassContext, shelf: Shelf, page: Page, looked: Looked): Promise<ReadonlyMap<string, Known>> {
+  const ids = [...page.readings, ...page.refused].map((record) => record.id).filter((id) => !looked.asked.has(id));
+  if (ids.length === 0) return looked.known;
+  return new Map([...looked.known, ...(await ctx.store.known(shelf, ids))]);
+}
+
 interface SettledPage {
   readonly readings: readonly Reading[];
   readonly overruled: readonly ConsentFact[];
+  /** What is on record about the people on this page. */
+  readonly facts: ReadonlyMap<string, readonly ConsentFact[]>;
 }
 
 function plain(readings: readonly Reading[]): SettledPage {
-  return { readings, overruled: [] };
+  return { readings, overruled: [], facts: new Map() };
 }
 
 async function settlePage(ctx: PassContext, readings: readonly Reading<Contact>[]): Promise<SettledPage> {
+  const doubtful = readings.filter((reading) => MAILABLE.has(reading.state) && ctx.outs.has(reading.id));
+  if (doubtful.length === 0) return plain(readings);
   const facts = await ctx.store.facts(
     ctx.sync.name,
-    readings.map((reading) => reading.id),
+    doubtful.map((reading) => reading.id),
   );
-  if (facts.length === 0) return plain(readings);
   const byContact = Map.groupBy(facts, (fact) => fact.contactId);
   const overruled: ConsentFact[] = [];
   const settledReadings = readings.map((reading) => {
@@ -98,7 +106,7 @@ async function settlePage(ctx: PassContext, readings: readonly Reading<Contact>[
     if (result.overruled !== null) overruled.push(result.overruled);
     return result.reading;
   });
-  return { readings: settledReadings, overruled };
+  return { readings: settledReadings, overruled, facts: byContact };
 }
 
 function takeOf(
@@ -126,18 +134,15 @@ function pageFacts(
   ctx: PassContext,
   changed: readonly Reading<Contact>[],
   known: ReadonlyMap<string, Known>,
+  onRecord: SettledPage['facts'],
   channel: string,
   readAt: number,
 ): ConsentFact[] {
-  const facts: ConsentFact[] = [];
-  for (const reading of changed) {
-    if (reading.state !== 'unsubscribed' && known.get(reading.id)?.state !== 'unsubscribed') continue;
-    const address = reading.content.email_address;
-    const key = typeof address === 'string' ? matchKey(address) : null;
-    const fact = factsOf(reading, known.get(reading.id), { channel, readAt, run: ctx.run, matchKey: key });
-    if (fact !== null) facts.push(fact);
-  }
-  return facts;
+  const how = { channel, readAt, run: ctx.run };
+  return changed.flatMap((reading) => {
+    const fact = factsOf(reading, known.get(reading.id), onRecord.get(reading.id) ?? [], how);
+    return fact === null ? [] : [fact];
+  });
 }
 
 /** A stored record whose new answer cannot be understood was still shown: it is not missing. */

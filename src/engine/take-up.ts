@@ -4,7 +4,8 @@
  * Pure. Decides for each reading: unchanged, new or changed, or stale; and which consent facts it brings. It never
  * raises consent: readings arrive here already settled against the standing OUTs.
  */
-import { actorOf } from '../consent/standing.ts';
+import { MAILABLE, actorOf } from '../consent/standing.ts';
+import { matchKey } from '../model/address.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { Contact } from '../model/contact.ts';
 import type { Reading } from '../model/record.ts';
@@ -40,39 +41,42 @@ export function takeUp(
   return { changed, unchanged, stale };
 }
 
-/** Reads the consent facts in a contact's reading: an OUT that stands in it, or an IN that lifts a stored OUT. */
+/**
+ * Reads the consent fact in a contact's reading: an OUT that is not on record with this time, or an IN that lifts one.
+ *
+ * A deleted contact's OUT counts as well: the ledger outlives the contact (T22). So does a second OUT of somebody who is
+ * out already: an IN between the two must not lift it (T26).
+ */
 export function factsOf(
   reading: Reading<Contact>,
   before: Known | undefined,
-  how: { readonly channel: string; readonly readAt: number; readonly run: string; readonly matchKey: string | null },
+  onRecord: readonly ConsentFact[],
+  how: { readonly channel: string; readonly readAt: number; readonly run: string },
 ): ConsentFact | null {
-  const { content } = reading;
-  const base = {
-    contactId: reading.id,
-    matchKey: how.matchKey,
-    channel: how.channel,
-    readAt: how.readAt,
-    run: how.run,
-  };
-  if (reading.state === 'unsubscribed' && before?.state !== 'unsubscribed') {
-    return {
-      ...base,
-      fact: 'out',
-      actor: actorOf(content.opt_out_source),
-      at: text(content.opt_out_date),
-      evidence: 'contact reading',
-    };
+  const { content, state } = reading;
+  if (content.permission_to_send === 'unsubscribed') {
+    const at = text(content.opt_out_date);
+    if (onRecord.some((fact) => fact.fact === 'out' && fact.at === at)) return null;
+    return { ...baseOf(reading, how), fact: 'out', actor: actorOf(content.opt_out_source), at };
   }
-  if (before?.state === 'unsubscribed' && (reading.state === 'explicit' || reading.state === 'implicit')) {
-    return {
-      ...base,
-      fact: 'in',
-      actor: actorOf(content.opt_in_source),
-      at: text(content.opt_in_date),
-      evidence: 'contact reading',
-    };
+  if (before?.state === 'unsubscribed' && MAILABLE.has(state)) {
+    const at = text(content.opt_in_date);
+    return { ...baseOf(reading, how), fact: 'in', actor: actorOf(content.opt_in_source), at };
   }
   return null;
+}
+
+function baseOf(
+  { id, content }: Reading<Contact>,
+  how: { readonly channel: string; readonly readAt: number; readonly run: string },
+): Pick<ConsentFact, 'contactId' | 'matchKey' | 'evidence' | 'channel' | 'readAt' | 'run'> {
+  const address = text(content.email_address);
+  return {
+    ...how,
+    contactId: id,
+    matchKey: address === null ? null : matchKey(address),
+    evidence: 'contact reading',
+  };
 }
 
 function text(value: string | number | null): string | null {
