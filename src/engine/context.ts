@@ -53,6 +53,8 @@ export interface PassContext {
   /** Changes when the signed-in identity may have: a hash of the credential. */
   readonly credential: string;
   readonly warnings: Warning[];
+  /** Contacts of whom an OUT is known: loaded once, kept up to date by the phases. */
+  readonly outs: Set<string>;
   /** Channels in a row that found no connection. */
   readonly health: { unreachable: number };
   /** What waits in this sync, by {@link waitKey}: loaded once, kept up to date by the phases. */

@@ -179,6 +179,7 @@ async function takeNotices(
     run: ctx.run,
   }));
   await ctx.store.storePage(ctx.lease, shelf, { ...EMPTY_PAGE, readAt, facts, waiting });
+  for (const fact of facts) ctx.outs.add(fact.contactId);
   for (const id of unsettled) await settleReported(ctx, shelf, id);
 }
 

@@ -12,7 +12,7 @@ import type { Shelf, Walk } from '../store/store.ts';
 import { readSince } from './changes.ts';
 import { runChannel } from './channels.ts';
 import { setAnchor, unexplainedTotals } from './canary.ts';
-import { warn, type PassContext } from './context.ts';
+import { PassCut, warn, type PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
 import { LIVING, confirmMissing } from './missing.ts';
 import { readReports, settleLeftovers, sweep } from './opt-outs.ts';
@@ -44,6 +44,7 @@ async function firstLoad(ctx: PassContext, shelf: Shelf): Promise<void> {
   if (load) await ctx.lane.beginLoad(ctx);
   const walk = await walkAll(ctx, shelf, load);
   if (load) await ctx.lane.finishLoad(ctx);
+  await refuseEmpty(ctx, shelf, walk);
   await confirmMissing(ctx, shelf, walk, LIVING);
   await closeFirst(ctx, shelf, walk);
   const { total } = await ctx.store.tallies(shelf);
@@ -52,6 +53,14 @@ async function firstLoad(ctx: PassContext, shelf: Shelf): Promise<void> {
     const again = await walkAll(ctx, shelf, false);
     await ctx.store.closeWalk(ctx.lease, again.walkId, { cursors: {}, marks: {}, journal: [] });
   }
+}
+
+/** A first listing that counts people and shows nobody is no listing: no cursor may start from it (I4). */
+async function refuseEmpty(ctx: PassContext, shelf: Shelf, walk: Walk): Promise<void> {
+  const { total } = await ctx.store.tallies(shelf);
+  if (total > 0 || walk.total === null || walk.total === 0) return;
+  await ctx.store.closeWalk(ctx.lease, walk.walkId, { cursors: {}, marks: {}, journal: [] });
+  throw new PassCut('listing-empty', { stream: shelf.stream, total: walk.total });
 }
 
 async function closeFirst(ctx: PassContext, shelf: Shelf, walk: Walk): Promise<void> {

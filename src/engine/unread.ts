@@ -8,6 +8,12 @@ import type { Page, Reading, Refused } from '../model/record.ts';
 import type { Known, Shelf } from '../store/store.ts';
 import type { PassContext } from './context.ts';
 
+/** Ids that were looked up, and what is stored of them. */
+export interface Looked {
+  readonly asked: ReadonlySet<string>;
+  readonly known: ReadonlyMap<string, Known>;
+}
+
 export interface SkippedTexts {
   /** The page with everything read that had to be. */
   readonly page: Page;
@@ -15,16 +21,15 @@ export interface SkippedTexts {
   readonly same: readonly Known[];
   /** Text hashes of what was read, by id. */
   readonly texts: ReadonlyMap<string, string>;
+  readonly known: Looked;
 }
 
 /** Reads those of the page's texts that are not stored under the same hash. */
 export async function skipKnownTexts(ctx: PassContext, shelf: Shelf, page: Page): Promise<SkippedTexts> {
   const { unread = [] } = page;
-  if (unread.length === 0) return { page, same: [], texts: new Map() };
-  const known = await ctx.store.known(
-    shelf,
-    unread.map((record) => record.id),
-  );
+  if (unread.length === 0) return { page, same: [], texts: new Map(), known: { asked: new Set(), known: new Map() } };
+  const asked = new Set(unread.map((record) => record.id));
+  const known = await ctx.store.known(shelf, [...asked]);
   const same: Known[] = [];
   const texts = new Map<string, string>();
   const readings: Reading[] = [...page.readings];
@@ -42,7 +47,7 @@ export async function skipKnownTexts(ctx: PassContext, shelf: Shelf, page: Page)
     readings.push(...read.readings);
     refused.push(...read.refused);
   }
-  return { page: { ...page, readings, refused }, same, texts };
+  return { page: { ...page, readings, refused }, same, texts, known: { asked, known } };
 }
 
 /** Names the unchanged records whose text is not the stored one: it is remembered for the next time. */

@@ -345,6 +345,8 @@ export interface Store extends BudgetLedger {
   setMarks(lease: Lease, marks: Readonly<Record<string, unknown>>): Promise<void>;
 
   facts(sync: string, contactIds: readonly string[]): Promise<readonly ConsentFact[]>;
+  /** Lists the contacts of whom any OUT is known: few, and all that a reading has to be settled against. */
+  outContacts(sync: string): Promise<readonly string[]>;
   /** Lists the newest OUT facts (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */
   newestOuts(shelf: Shelf, limit: number): Promise<readonly ConsentFact[]>;
   waiting(sync: string, limit: number): Promise<readonly WaitingRow[]>;

@@ -58,6 +58,7 @@ function composeSnapshot(db: Db) {
 
 function composeEvidence(db: Db) {
   return {
+    outContacts: async (...args) => facts.outContacts(db, ...args),
     facts: async (...args) => facts.facts(db, ...args),
     newestOuts: async (...args) => facts.newestOuts(db, ...args),
     waiting: async (...args) => waiting.waiting(db, ...args),

@@ -40,6 +40,16 @@ export function facts(db: Db, sync: string, contactIds: readonly string[]): read
   );
 }
 
+/** Lists the contacts of whom any OUT is known. */
+export function outContacts(db: Db, sync: string): readonly string[] {
+  return db
+    .all<{ id: string }>(
+      `SELECT DISTINCT contact_id AS id FROM facts WHERE tenant = @tenant AND sync = ? AND fact = 'out'`,
+      sync,
+    )
+    .map((row) => row.id);
+}
+
 /** Lists the newest OUTs (those without a time last) of contacts on this shelf who are unsubscribed now. */
 export function newestOuts(db: Db, { shelfId, sync }: Shelf, limit: number): readonly ConsentFact[] {
   return db.all<ConsentFact>(
