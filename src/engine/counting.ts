@@ -44,6 +44,11 @@ export class Counting {
     this.#refused.add(`${stream} ${id}`);
   }
 
+  /** Tells whether a record without a place in the store was refused in this pass. */
+  wasRefused(stream: StreamName, id: string): boolean {
+    return this.#refused.has(`${stream} ${id}`);
+  }
+
   /** Adds up what was counted so far. */
   totals(): Totals {
     const skipped: Record<string, number> = {};

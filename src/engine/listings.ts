@@ -6,18 +6,20 @@
 import type { StreamName } from '../model/record.ts';
 import type { PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
+import { settleUnreadable } from './unreadable.ts';
 import { LIVING, confirmMissing } from './missing.ts';
 
 /** Reads one small stream completely and confirms what vanished. */
 export async function readListing(ctx: PassContext, stream: StreamName): Promise<void> {
   const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', stream);
-  const { walk, complete } = await enumerate(ctx, shelf, {
+  const { walk, complete, resumed } = await enumerate(ctx, shelf, {
     kind: 'complete',
     channel: 'listing',
     since: null,
     fetch: (from) => ctx.source.snapshot(stream, from, ctx.signal),
   });
   if (!complete) return;
+  if (!resumed) await settleUnreadable(ctx, shelf);
   await confirmMissing(ctx, shelf, walk, LIVING);
   await ctx.store.closeWalk(ctx.lease, walk.walkId, { cursors: {}, marks: {}, journal: [] });
 }

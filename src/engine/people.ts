@@ -17,6 +17,7 @@ import { enumerate } from './enumerate.ts';
 import { LIVING, confirmMissing } from './missing.ts';
 import { readReports, settleLeftovers, sweep } from './opt-outs.ts';
 import { readMarks, writeMarks, type PeopleMarks } from './people-state.ts';
+import { settleUnreadable } from './unreadable.ts';
 import { crossCheck, probeWindow, readWindowChannel, type WindowSeen } from './probe.ts';
 
 /** Reads all that is due of contacts. Returns false when something that was due could not be read. */
@@ -92,13 +93,14 @@ async function closeFirst(ctx: PassContext, shelf: Shelf, walk: Walk): Promise<v
 }
 
 async function walkAll(ctx: PassContext, shelf: Shelf, load: boolean): Promise<Walk> {
-  const { walk } = await enumerate(ctx, shelf, {
+  const { walk, resumed } = await enumerate(ctx, shelf, {
     kind: 'complete',
     channel: 'walk',
     since: null,
     fetch: (from) => ctx.source.snapshot('contacts', from, ctx.signal),
     use: { load },
   });
+  if (!resumed) await settleUnreadable(ctx, shelf);
   return walk;
 }
 

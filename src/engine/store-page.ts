@@ -62,7 +62,7 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
       ...heldOf(ctx, shelf, taken.changed),
       ...overruledOf(ctx, settled.overruled),
     ],
-    settled: clearedBy(ctx, shelf, settled),
+    settled: clearedBy(ctx, shelf, settled, same),
     journal: use.load === true ? [] : consentJournal(ctx, shelf, taken.changed, known, use.channel),
   };
   const recordIds = await ctx.store.storePage(ctx.lease, shelf, toStore);
@@ -186,14 +186,19 @@ function overruledOf(ctx: PassContext, overruled: readonly ConsentFact[]): Waiti
 }
 
 /** A record that reads well again no longer waits for its old reason. Only what is known to wait is looked at: few. */
-function clearedBy(ctx: PassContext, shelf: Shelf, settled: SettledPage): WaitingKey[] {
+function clearedBy(ctx: PassContext, shelf: Shelf, settled: SettledPage, same: readonly Known[]): WaitingKey[] {
   if (ctx.waits.size === 0) return [];
   const overruled = new Set(settled.overruled.map((fact) => fact.contactId));
-  return settled.readings.flatMap(({ id, state }) => {
+  const shown = [
+    ...settled.readings.map(({ id, state }) => ({ id, state, read: true })),
+    ...same.map(({ id, state }) => ({ id, state, read: false })),
+  ];
+  return shown.flatMap(({ id, state, read }) => {
     const over = [
       'unreadable',
       ...(state === 'held' ? [] : ['unknown-permission']),
-      ...(overruled.has(id) ? [] : ['opt-out-contradicted']),
+      // A text that is stored already was not settled anew: whether it contradicts an OUT stays as it was found.
+      ...(overruled.has(id) || !read ? [] : ['opt-out-contradicted']),
     ];
     return over
       .filter((reason) => ctx.waits.has(waitKey(shelf.stream, id, reason)))
