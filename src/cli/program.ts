@@ -41,9 +41,10 @@ function addTryCommands(program: Command, start: Start): void {
   program
     .command('demo')
     .description('show the whole product with no account')
-    .option('--contacts <n>', 'people in the world', parseCount)
+    .option('--contacts <n>', 'people in the world (300; at least 60)', parseCount)
     .option('--seed <n>', 'another world', parseCount)
-    .action(async (options: { contacts?: number; seed?: number }, command: Command) =>
+    .option('--keep', 'keep the configuration, the store and the mirror, to ask them about people')
+    .action(async (options: { contacts?: number; seed?: number; keep?: boolean }, command: Command) =>
       start(command, async (session) => (await import('./commands/load-demo.ts')).startDemo(session, options)),
     );
   program

@@ -8,6 +8,8 @@ import type { Session } from '../session.ts';
 export interface DemoOptions {
   readonly contacts?: number;
   readonly seed?: number;
+  /** Leave the configuration, the store and the mirror behind, to be asked. */
+  readonly keep?: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -19,7 +21,7 @@ interface DemoModule {
 /** Runs the command. */
 export async function startDemo(
   { io, output }: Session,
-  options: { contacts?: number; seed?: number },
+  options: { contacts?: number; seed?: number; keep?: boolean },
 ): Promise<ExitCode> {
   const path = `./demo${extname(import.meta.url)}`;
   let demo: DemoModule;
