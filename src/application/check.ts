@@ -12,7 +12,7 @@ import { CONSTANT_CONTACT_V3_PRIVILEGES } from '../connectors/constant-contact/v
 import { isErrorOf } from '../model/errors.ts';
 import { isoOf } from '../model/instant.ts';
 import type { Installation } from './open.ts';
-import { openSide, openSource, type OpenSource } from './parts.ts';
+import { openSide, openSource, specOf, type OpenSource } from './parts.ts';
 
 /** A clock further off than this is worth a word; cursors never use it. */
 const SKEW_WORTH_SAYING_MS = 60_000;
@@ -72,7 +72,11 @@ async function checkChannels(at: Installation, { source, connection }: OpenSourc
       found[channel] = 'answers';
     } catch (error) {
       found[channel] = 'does not answer';
-      messages.push({ level: 'warning', code: 'channel-refused', facts: { ...noticeOf(error).facts, channel } });
+      // Without the contacts themselves there is nothing that the other channels could stand in for.
+      if (channel === 'changes')
+        return { ...ok('channels', connection.name, found), ...failedBy(error, connection.name) };
+      const code = isErrorOf(error, 'forbidden', 'refused_request', 'not_found') ? 'channel-refused' : 'channel-down';
+      messages.push({ level: 'warning', code, facts: { ...noticeOf(error).facts, channel } });
     }
   }
   return { ...ok('channels', connection.name, found), verdict: messages.length === 0 ? 'ok' : 'warning', messages };
@@ -100,16 +104,14 @@ function checkClock({ wire, connection }: OpenSource): CheckStep {
 /** A user's table must stand as mapped; a mirror is created by its first pass and only has to be possible. */
 async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
   const { file } = sync.secondary;
-  if (sync.mode === 'mirror' && !existsSync(file))
-    return ok('schema', sync.name, { file, mirror: 'is created by the first pass' });
   return tryStep('schema', sync.name, async () => {
     const side = await openSide(sync, at.ports);
     try {
-      await side.lane.inspect();
+      await side.lane.inspect(specOf(sync).streams);
     } finally {
       await side.close();
     }
-    return { file };
+    return sync.mode === 'mirror' && !existsSync(file) ? { file, mirror: 'is created by the first pass' } : { file };
   });
 }
 
@@ -118,9 +120,13 @@ async function tryStep(step: CheckStep['step'], subject: string, work: () => Pro
     const found = await work();
     return { ...ok(step, subject, found), verdict: 'missing' in found ? 'warning' : 'ok' };
   } catch (error) {
-    const reconnect = isErrorOf(error, 'auth') ? subject : null;
-    return { step, subject, verdict: 'failed', found: {}, messages: [noticeOf(error)], reconnect };
+    return { ...ok(step, subject, {}), ...failedBy(error, subject) };
   }
+}
+
+function failedBy(error: unknown, subject: string): Pick<CheckStep, 'verdict' | 'messages' | 'reconnect'> {
+  const reconnect = isErrorOf(error, 'auth') ? subject : null;
+  return { verdict: 'failed', messages: [noticeOf(error)], reconnect };
 }
 
 function ok(step: CheckStep['step'], subject: string | null, found: Facts): CheckStep {

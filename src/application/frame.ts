@@ -4,6 +4,7 @@
  * Closes what it opened, whatever happens. Must never word anything: codes and facts only.
  */
 import type { Call } from '../cli/application.ts';
+import { factsOf } from '../cli/messages.ts';
 import type { Ending, Notice } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
 import type { PassContext } from '../engine/context.ts';
@@ -80,20 +81,7 @@ function causeOf(sync: Sync, end: PassEnd): Notice {
   const level = end.outcome === 'partial' ? 'warning' : 'error';
   const facts = { sync: sync.name, ...(end.stopHash === null ? {} : { hash: end.stopHash }), ...cause.facts };
   if (cause.error instanceof ConnectorError)
-    return { level, code: cause.error.code, facts: { ...facts, ...connectorFacts(cause.error) } };
+    return { level, code: cause.error.code, facts: { ...facts, ...factsOf(cause.error) } };
   if (cause.code === 'guard') return { level, code: String(cause.facts['reason'] ?? 'guard'), facts };
   return { level, code: cause.code, facts };
-}
-
-function connectorFacts(error: ConnectorError): Notice['facts'] {
-  const { connection, status, request, vendorKey, until, attempts } = error.facts;
-  return {
-    errorClass: error.errorClass,
-    connection: connection ?? null,
-    status: status ?? null,
-    request: request ?? null,
-    vendorKey: vendorKey ?? null,
-    until: until ?? null,
-    attempts: attempts ?? null,
-  };
 }

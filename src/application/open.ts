@@ -10,6 +10,7 @@ import { createSystemRandom } from '../adapters/system-random.ts';
 import { createUndiciTransport } from '../adapters/undici-transport.ts';
 import type { Application } from '../cli/application.ts';
 import type { Config, Sync } from '../config/config.ts';
+import { StoreRefused } from '../model/errors.ts';
 import { noSteps } from '../ports/steps.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
@@ -47,13 +48,7 @@ export async function openApplication(config: Config): Promise<Application> {
 
 /** Opens the application on given ports: what a test does. */
 export async function assemble(config: Config, ports: Ports): Promise<Application> {
-  const store = await openSqliteStore({
-    file: config.store,
-    tenant: TENANT,
-    clock: ports.clock,
-    steps: ports.steps,
-    isAlive,
-  });
+  const store = await openStore(config, ports);
   const at: Installation = { config, store, ports };
   return {
     check: (call) => checkAll(at, call),
@@ -73,6 +68,14 @@ export async function assemble(config: Config, ports: Ports): Promise<Applicatio
       await store.close();
     },
   };
+}
+
+async function openStore({ store: file }: Config, { clock, steps }: Ports): Promise<Store> {
+  try {
+    return await openSqliteStore({ file, tenant: TENANT, clock, steps, isAlive });
+  } catch (error) {
+    throw error instanceof StoreRefused ? new StoreRefused(error.code, error.message, file) : error;
+  }
 }
 
 function find(config: Config, name: string): Sync {

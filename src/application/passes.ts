@@ -80,9 +80,14 @@ function planSummary(
     cost: { [sync.secondary.name]: 0 },
     requests: summary.requests,
     guard: judged.stop,
-    agree: judged.steps === 0 && !session.attention && summary.outcome === 'done',
+    agree: judged.steps === 0 && !session.attention && !isReplaced(session) && summary.outcome === 'done',
     durationMs: summary.durationMs,
   };
+}
+
+/** Lines are decided against the mirror that was agreed with; another one in its place is written whole. */
+function isReplaced({ warnings }: SessionEnd): boolean {
+  return warnings.some(({ code }) => code === 'mirror-replaced');
 }
 
 /** Carries out a saved plan, line by line against what stands now. */

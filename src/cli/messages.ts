@@ -24,7 +24,8 @@ export function explain({ code, facts }: Pick<Notice, 'code' | 'facts'>): string
 /** Turns anything thrown into a notice; what is not known becomes `unexpected`. */
 export function noticeOf(error: unknown): Notice {
   if (error instanceof ConnectorError) return { level: 'error', code: error.code, facts: factsOf(error) };
-  if (error instanceof StoreRefused) return { level: 'error', code: `store-${error.code}`, facts: {} };
+  if (error instanceof StoreRefused)
+    return { level: 'error', code: `store-${error.code}`, facts: { file: error.file } };
   if (error instanceof LeaseLost) return { level: 'error', code: 'lease-lost', facts: { sync: error.sync } };
   if (error instanceof FileError) return { level: 'error', code: `file-${error.code}`, facts: { path: error.path } };
   if (error instanceof PromptCancelled) return { level: 'note', code: 'cancelled', facts: {} };

@@ -12,7 +12,7 @@ export function renderCheckStep(step: CheckStep): readonly string[] {
   const subject = step.subject === null ? '' : ` of ${step.subject}`;
   const found = Object.entries(step.found)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name} ${formatValue(Array.isArray(value) ? value.join(' ') : value)}`);
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : formatValue(value)}`);
   return [
     `${MARKS[step.verdict]}  ${step.step}${subject}${found.length === 0 ? '' : `: ${found.join(', ')}`}`,
     ...step.messages.map((message) => `         ${explain(message)}`),

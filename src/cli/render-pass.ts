@@ -73,8 +73,9 @@ export function renderRefused(line: RefusedLine): string {
 /** Words one difference. */
 export function renderDifference(difference: Difference): string {
   const { stream, id, field, primary, secondary, because } = difference;
-  const what = field === null ? '' : ` ${field}`;
-  return `${stream} ${id}${what}: primary ${formatValue(primary)}, secondary ${formatValue(secondary)} (${because})`;
+  if (field === null)
+    return `${stream} ${id}: only on the ${secondary === null ? 'primary' : 'secondary'} side (${because})`;
+  return `${stream} ${id} ${field}: primary ${formatValue(primary)}, secondary ${formatValue(secondary)} (${because})`;
 }
 
 /** Words the end of a verification. */

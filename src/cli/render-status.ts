@@ -21,14 +21,14 @@ function renderSync(sync: SyncStatus, now: number): readonly string[] {
       [
         ['last pass', lastPass(sync, now)],
         ['fresh', formatAgo(sync.freshAt, now)],
-        ['complete read', `${formatAgo(sync.reconciledAt, now)}, next due ${formatInstant(sync.reconcileDueAt)}`],
+        ['complete read', completeRead(sync, now)],
         ['opt-outs', optOuts(sync)],
         ['outbox', formatFigures(sync.outbox) || 'empty'],
         ['waiting', formatFigures(sync.waiting) || 'nothing'],
         ...sync.streams.map((stream) => [stream.stream, streamText(stream)]),
         ...sync.channels.map(({ channel, state, lastReadAt }) => [
           `channel ${channel}`,
-          `${state}, read ${formatAgo(lastReadAt, now)}`,
+          lastReadAt === null ? state : `${state}, read ${formatAgo(lastReadAt, now)}`,
         ]),
       ],
       '  ',
@@ -48,6 +48,11 @@ function renderSync(sync: SyncStatus, now: number): readonly string[] {
 function lastPass({ lastRun }: SyncStatus, now: number): string {
   if (lastRun === null) return 'never';
   return `${lastRun.outcome ?? 'running'}, ${lastRun.command} ${lastRun.run}, begun ${formatAgo(lastRun.startedAt, now)}`;
+}
+
+function completeRead({ reconciledAt, reconcileDueAt }: SyncStatus, now: number): string {
+  if (reconciledAt === null) return 'never; the next pass makes one';
+  return `${formatAgo(reconciledAt, now)}, next due ${formatInstant(reconcileDueAt)}`;
 }
 
 function optOuts({ optOutDelay, optOutsUnwritten }: SyncStatus): string {

@@ -18,7 +18,7 @@ function renderPerson(email: string, person: WhyPerson): readonly string[] {
     `  ${person.mailable ? 'May be mailed' : 'Is not mailed through us'}: ${person.state}, by the rule ${person.rule}`,
     ...(person.list === null
       ? []
-      : [`  ${person.list.member ? 'Is' : 'Is not'} in ${person.list.name}: ${explain(person.list.because)}`]),
+      : [`  ${person.list.member ? 'Is' : 'Is not'} in ${person.list.name}. ${explain(person.list.because)}`]),
     ...person.events.map(renderEvent),
     ...person.waiting.map((item) => `  ${item.kind}: ${item.reason}, since ${formatInstant(item.since)}`),
     ...person.wouldChange.map((notice) => `  What would change it: ${explain(notice)}`),

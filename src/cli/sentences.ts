@@ -24,10 +24,11 @@ const answered = (facts: Facts): string => {
   const parts = [fact(facts, 'status', ''), fact(facts, 'vendorKey', '')].filter((part) => part !== '');
   const request = fact(facts, 'request', '');
   const asked = request === '' ? '' : ` to ${request}`;
-  return parts.length === 0 && asked === ''
-    ? ''
-    : ` (answer ${parts.length === 0 ? 'unreadable' : parts.join(' ')}${asked})`;
+  if (parts.length > 0) return ` (answer ${parts.join(' ')}${asked})`;
+  return asked === '' ? '' : ` (no answer${asked})`;
 };
+/** Where it was the source that spoke, and not our own count. */
+const said = (facts: Facts): string => (fact(facts, 'status', '') === '' ? '' : answered(facts));
 const goesOn = (facts: Facts): string => {
   const until = facts['until'];
   return typeof until === 'number' ? ` Work can go on from ${new Date(until).toISOString()}.` : '';
@@ -42,7 +43,7 @@ export const CLASS_SENTENCES: Readonly<Record<ErrorClass, Sentence>> = {
   throttled: (f) =>
     `${connection(f)} asks for a slower pace${answered(f)}. Another program may use the same key: lower its budget.${goesOn(f)}`,
   quota_exceeded: (f) =>
-    `${connection(f)} has no requests left for today${answered(f)}. What was read is kept; run again later.${goesOn(f)}`,
+    `${connection(f)} has no requests left for today${said(f)}. What was read is kept; run again later.${goesOn(f)}`,
   unavailable: (f) =>
     `${connection(f)} cannot be reached or answers badly${answered(f)}. Nothing is lost; run again later.`,
   not_ready: (f) => `${connection(f)} has not finished computing its answer${answered(f)}. Run again later.`,
@@ -72,6 +73,19 @@ const release = (facts: Facts): string => {
 const of = (facts: Facts): string =>
   `${fact(facts, 'count', 'many')} of ${fact(facts, 'linked', 'all')} linked records`;
 
+const reach = 'Check `baseUrl:` and the network; nothing is lost, run again later.';
+
+/** Parts of the account that are no way to learn of an opt-out. */
+const PARTS: Readonly<Record<string, string>> = {
+  account: 'the account itself',
+  lists: 'lists',
+  tags: 'tags',
+  custom_fields: 'custom fields',
+  segments: 'segments',
+};
+const part = (facts: Facts): string => PARTS[fact(facts, 'channel', '')] ?? 'a part';
+const isChannel = (facts: Facts): boolean => !Object.hasOwn(PARTS, fact(facts, 'channel', ''));
+
 /** For notices that Concord's own code raises. */
 export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   // A pass that ends early or stops.
@@ -89,15 +103,23 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `Stopped: ${of(f)} are missing from a listing, though nothing says that they were deleted. If they were, ${release(f)}.`,
   'empty-side': (f) =>
     `Stopped before the first write: one side of ${sync(f)} is empty. If that is right, ${release(f)}.`,
+  'source-answers-badly': (f) =>
+    `Not everything that was due for ${sync(f)} could be read. What was read is kept; the next pass goes on.`,
+  'listing-empty': (f) =>
+    `The listing of ${fact(f, 'stream', 'records')} came back empty and was not believed. The next pass tries again.`,
   'listing-restarts': (f) =>
     `The listing of ${fact(f, 'stream', 'records')} had to start over too often. What was read is kept; the next pass goes on.`,
   'listing-without-end': (f) =>
     `The listing of ${fact(f, 'stream', 'records')} does not end. It is not trusted as complete; the next pass tries again.`,
   // Opt-out channels.
   'channel-refused': (f) =>
-    `The channel ${fact(f, 'channel', 'for opt-outs')} is refused on this account${answered(f)}; opt-outs are still found by the others. Grant the scope to have it back.`,
+    isChannel(f)
+      ? `The channel ${fact(f, 'channel', 'for opt-outs')} is refused on this account${answered(f)}; opt-outs are still found by the others. Grant the scope to have it back.`
+      : `Reading ${part(f)} is refused on this account${answered(f)}; what was read of it before stands, the rest goes on. Grant the scope, or leave it out of \`streams:\`.`,
   'channel-down': (f) =>
-    `The channel ${fact(f, 'channel', 'for opt-outs')} does not answer${answered(f)}; opt-outs are still found by the others.`,
+    isChannel(f)
+      ? `The channel ${fact(f, 'channel', 'for opt-outs')} does not answer${answered(f)}; opt-outs are still found by the others.`
+      : `Reading ${part(f)} brought no good answer${answered(f)}; what was read of it before stands, and the next pass tries again.`,
   'channels-disagree': (f) =>
     `The opt-out channels disagree about ${fact(f, 'people', `${fact(f, 'count', 'some')} people`)}. They are not mailed through us until a complete read settles it.`,
   'optout-window-useless': (f) =>
@@ -120,8 +142,34 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'clock-skew': (f) =>
     `The clock of ${fact(f, 'connection', 'the source')} and ours are ${fact(f, 'skewMs', 'some')} ms apart. Set this machine's clock by NTP.`,
   guard: (f) => `Stopped before the first write by a guard. If the plan is right, ${release(f)}.`,
+  // What `status` has against sending.
+  'never-synced': () => 'No pass has ended well yet. Run `concord sync`.',
+  'pass-overdue': (f) =>
+    `The last good pass ended at ${fact(f, 'since', 'an unknown time')}, too long ago. Run \`concord sync\`.`,
+  'last-pass-not-done': (f) =>
+    `The last pass ended ${fact(f, 'outcome', 'early')}. Run \`concord sync\` again; it says what is in the way.`,
+  'opt-outs-unwritten': (f) =>
+    `${fact(f, 'count', 'Some')} opt-out(s) known here do not show on the other side yet. Run \`concord sync\`.`,
+  // What `why` says would change it.
+  'lifted-by-person': () => 'Only the person can opt in again.',
+  'lifted-by-account': () =>
+    'The account made this opt-out and may take it back in Constant Contact; so may the person.',
+  'lifted-when-deleted': () => 'The contact is deleted in Constant Contact; adding it there again brings it back.',
+  'lifted-when-pending_confirmation': () => 'The person confirms the address.',
+  'lifted-when-temp_hold': () => 'Constant Contact ends its temporary hold.',
+  'lifted-when-not_set': () => 'The person gives permission.',
+  'lifted-when-none': () => 'The contact gets an address with permission.',
+  'lifted-when-held': () => 'The source says a permission that is understood.',
+  'list-member': () => 'The contact itself says so.',
+  'list-not-member': () => 'The contact does not name this list.',
+  'list-unknown': (f) => `No list is called "${fact(f, 'list', 'that')}", as far as was read.`,
+  // The source, before it says anything.
+  SOURCE_REFUSED: (f) => `${connection(f)} cannot be reached: nothing listens at its address${answered(f)}. ${reach}`,
+  SOURCE_DNS: (f) => `${connection(f)} cannot be reached: its host is not found${answered(f)}. ${reach}`,
+  SOURCE_TLS: (f) =>
+    `${connection(f)} cannot be reached safely: its certificate is not trusted${answered(f)}. Check \`baseUrl:\` and this machine's clock and certificates.`,
   // The database as a side.
-  'mirror-replaced': () => 'The mirror is another file than before; it is written anew from what was read.',
+  'mirror-replaced': () => 'The mirror is missing or another file than before; a pass writes it anew, whole.',
   'table-busy': (f) => `${connection(f)} is locked by another program. What was decided is kept; run again later.`,
   'write-refused': (f) => `Your table refused a row (${fact(f, 'why', 'a constraint')}). It waits; the others go on.`,
   'row-taken': () => 'The address belongs to a row of your table that Concord did not write. It is left alone.',
@@ -139,11 +187,13 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   SQLITE_FULL: (f) => `${connection(f)} has no room left on its disk. Nothing is lost; make room and run again.`,
   SQLITE_READONLY: (f) => `${connection(f)} may not be written by you. Check the file's permissions.`,
   // The store.
-  'store-newer': () => 'The store was written by a newer Concord. Use that version, or another store.',
-  'store-not-a-store': () => 'The file given as store is something else. Check `store:` in the configuration.',
-  'store-corrupt': () =>
-    'The store is damaged. Restore it from a backup; the next pass reads all opt-outs before it writes.',
-  'store-unreachable': () => 'The store cannot be opened. Check that its folder exists and that you may write there.',
+  'store-newer': (f) => `The store${fileOf(f)} was written by a newer Concord. Use that version, or another store.`,
+  'store-not-a-store': (f) =>
+    `The file given as store${fileOf(f)} is something else and was left alone. Check \`store:\` in the configuration.`,
+  'store-corrupt': (f) =>
+    `The store${fileOf(f)} is damaged. Restore it from a backup; the next pass reads all opt-outs before it writes.`,
+  'store-unreachable': (f) =>
+    `The store${fileOf(f)} cannot be opened. Check that its folder exists, that you may write there, and that no other program holds it.`,
   // Files and arguments.
   'file-missing': (f) =>
     `There is no file ${fact(f, 'path', 'there')}. Give another with --config, or make one with \`concord init\`.`,
@@ -170,6 +220,11 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
 function detail(facts: Facts): string {
   const said = fact(facts, 'detail', '');
   return said === '' ? '' : `: ${said}`;
+}
+
+function fileOf(facts: Facts): string {
+  const file = fact(facts, 'file', '');
+  return file === '' ? '' : ` ${file}`;
 }
 
 function lineOf(facts: Facts): string {

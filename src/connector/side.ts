@@ -21,6 +21,8 @@ export type LoadMark = string;
 export interface MirrorSide {
   /** Creates or upgrades the tables for these streams; harmless to repeat. Throws ConnectorError `rejected` when a foreign table is in the way. */
   prepare(streams: readonly StreamName[]): Promise<void>;
+  /** Refuses what `prepare` would refuse, and a file that could not be made; changes nothing. */
+  inspect(streams: readonly StreamName[]): Promise<void>;
   /** Tells this mirror's own identity, written at its creation: a mirror file that was replaced has another. */
   identity(): Promise<string>;
   /** Counts the rows of a stream. */

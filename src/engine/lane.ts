@@ -60,7 +60,7 @@ export interface Lane {
   /** Lists the secondary's rows that Concord wrote, living ones only, so that `verify` can find those the primary lacks. */
   rows(ctx: PassContext, shelf: Shelf): AsyncIterable<readonly string[]>;
   /** Checks that the secondary is as the lane needs it; changes nothing. Throws ConnectorError. */
-  inspect(): Promise<void>;
+  inspect(streams: readonly StreamName[]): Promise<void>;
   /** Reads the record's content as last agreed, for `why`. */
   content(ctx: { readonly store: Store }, shelf: Shelf, id: string): Promise<Content | null>;
   /** Finds people by the address's match key: their primary ids. */

@@ -50,7 +50,7 @@ export function mirrorLane(side: MirrorSide): Lane {
     decide: (ctx, shelf) => decide(ctx, side, shelf),
     compareWith: (_ctx, shelf, readings, known) => compareWith(side, shelf, readings, known),
     rows: (_ctx, shelf) => rowsOf(side, shelf),
-    inspect: async () => void (await side.identity()),
+    inspect: (streams) => side.inspect(streams),
     content: async (_ctx, shelf, id) => (await side.read(shelf.stream, [id])).get(id) ?? null,
     find: async (_ctx, key) => (await side.findByAddress(key)).map((row) => row.id),
     apply: (ctx, shelf, steps, optOutsOnly) =>
@@ -74,12 +74,16 @@ async function beginLoad(ctx: PassContext, side: MirrorSide): Promise<void> {
 
 /** A mirror that is not the one we wrote last (deleted, replaced) is loaded anew: what was agreed with the old one is void. */
 async function prepare(ctx: PassContext, side: MirrorSide): Promise<void> {
-  await side.prepare(ctx.sync.streams);
+  // A plan creates nothing and voids nothing.
+  const dry = ctx.mode === 'plan';
+  await (dry ? side.inspect(ctx.sync.streams) : side.prepare(ctx.sync.streams));
   const identity = await side.identity();
   const before = await ctx.store.mark(ctx.sync.name, 'mirror:identity');
   if (before === identity) return;
-  if (before !== null && before !== undefined) {
-    warn(ctx, 'mirror-replaced', {});
+  const replaced = before !== null && before !== undefined;
+  if (replaced) warn(ctx, 'mirror-replaced', {});
+  if (dry) return;
+  if (replaced) {
     for (const stream of ctx.sync.streams)
       await ctx.store.resetShelf(ctx.lease, await ctx.store.shelf(ctx.sync.name, 'primary', stream), { records: true });
   }

@@ -65,9 +65,12 @@ export class LeaseLost extends Error {
 export class StoreRefused extends Error {
   override readonly name = 'StoreRefused';
   readonly code: 'newer' | 'not-a-store' | 'corrupt' | 'unreachable';
-  constructor(code: StoreRefused['code'], message: string) {
+  /** Where the store is, as configured; null where whoever refused does not know. */
+  readonly file: string | null;
+  constructor(code: StoreRefused['code'], message: string, file: string | null = null) {
     super(message);
     this.code = code;
+    this.file = file;
   }
 }
 

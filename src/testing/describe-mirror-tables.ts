@@ -90,6 +90,7 @@ export function describeMirrorTables(at: () => MirrorPlace): void {
     expect((await mirror.read('contacts', ['a'])).size).toBe(0);
     expect(await mirror.scan('lists', null, 10)).toEqual([]);
     expect(await mirror.findByAddress('a@example.org')).toEqual([]);
+    await mirror.inspect(STREAMS);
     await mirror.close();
     expect(await at().tables()).toEqual([]);
   });
@@ -99,9 +100,11 @@ export function describeMirrorTables(at: () => MirrorPlace): void {
     async (table) => {
       await at().makeForeign(table);
       const mirror = await at().open();
-      const refusal = await mirror.prepare(STREAMS).catch((error: unknown) => error);
-      expect(refusal).toBeInstanceOf(ConnectorError);
-      expect(refusal).toMatchObject({ errorClass: 'rejected' });
+      for (const ask of ['inspect', 'prepare'] as const) {
+        const refusal = await mirror[ask](STREAMS).catch((error: unknown) => error);
+        expect(refusal, ask).toBeInstanceOf(ConnectorError);
+        expect(refusal, ask).toMatchObject({ errorClass: 'rejected' });
+      }
       expect(await at().tables()).toEqual([table]);
       expect(Object.keys((await at().rows(table))[0] ?? {})).toEqual(['theirs']);
       await mirror.close();

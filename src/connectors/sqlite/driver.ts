@@ -5,7 +5,8 @@
  * after our commit, so a commit that a power cut could take back would be a silent loss. A lock is waited for 5 s
  * (inside the driver, so the thread waits too) and then is `unavailable`. The journal mode is not touched here.
  */
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Steps } from '../../ports/steps.ts';
 import { rejected, toConnectorError } from './errors.ts';
@@ -50,7 +51,19 @@ export class SqliteFile {
     try {
       closeSync(openSync(this.file, 'wx', 0o600));
     } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw rejected('SQLITE_CANTOPEN', this.connection, 'the file cannot be created');
+      if (!isCode(error, 'EEXIST')) {
+        throw rejected('SQLITE_CANTOPEN', this.connection, `no file can be created in ${dirname(this.file)}`);
+      }
+    }
+  }
+
+  /** Throws unless a file could be created here. */
+  demandFolder(): void {
+    const folder = dirname(this.file);
+    try {
+      accessSync(folder, constants.W_OK | constants.X_OK);
+    } catch {
+      throw rejected('SQLITE_CANTOPEN', this.connection, `no file can be created in ${folder}`);
     }
   }
 

@@ -55,6 +55,14 @@ export function readState(db: SqliteFile, prefix: string): MirrorState | null {
   return { identity, tables: new Set(tables.split(' ')), loading: loading === 1 };
 }
 
+/** Throws for what `prepareTables` would refuse; reads only. */
+export function inspectTables(db: SqliteFile, prefix: string, streams: readonly StreamName[]): void {
+  const state = readState(db, prefix);
+  const objects = readObjects(db);
+  for (const stream of streams)
+    for (const table of tablesOf(prefix, stream)) refuseForeign(db, prefix, table, objects, state);
+}
+
 /** Creates what is missing for these streams, in the caller's transaction. */
 export function prepareTables(
   db: SqliteFile,

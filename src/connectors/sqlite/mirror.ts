@@ -17,7 +17,7 @@ import { quote } from './dialect.ts';
 import { SqliteFile, type SqliteOptions } from './driver.ts';
 import { rejected } from './errors.ts';
 import { appendContacts, finishSteps, loadLost, startLoad } from './mirror-load.ts';
-import { prepareTables, readState } from './mirror-prepare.ts';
+import { inspectTables, prepareTables, readState } from './mirror-prepare.ts';
 import {
   readRecords,
   scanRecords,
@@ -63,6 +63,13 @@ class SqliteMirror implements MirrorSide {
       this.#db.create();
       this.#useLog();
       this.#db.transaction('mirror:prepare', () => prepareTables(this.#db, this.#prefix, streams, this.#newId));
+    });
+  }
+
+  inspect(streams: readonly StreamName[]): Promise<void> {
+    return this.#db.guard(() => {
+      if (this.#db.exists()) inspectTables(this.#db, this.#prefix, streams);
+      else this.#db.demandFolder();
     });
   }
 
