@@ -42,7 +42,7 @@ export class Account {
   readonly clock: FakeClock;
   readonly simulators: Simulators;
   readonly folder: string;
-  readonly configText: string;
+  configText: string;
   steps: Steps = noSteps;
   /** Another token for the same connection, or null. */
   token = 'simulator-access-token';
