@@ -27,13 +27,15 @@ export async function readPeople(ctx: PassContext): Promise<boolean> {
   const first = (await ctx.store.cursor(shelf, 'changes')) === null;
   if (first) await firstLoad(ctx, shelf);
   const marks = await readMarks(ctx);
+  // Whatever ends this pass later, a spent quota above all, these opt-outs are known and will be written (I3).
+  const window = await readNamedOptOuts(ctx, shelf, marks);
   const changes = await runChannel(ctx, 'changes', () =>
     readSince(ctx, shelf, {
       channel: 'changes',
       fetch: (since, from) => ctx.source.changes('contacts', since, from, ctx.signal),
     }),
   );
-  const explained = await readOptOuts(ctx, shelf, marks);
+  const explained = await explainTotals(ctx, shelf, marks, window);
   if (first) await anchorTotals(ctx, shelf, null);
   const walked = first || (await reconcileIfDue(ctx, shelf, explained));
   return changes === 'read' && walked;
@@ -104,15 +106,27 @@ async function walkAll(ctx: PassContext, shelf: Shelf, load: boolean): Promise<W
   return walk;
 }
 
-/** Runs the cheap opt-out channels, then the sweeps when due or when something does not add up. Returns true when the totals are explained. */
-async function readOptOuts(ctx: PassContext, shelf: Shelf, marks: PeopleMarks): Promise<boolean> {
+/** Reads the channels that name who left: cheap ones, on each pass, before all other reading. Returns what the window said. */
+async function readNamedOptOuts(ctx: PassContext, shelf: Shelf, marks: PeopleMarks): Promise<WindowSeen | null> {
   const channels = ctx.source.optOuts;
-  if (channels === null) return true;
+  if (channels === null) return null;
   let seen: WindowSeen | null = null;
   await runChannel(ctx, 'optout-window', async () => {
     seen = await readWindowChannel(ctx, shelf, channels, marks);
   });
   await runChannel(ctx, 'campaign-reports', () => readReports(ctx, shelf, channels, marks));
+  return seen;
+}
+
+/** Holds the totals against what was read; sweeps when due or when something does not add up. Returns true when the totals are explained. */
+async function explainTotals(
+  ctx: PassContext,
+  shelf: Shelf,
+  marks: PeopleMarks,
+  seen: WindowSeen | null,
+): Promise<boolean> {
+  const channels = ctx.source.optOuts;
+  if (channels === null) return true;
   let explained = await totalsExplained(ctx, shelf, channels, marks);
   const daily = isDue(marks.sweepAt, ctx.sync.reconcileMs, ctx.clock.now());
   if (daily || !explained) {

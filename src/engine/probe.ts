@@ -11,7 +11,7 @@ import type { Page } from '../model/record.ts';
 import { judgeWindow, worthReading, type ProbeOutcome } from '../rules/optout-probe.ts';
 import type { Shelf } from '../store/store.ts';
 import { readSince } from './changes.ts';
-import { warn, type PassContext } from './context.ts';
+import { waitKey, warn, type PassContext } from './context.ts';
 import { writeMarks, type PeopleMarks } from './people-state.ts';
 import { storePage } from './store-page.ts';
 
@@ -27,6 +27,8 @@ interface Answered {
 /** What the window answered in this pass; null when it was not read to its end. */
 export interface WindowSeen {
   readonly since: string;
+  /** When it was asked, by the source's clock where it told one. */
+  readonly askedAt: number;
   readonly ids: ReadonlySet<string>;
 }
 
@@ -40,7 +42,8 @@ export async function readWindowChannel(
   if (marks.probe !== null && !worthReading(marks.probe.outcome)) return null;
   const ids = new Set<string>();
   const found = { ignored: false };
-  const asked = { since: '' };
+  const asked = { since: '', at: null as number | null };
+  const began = ctx.clock.now();
   try {
     const read = await readSince(ctx, shelf, {
       channel: 'window',
@@ -49,6 +52,7 @@ export async function readWindowChannel(
         return channels.window(since, from, ctx.signal);
       },
       onPage: (page) => {
+        asked.at ??= page.sourceTime;
         for (const row of answeredBy(page)) ids.add(row.id);
         found.ignored =
           judgeWindow({ after: asked.since, answered: answeredBy(page), expected: [], complete: false }) === 'ignored';
@@ -56,7 +60,7 @@ export async function readWindowChannel(
       },
     });
     if (found.ignored) await conclude(ctx, marks, 'ignored');
-    return read !== null && read.complete ? { since: read.since, ids } : null;
+    return read !== null && read.complete ? { since: read.since, askedAt: asked.at ?? began, ids } : null;
   } catch (error) {
     if (isErrorOf(error, 'refused_request', 'forbidden')) await conclude(ctx, marks, 'refused');
     throw error;
@@ -70,7 +74,9 @@ export async function probeWindow(
   channels: OptOutChannels,
   marks: PeopleMarks,
 ): Promise<void> {
-  const expected = await knownOuts(ctx, shelf, -Infinity);
+  // Whom the listing may not show yet proves nothing.
+  const indexed = ctx.clock.now() - INDEX_DELAY_MS;
+  const expected = (await knownOuts(ctx, shelf, -Infinity)).filter((out) => out.at <= indexed);
   // With nobody known as out, a time that nobody can have opted out after still tells an ignored filter from the rest.
   const newestAt = expected[0]?.at ?? ctx.clock.now();
   const after = isoOf(newestAt - 2000);
@@ -96,7 +102,7 @@ export async function crossCheck(
 ): Promise<void> {
   if (seen === null) return;
   const since = (instantOf(seen.since) ?? Infinity) + 1000;
-  const indexed = ctx.clock.now() - INDEX_DELAY_MS;
+  const indexed = seen.askedAt - INDEX_DELAY_MS;
   const late = (await knownOuts(ctx, shelf, since)).filter((out) => out.at <= indexed && !seen.ids.has(out.id));
   if (late.length === 0) return;
   await conclude(ctx, marks, 'blind');
@@ -120,12 +126,13 @@ interface KnownOut {
   readonly foundBy: string;
 }
 
-/** People who are unsubscribed still, with the time of their OUT, newest first. */
+/** People who are unsubscribed still, with the time of their OUT, newest first; not those whom the source shows as mailable. */
 async function knownOuts(ctx: PassContext, shelf: Shelf, since: number): Promise<KnownOut[]> {
   const facts = await ctx.store.newestOuts(shelf, MOST_ASKED);
   return facts.flatMap((fact) => {
     const at = instantOf(fact.at);
-    return at === null || at < since ? [] : [{ id: fact.contactId, at, foundBy: fact.channel }];
+    const contradicted = ctx.waits.has(waitKey('contacts', fact.contactId, 'opt-out-contradicted'));
+    return at === null || at < since || contradicted ? [] : [{ id: fact.contactId, at, foundBy: fact.channel }];
   });
 }
 

@@ -93,7 +93,10 @@ function plain(readings: readonly Reading[]): SettledPage {
 }
 
 async function settlePage(ctx: PassContext, readings: readonly Reading<Contact>[]): Promise<SettledPage> {
-  const doubtful = readings.filter((reading) => MAILABLE.has(reading.state) && ctx.outs.has(reading.id));
+  const doubtful = readings.filter(
+    ({ id, state, content }) =>
+      ctx.outs.has(id) && (MAILABLE.has(state) || content.permission_to_send === 'unsubscribed'),
+  );
   if (doubtful.length === 0) return plain(readings);
   const facts = await ctx.store.facts(
     ctx.sync.name,

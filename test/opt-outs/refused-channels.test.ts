@@ -1,0 +1,12 @@
+import { describe, test } from 'vitest';
+import { leaveInEveryWay } from './every-way-out.ts';
+import { dead, READ_CHANNELS } from './failures.ts';
+
+describe('T18: one channel alone is refused, and nobody who leaves waits longer than the next pass', () => {
+  test.each(READ_CHANNELS)('403: %s, after the first load', (channel) =>
+    leaveInEveryWay(dead(channel, 403), 'after the first load'),
+  );
+  test.each(READ_CHANNELS.filter((channel) => channel !== 'complete walk'))('400: %s, from the first day', (channel) =>
+    leaveInEveryWay(dead(channel, 400), 'from the first day'),
+  );
+});
