@@ -57,6 +57,8 @@ export function mergeFields(
     const target: SideName = source === 'primary' ? 'secondary' : 'primary';
     // A side that lacks the record says nothing about it; it must not blank the other.
     const same = exists[target] && at[source] === at[target];
+    // Nothing was ever agreed about this field: an empty one is no edit, and blanks nothing, now or later (I8, T36).
+    if (!isAgreed(base, rule.field) && exists[target] && isEmpty(at[source]) && !isEmpty(at[target])) continue;
     if (!exists[source] || same || !mayWrite(rule, at[target], exists[target])) {
       // Left alone, the target's own value is the baseline: the source's would look like an edit of the target's next time.
       agreed[rule.field] = at[target];
@@ -68,6 +70,10 @@ export function mergeFields(
       lost.push({ field: rule.field, side: target, value: at[target], kept: at[source] });
   }
   return { primary: toPrimary, secondary: toSecondary, agreed, lost };
+}
+
+function isAgreed(base: Fields | null, field: string): boolean {
+  return base !== null && Object.hasOwn(base, field);
 }
 
 function valueOf(fields: Fields | null, field: string): FieldValue {

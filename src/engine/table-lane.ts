@@ -13,7 +13,8 @@ import { tableStep, type TableBase, type TableMapping, type TableStep } from '..
 import type { Known, Link, Pending, Shelf } from '../store/store.ts';
 import { contentOf, type PassContext } from './context.ts';
 import type { Lane, PlanStep } from './lane.ts';
-import { applySteps, settleUnknown, type TablePayload } from './table-outbox.ts';
+import type { TablePayload } from './table-operations.ts';
+import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
 
 const BATCH = 500;
 const FINGERPRINT = 'table:fingerprint';
@@ -50,7 +51,11 @@ export function tableLane(side: TableSide, mapping: TableMapping): Lane {
 /** A mapping that changed is decided anew for everybody, against the same baselines: nothing is removed for it (T36). */
 async function prepare(ctx: PassContext, side: TableSide): Promise<void> {
   await side.inspect();
-  await settleUnknown(ctx, side);
+  // A dry run leaves the outbox as it is.
+  if (ctx.mode === 'sync') {
+    await settleUnknown(ctx, side);
+    await dropLeftovers(ctx);
+  }
   const before = await ctx.store.mark(ctx.sync.name, FINGERPRINT);
   if (before === ctx.sync.fingerprint) return;
   if (before !== null && before !== undefined) {

@@ -4,34 +4,18 @@
  * The user's database and the store are two files, so a kill between them leaves an operation `sending`; the next pass
  * reads the row back before anything is written again (I6). Explicit opt-outs have their own lane and go first (I3).
  */
-import type { TableRow, TableSide, TableWrite } from '../connector/side.ts';
+import type { TableRow, TableSide } from '../connector/side.ts';
 import { isErrorOf } from '../model/errors.ts';
-import { contentHash } from '../model/hash.ts';
-import type { LostValue } from '../compare/merge-fields.ts';
-import type { TableBase, TableMapping } from '../plan/table-step.ts';
-import type {
-  JournalEntry,
-  LinkToStore,
-  NewOperation,
-  Operation,
-  OperationOutcome,
-  Shelf,
-  Waiting,
-} from '../store/store.ts';
-import { PassCut, type PassContext } from './context.ts';
+import type { TableMapping } from '../plan/table-step.ts';
+import type { Operation, OperationOutcome, Shelf, Waiting, WaitingKey } from '../store/store.ts';
+import { PassCut, waitKey, type PassContext } from './context.ts';
 import type { PlanStep } from './lane.ts';
+import { consentOnly, linkOf, linkOfOperation, operationOf, waitOf, type TablePayload } from './table-operations.ts';
+import { lowerBeside, lowerRefused } from './table-lowering.ts';
 
 const BATCH = 500;
-
-export interface TablePayload {
-  readonly write: TableWrite;
-  readonly agreed: TableBase;
-  /** What was agreed before: all that stays agreed when only consent is written. */
-  readonly base: TableBase | null;
-  /** Key under which the row stands once written. */
-  readonly secondaryId: string;
-  readonly lost: readonly LostValue[];
-}
+const HELD_OUT = 'out-in-table';
+const REASONS = [HELD_OUT, 'row-taken', 'write-refused'] as const;
 
 /** Writes decided steps: what needs no write is agreed at once, the rest goes through the outbox. */
 export async function applySteps(
@@ -46,13 +30,16 @@ export async function applySteps(
     const outs = steps
       .filter((step) => step.optOut && mapping.consentColumn !== null)
       .map((step) => consentOnly(mapping, step));
-    await intendAndSubmit(ctx, side, outs, true);
+    await lowerBeside(ctx, side, mapping, steps);
+    await intendAndSubmit(ctx, side, mapping, outs, true);
     return;
   }
   await agreeWithoutWriting(ctx, shelf, steps);
+  await lowerBeside(ctx, side, mapping, steps);
   await intendAndSubmit(
     ctx,
     side,
+    mapping,
     steps.filter((step) => step.action === 'insert' || step.action === 'update'),
     false,
   );
@@ -72,11 +59,7 @@ async function agreeWithoutWriting(ctx: PassContext, shelf: Shelf, steps: readon
     ...adopted.filter((step) => step.action === 'hold').map((step) => waitOf(ctx, step, 'held')),
     ...conflicts.map((step) => waitOf(ctx, step, 'conflict')),
   ];
-  const settled = [...adopted, ...skipped]
-    .filter((step) => step.action !== 'hold')
-    .flatMap((step) =>
-      ['out-in-table', 'row-taken', 'write-refused'].map((reason) => ({ stream: step.stream, id: step.id, reason })),
-    );
+  const settled = [...adopted, ...skipped].flatMap((step) => overWith(ctx, step.id, step.action === 'hold'));
   await ctx.store.agree(
     ctx.lease,
     shelf,
@@ -98,6 +81,7 @@ async function agreeWithoutWriting(ctx: PassContext, shelf: Shelf, steps: readon
 async function intendAndSubmit(
   ctx: PassContext,
   side: TableSide,
+  mapping: TableMapping,
   steps: readonly PlanStep[],
   partly: boolean,
 ): Promise<void> {
@@ -110,16 +94,22 @@ async function intendAndSubmit(
     const claimed = (await ctx.store.claim(ctx.lease, BATCH)).filter((operation) => !seen.has(operation.opId));
     if (claimed.length === 0) return;
     for (const operation of claimed) seen.add(operation.opId);
-    await submit(ctx, side, claimed, byId, partly);
+    await submit(ctx, side, mapping, claimed, { steps: byId, partly });
   }
+}
+
+interface Submission {
+  readonly steps: ReadonlyMap<string, PlanStep>;
+  /** Consent alone, while a guard holds the rest. */
+  readonly partly: boolean;
 }
 
 async function submit(
   ctx: PassContext,
   side: TableSide,
+  mapping: TableMapping,
   operations: readonly Operation[],
-  steps: ReadonlyMap<string, PlanStep>,
-  partly: boolean,
+  { steps, partly }: Submission,
 ): Promise<void> {
   await ctx.store.sending(
     ctx.lease,
@@ -127,24 +117,37 @@ async function submit(
   );
   await ctx.keepLease();
   const outcomes = await send(ctx, side, operations, partly);
-  const refused = outcomes.filter((outcome) => outcome.to === 'parked');
-  const waiting: Waiting[] = refused.flatMap((outcome) => {
-    const operation = operations.find((candidate) => candidate.opId === outcome.opId);
-    return operation === undefined
-      ? []
-      : [
-          {
-            kind: 'parked',
-            stream: 'contacts',
-            id: operation.primaryId,
-            reason: 'write-refused',
-            detail: { why: outcome.reason },
-            run: ctx.run,
-          } satisfies Waiting,
-        ];
+  const withOutcome = operations.flatMap((operation, index) => {
+    const outcome = outcomes[index];
+    return outcome === undefined ? [] : [{ operation, outcome, step: steps.get(operation.primaryId) }];
   });
-  await ctx.store.settleOperations(ctx.lease, outcomes, waiting);
+  const refused = withOutcome.filter(({ outcome }) => outcome.to === 'parked');
+  await lowerRefused(
+    ctx,
+    side,
+    mapping,
+    refused.map(({ operation }) => operation),
+  );
+  const written = withOutcome.filter(({ outcome }) => outcome.to === 'confirmed' && !partly);
+  const heldOut = written.flatMap(({ step }) => (step?.reason === HELD_OUT ? [waitOf(ctx, step, 'held')] : []));
+  const waiting = [...refused.map(({ operation, outcome }) => refusal(ctx, operation, outcome)), ...heldOut];
+  const settled = written.flatMap(({ operation, step }) =>
+    overWith(ctx, operation.primaryId, step?.reason === HELD_OUT),
+  );
+  await ctx.store.settleOperations(ctx.lease, outcomes, waiting, settled);
   outcomes.forEach((outcome, index) => countOutcome(ctx, operations[index], outcome, steps));
+}
+
+function refusal(ctx: PassContext, operation: Operation, outcome: OperationOutcome): Waiting {
+  const detail = { why: outcome.reason };
+  return { kind: 'parked', stream: 'contacts', id: operation.primaryId, reason: 'write-refused', detail, run: ctx.run };
+}
+
+/** Names what a person no longer waits for once written or agreed. Only what is known to wait is looked at: few. */
+function overWith(ctx: PassContext, id: string, heldOut: boolean): WaitingKey[] {
+  return REASONS.filter((reason) => !(heldOut && reason === HELD_OUT))
+    .filter((reason) => ctx.waits.has(waitKey('contacts', id, reason)))
+    .map((reason) => ({ stream: 'contacts', id, reason }));
 }
 
 function countOutcome(
@@ -155,7 +158,7 @@ function countOutcome(
 ): void {
   if (operation === undefined) return;
   const step = steps.get(operation.primaryId);
-  const held = step?.reason === 'out-in-table' || step?.state === 'held';
+  const held = step?.reason === HELD_OUT || step?.state === 'held';
   const written = held ? 'held' : 'applied';
   ctx.counting.put(
     operation.recordId,
@@ -223,6 +226,19 @@ export async function settleUnknown(ctx: PassContext, side: TableSide): Promise<
   }
 }
 
+/** What an earlier pass intended and could not do is decided anew: its record is pending still, its base may have moved (I13). */
+export async function dropLeftovers(ctx: PassContext): Promise<void> {
+  for (;;) {
+    const left = await ctx.store.operations(ctx.sync.name, 'pending', BATCH);
+    if (left.length === 0) return;
+    await ctx.store.settleOperations(
+      ctx.lease,
+      left.map(({ opId }) => ({ opId, to: 'superseded', reason: 'decided-anew', link: null })),
+      [],
+    );
+  }
+}
+
 function holds(row: TableRow | undefined, set: TableRow): boolean {
   return row !== undefined && Object.entries(set).every(([column, value]) => row[column] === value);
 }
@@ -230,84 +246,4 @@ function holds(row: TableRow | undefined, set: TableRow): boolean {
 /** An operation that carried only consent while a guard held the rest does not settle its record. */
 function isPartial(operation: Operation): boolean {
   return operation.baseline.fields['partly'] === true;
-}
-
-function operationOf(ctx: PassContext, step: PlanStep, partly: boolean): NewOperation {
-  const payload = step.payload as TablePayload;
-  return {
-    stream: 'contacts',
-    lane: step.optOut ? 'opt-out' : 'live',
-    primaryId: step.id,
-    recordId: step.recordId,
-    recordHash: step.target,
-    payload,
-    baseline: baselineOf(payload.agreed, partly),
-    secondaryId: payload.secondaryId,
-    journal: [journalOf(ctx, step)],
-  };
-}
-
-function baselineOf(agreed: TableBase, partly: boolean): { hash: string; fields: Record<string, unknown> } {
-  return { hash: contentHash(agreed), fields: { table: agreed, ...(partly ? { partly: true } : {}) } };
-}
-
-function linkOfOperation(operation: Operation, agrees: boolean): LinkToStore {
-  return {
-    stream: 'contacts',
-    primaryId: operation.primaryId,
-    secondaryId: operation.secondaryId,
-    baseline: operation.baseline,
-    agrees: agrees ? { recordId: operation.recordId, hash: operation.recordHash } : null,
-  };
-}
-
-function linkOf(step: PlanStep, agrees: boolean): LinkToStore {
-  const payload = step.payload as TablePayload;
-  return {
-    stream: 'contacts',
-    primaryId: step.id,
-    secondaryId: payload.secondaryId,
-    baseline: baselineOf(payload.agreed, false),
-    agrees: agrees ? { recordId: step.recordId, hash: step.target } : null,
-  };
-}
-
-function consentOnly(mapping: TableMapping, step: PlanStep): PlanStep {
-  const payload = step.payload as TablePayload;
-  const column = mapping.consentColumn ?? '';
-  const agreed: TableBase = { fields: payload.base?.fields ?? {}, outHere: payload.agreed.outHere, consent: 0 };
-  return {
-    ...step,
-    payload: {
-      ...payload,
-      agreed,
-      secondaryId: payload.write.key ?? payload.secondaryId,
-      write: { ...payload.write, set: { [column]: 0 } },
-    },
-  };
-}
-
-function journalOf(ctx: PassContext, step: PlanStep): JournalEntry {
-  const { lost } = step.payload as TablePayload;
-  const consent = step.optOut || step.raises;
-  return {
-    run: ctx.run,
-    stream: 'contacts',
-    id: step.id,
-    event: consent ? 'consent' : step.action === 'insert' ? 'inserted' : 'updated',
-    rule: `mapping:${step.reason}`,
-    before:
-      step.before === null
-        ? null
-        : Object.fromEntries(step.changed.map((field) => [field, step.before?.[field] ?? null])),
-    after: Object.fromEntries(step.changed.map((field) => [field, step.after[field] ?? null])),
-    evidence:
-      lost.length === 0
-        ? null
-        : `replaced a value of the table's own in: ${lost.map((value) => value.field).join(', ')}`,
-  };
-}
-
-function waitOf(ctx: PassContext, step: PlanStep, kind: 'held' | 'conflict'): Waiting {
-  return { kind, stream: 'contacts', id: step.id, reason: step.reason, detail: null, run: ctx.run };
 }

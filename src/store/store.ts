@@ -110,6 +110,8 @@ export interface PageToStore {
   readonly takes: readonly Take[];
   /** Records on this page that are stored already and unchanged: counted as seen by the walk. */
   readonly seen: readonly number[];
+  /** A load: takes without a record id are appended, and found at the usual price only after `finishAppend`. */
+  readonly append?: boolean;
   /** Unchanged records whose text is another than before, or was not kept. */
   readonly texts?: readonly { readonly recordId: number; readonly textHash: string }[];
   readonly readAt: number;
@@ -292,6 +294,8 @@ export interface Store extends BudgetLedger {
   known(shelf: Shelf, ids: readonly string[]): Promise<ReadonlyMap<string, Known>>;
   /** Returns the record ids of `takes`, in order. A take whose hash is stored already only counts as seen. */
   storePage(lease: Lease, shelf: Shelf, page: PageToStore): Promise<readonly number[]>;
+  /** Makes appended records findable at the usual price; harmless to repeat. */
+  finishAppend(lease: Lease, shelf: Shelf): Promise<void>;
   /** Reads pending records in record order after `afterRecordId`. */
   pending(shelf: Shelf, afterRecordId: number, limit: number): Promise<readonly Pending[]>;
   /** Sets `agreed` where the record still has this hash; with `dropContent` the content is let go too. */
@@ -383,7 +387,12 @@ export interface Store extends BudgetLedger {
   /** leased to sending, before anything leaves. */
   sending(lease: Lease, opIds: readonly number[]): Promise<void>;
   /** Moves operations by OUTBOX_TRANSITIONS (throws on any other move); with `confirmed` link, baseline and the operation's journal in the same transaction. */
-  settleOperations(lease: Lease, outcomes: readonly OperationOutcome[], waiting: readonly Waiting[]): Promise<void>;
+  settleOperations(
+    lease: Lease,
+    outcomes: readonly OperationOutcome[],
+    waiting: readonly Waiting[],
+    settled?: readonly WaitingKey[],
+  ): Promise<void>;
   operations(sync: string, state: OutboxState, limit: number): Promise<readonly Operation[]>;
   countOperations(sync: string): Promise<Readonly<Partial<Record<OutboxState, number>>>>;
 

@@ -98,7 +98,7 @@ export async function done(account: Account): Promise<PassResult> {
 export async function waits(account: Account): Promise<SyncStatus['waiting']> {
   const application = await account.start();
   try {
-    const report = await application.status(account.call());
+    const report = await application.status();
     return report.syncs[0]?.waiting ?? { held: 0, parked: 0, conflict: 0, alarm: 0 };
   } finally {
     await account.stop();

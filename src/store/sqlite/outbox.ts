@@ -5,7 +5,7 @@
  * back to be verified, never to be sent again (I6). Must never look into a payload.
  */
 import type { OutboxState } from '../../model/outbox.ts';
-import type { Lane, Lease, NewOperation, Operation, OperationOutcome, Store, Waiting } from '../store.ts';
+import type { Lane, Lease, NewOperation, Operation, OperationOutcome, Store, Waiting, WaitingKey } from '../store.ts';
 import { type Db, toJson } from './database.ts';
 import { addJournal } from './journal.ts';
 import { leased } from './leases.ts';
@@ -99,10 +99,11 @@ export function settleOperations(
   lease: Lease,
   outcomes: readonly OperationOutcome[],
   waiting: readonly Waiting[],
+  settled: readonly WaitingKey[] = [],
 ): void {
   leased(db, 'settleOperations', lease, () => {
     for (const outcome of outcomes) settle(db, lease.sync, outcome);
-    putWaiting(db, lease.sync, waiting, []);
+    putWaiting(db, lease.sync, waiting, settled);
   });
 }
 
