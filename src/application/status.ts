@@ -110,17 +110,21 @@ async function unwrittenOptOuts(store: Store, shelf: Shelf): Promise<number> {
   }
 }
 
-/** From the source's own time of an opt-out until we had it, over the last day. First loads tell of old ones: left out. */
+/**
+ * From the source's own time of an opt-out until we had it, over the last day. First loads tell of old ones: left out.
+ * One opt-out that several channels told counts for its person once, by the first of them.
+ */
 function delayOf(outs: readonly ConsentFact[], now: number): SyncStatus['optOutDelay'] {
-  const delays = outs
-    .flatMap((out) => {
-      const at = instantOf(out.at);
-      return at === null || now - at > DAY_MS || out.channel === 'walk' ? [] : [Math.max(0, out.readAt - at)];
-    })
-    .sort((a, b) => a - b);
+  const recent = outs.filter((out) => out.channel !== 'walk' && now - (instantOf(out.at) ?? -Infinity) <= DAY_MS);
+  const people = [...Map.groupBy(recent, (out) => out.contactId).values()];
+  const delays = people.map((told) => Math.min(...told.map(delayOfOne))).sort((a, b) => a - b);
   const longest = delays.at(-1);
   if (longest === undefined) return null;
   return { people: delays.length, medianMs: delays[Math.floor(delays.length / 2)] ?? longest, longestMs: longest };
+}
+
+function delayOfOne(out: ConsentFact): number {
+  return Math.max(0, out.readAt - (instantOf(out.at) ?? out.readAt));
 }
 
 interface Standing {

@@ -55,7 +55,7 @@ describe('I19: the story of an opt-out', () => {
       expect(learned?.at).toBeGreaterThanOrEqual(from);
       expect(learned?.at).toBeLessThanOrEqual(account.clock.now());
       expect(learned?.evidence).toContain('made by person');
-      expect(Date.parse(String(learned?.after))).toBe(Math.floor(leftAt / 1000) * 1000);
+      expect(leftAt - Date.parse(String(learned?.after))).toBeLessThan(1000);
       const written = person?.events.find(({ event }) => event === 'consent');
       expect(written).toMatchObject({ run, after: { permission_to_send: 'unsubscribed' } });
       expect(person?.wouldChange.map(({ code }) => code)).toEqual(['lifted-by-person']);
@@ -103,8 +103,8 @@ describe('status: how long opt-outs took', () => {
     await account.sync();
     expect((await statusOf(account))?.optOutDelay).toBeNull();
     const people = account.people('explicit').slice(0, 3);
-    for (const contact_id of people) {
-      account.world.mutate({ op: 'unsubscribe', contact_id, how: 'contact' });
+    for (const [nth, contact_id] of people.entries()) {
+      account.world.mutate({ op: 'unsubscribe', contact_id, how: nth === 0 ? 'campaign' : 'contact' });
       account.pass(10 * MINUTE);
     }
     await account.sync();
