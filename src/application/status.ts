@@ -53,19 +53,18 @@ async function syncStatus(at: Installation, sync: Sync, now: number): Promise<Sy
     channels: channelsOf(marks),
     outbox: await store.countOperations(sync.name),
     waiting,
-    first: (await store.waiting(sync.name, MOST_SHOWN)).map(({ kind, stream, id, reason, since }) => ({
-      kind,
-      stream,
-      id,
-      reason,
-      since,
-    })),
+    first: await firstWaiting(store, sync.name),
     optOutDelay: delayOf(await store.newestOuts(shelf, 1000), now),
     optOutsUnwritten: unwritten,
     stops: stops.map(({ hash, at: when, reason, releasedAt }) => ({ hash, at: when, reason, releasedAt })),
     safe: because.length === 0,
     because,
   };
+}
+
+async function firstWaiting(store: Store, sync: string): Promise<SyncStatus['first']> {
+  const rows = await store.waiting(sync, MOST_SHOWN);
+  return rows.map(({ kind, stream, id, reason, since }) => ({ kind, stream, id, reason, since }));
 }
 
 async function streamStatus(store: Store, sync: string, stream: StreamStatus['stream']): Promise<StreamStatus> {

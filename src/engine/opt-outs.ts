@@ -12,6 +12,7 @@ import { contentHash } from '../model/hash.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { REPORT_SOMETIMES_MS, campaignSearchDue, dueCampaigns, isDue, type KnownCampaign } from '../rules/cadence.ts';
 import type { PageToStore, Shelf, Waiting } from '../store/store.ts';
+import { runChannel } from './channels.ts';
 import { type PassContext, waitKey } from './context.ts';
 import { enumerate } from './enumerate.ts';
 import { readDirectly } from './missing.ts';
@@ -21,6 +22,9 @@ import { storePage } from './store-page.ts';
 /** Everybody one sweep no longer shows is read directly, unless they are so many that the listing is not believed. */
 const MAX_LEFT = 500;
 const REPORTED = 'opt-out-reported';
+const REPORTS = 'campaign-reports';
+/** After so many reports that are down the others would be as well. */
+const MAX_REPORTS_DOWN = 3;
 const EMPTY_PAGE: Omit<PageToStore, 'readAt'> = {
   takes: [],
   seen: [],
@@ -53,32 +57,44 @@ export async function sweep(
   return believable;
 }
 
-/** Finds campaigns, then reads the opt-out reports that are due. Returns the marks to keep. */
+/** Finds campaigns, then reads the opt-out reports that are due. A report or search that is down holds up no other. */
 export async function readReports(
   ctx: PassContext,
   shelf: Shelf,
   channels: OptOutChannels,
   marks: PeopleMarks,
-): Promise<Partial<PeopleMarks>> {
+): Promise<void> {
   const now = ctx.clock.now();
-  const search = campaignSearchDue(marks.campaigns, marks.campaignSearchAt, now);
-  const campaigns = search ? await findCampaigns(ctx, channels, marks.campaigns, now) : marks.campaigns;
+  let campaigns = marks.campaigns;
+  const search = campaignSearchDue(campaigns, marks.campaignSearchAt, now);
+  const find = async (): Promise<void> => void (campaigns = await findCampaigns(ctx, channels, marks.campaigns, now));
+  const searched = search && (await runChannel(ctx, REPORTS, find)) === 'read';
   const due = new Set(dueCampaigns(campaigns, now).map((campaign) => campaign.campaignId));
   const kept: KnownCampaign[] = [];
+  let down = 0;
   for (const campaign of campaigns) {
     if (now - campaign.lastSent > REPORT_SOMETIMES_MS) continue;
-    if (!due.has(campaign.campaignId)) {
-      kept.push(campaign);
-      continue;
-    }
-    const reportIds =
-      campaign.reportIds.length > 0 ? campaign.reportIds : await askReportIds(ctx, channels, campaign.campaignId);
-    for (const reportId of reportIds) await readReport(ctx, shelf, channels, reportId);
-    kept.push({ ...campaign, reportIds, lastRead: now });
+    const wanted = due.has(campaign.campaignId) && down < MAX_REPORTS_DOWN;
+    const read = wanted ? await readCampaign(ctx, shelf, channels, campaign) : null;
+    if (wanted && read === null) down += 1;
+    kept.push(read === null ? campaign : { ...read, lastRead: now });
   }
-  const out: Partial<PeopleMarks> = { campaigns: kept, ...(search ? { campaignSearchAt: now } : {}) };
-  await ctx.store.setMarks(ctx.lease, prefixed(out));
-  return out;
+  await ctx.store.setMarks(ctx.lease, prefixed({ campaigns: kept, ...(searched ? { campaignSearchAt: now } : {}) }));
+}
+
+/** Reads a campaign's reports; null where one of them could not be read. */
+async function readCampaign(
+  ctx: PassContext,
+  shelf: Shelf,
+  channels: OptOutChannels,
+  campaign: KnownCampaign,
+): Promise<KnownCampaign | null> {
+  let { reportIds } = campaign;
+  const result = await runChannel(ctx, REPORTS, async () => {
+    if (reportIds.length === 0) reportIds = await askReportIds(ctx, channels, campaign.campaignId);
+    for (const reportId of reportIds) await readReport(ctx, shelf, channels, reportId);
+  });
+  return result === 'read' ? { ...campaign, reportIds } : null;
 }
 
 async function askReportIds(
@@ -191,17 +207,20 @@ export async function settleLeftovers(ctx: PassContext, shelf: Shelf): Promise<v
   }
 }
 
-/** Reads a reported person; where that fails, the OUT is laid over what was last known, for it must not wait. */
+/** Reads a reported person; where that fails or cannot be understood, the OUT is laid over what was last known: it must not wait. */
 async function settleReported(ctx: PassContext, shelf: Shelf, id: string): Promise<void> {
-  try {
-    await readDirectly(ctx, shelf, { id }, 'campaign-report');
-  } catch (error) {
-    if (!isErrorOf(error, 'unavailable', 'not_ready', 'forbidden', 'refused_request')) throw error;
-    await overlayLast(ctx, shelf, id);
-    return;
-  }
+  if (!(await isReadable(ctx, shelf, id))) return overlayLast(ctx, shelf, id);
   await ctx.store.wait(ctx.lease, [], [{ stream: 'contacts', id, reason: REPORTED }]);
   ctx.waits.delete(waitKey('contacts', id, REPORTED));
+}
+
+async function isReadable(ctx: PassContext, shelf: Shelf, id: string): Promise<boolean> {
+  try {
+    return (await readDirectly(ctx, shelf, { id }, 'campaign-report')) !== 'refused';
+  } catch (error) {
+    if (!isErrorOf(error, 'unavailable', 'not_ready', 'throttled', 'forbidden', 'refused_request')) throw error;
+    return false;
+  }
 }
 
 async function overlayLast(ctx: PassContext, shelf: Shelf, id: string): Promise<void> {
