@@ -5,14 +5,14 @@
  * raise consent that the table's own system withdrew, nor write a row that moved since it was read.
  */
 import type { TableRow, TableSide } from '../connector/side.ts';
-import { matchKey } from '../model/address.ts';
-import { contentHash, textHash } from '../model/hash.ts';
+import { textHash } from '../model/hash.ts';
 import type { Content, Reading } from '../model/record.ts';
 import { destructionOf } from '../plan/destruction.ts';
 import { tableStep, type TableBase, type TableMapping, type TableStep } from '../plan/table-step.ts';
 import type { Known, Link, Pending, Shelf } from '../store/store.ts';
 import { contentOf, type PassContext } from './context.ts';
 import type { Lane, PlanStep } from './lane.ts';
+import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import type { TablePayload } from './table-operations.ts';
 import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
 
@@ -84,46 +84,11 @@ async function* decide(
       'contacts',
       batch.map((record) => record.id),
     );
-    if (!scanned && batch.some((record) => !links.has(record.id))) {
+    if (!scanned && (await anyAdrift(side, batch, links))) {
       await readKeys(ctx, side);
       scanned = true;
     }
     yield await decideBatch(ctx, side, mapping, batch, links);
-  }
-}
-
-/** Reads the table's keys into the store, so that a first meeting finds a row under any spelling of one address (T31). */
-async function readKeys(ctx: PassContext, side: TableSide): Promise<void> {
-  const shelf = await ctx.store.shelf(ctx.sync.name, 'secondary', 'contacts');
-  await ctx.store.resetShelf(ctx.lease, shelf, { records: true });
-  let after: string | null = null;
-  for (;;) {
-    await ctx.keepLease();
-    const rows: readonly { key: string; row: TableRow }[] = await side.scan(after, BATCH);
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.key;
-    const takes = rows.map(({ key, row }) => ({
-      id: key,
-      hash: contentHash(row),
-      version: '',
-      state: 'none' as const,
-      matchKey: matchKey(key),
-      content: null,
-      agreed: true,
-    }));
-    await ctx.store.storePage(ctx.lease, shelf, {
-      takes,
-      seen: [],
-      readAt: ctx.clock.now(),
-      walk: null,
-      cursors: {},
-      marks: {},
-      facts: [],
-      waiting: [],
-      settled: [],
-      journal: [],
-    });
   }
 }
 
@@ -135,7 +100,7 @@ async function decideBatch(
   links: ReadonlyMap<string, Link>,
 ): Promise<PlanStep[]> {
   const contents = new Map(batch.map((record) => [record.id, contentOf(record.content)]));
-  const keys = await keysFor(ctx, batch, contents, links);
+  const keys = await keysFor(ctx, side, batch, contents, links);
   const rows = await side.readByKeys([...new Set([...keys.values()].map((found) => found.key))]);
   return batch.map((record) => {
     const found = keys.get(record.id);
@@ -170,43 +135,6 @@ async function compareWith(
 
 /** Rows without a counterpart are the user's own: they are no difference. */
 async function* noRows(): AsyncIterable<readonly string[]> {}
-
-interface FoundKey {
-  readonly key: string;
-  /** Another contact is linked to this row already. */
-  readonly takenBy?: string;
-}
-
-async function keysFor(
-  ctx: PassContext,
-  batch: readonly Pending[],
-  contents: ReadonlyMap<string, Content>,
-  links: ReadonlyMap<string, Link>,
-): Promise<Map<string, FoundKey>> {
-  const keys = new Map<string, FoundKey>();
-  const wanted = new Map<string, string>();
-  for (const record of batch) {
-    const link = links.get(record.id);
-    const address = contents.get(record.id)?.['email_address'];
-    const key = typeof address === 'string' ? matchKey(address) : null;
-    if (link !== undefined) keys.set(record.id, { key: link.secondaryId });
-    else if (key !== null) wanted.set(key, record.id);
-  }
-  const shelf = await ctx.store.shelf(ctx.sync.name, 'secondary', 'contacts');
-  const met = await ctx.store.findByMatchKey(shelf, [...wanted.keys()]);
-  const taken = await ctx.store.linksBySecondary(
-    ctx.sync.name,
-    'contacts',
-    met.map((row) => row.id),
-  );
-  for (const row of met) {
-    const recordId = wanted.get(row.matchKey);
-    const other = taken.get(row.id)?.primaryId;
-    if (recordId !== undefined)
-      keys.set(recordId, other === undefined ? { key: row.id } : { key: row.id, takenBy: other });
-  }
-  return keys;
-}
 
 function planStep(
   mapping: TableMapping,

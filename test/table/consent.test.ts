@@ -13,16 +13,22 @@ async function loaded(more: Parameters<typeof openTable>[0] = {}): Promise<void>
 }
 
 describe('the consent column', () => {
-  test.each(['contact', 'account', 'campaign', 'ui', 'api'] as const)('who opted out (%s) keeps the row and loses may_email', async (how) => {
-    await loaded();
-    const [person] = mailable(account);
-    account.pass(HOUR);
-    account.world.mutate({ op: 'unsubscribe', contact_id: person?.id ?? '', how });
-    account.pass(HOUR);
-    expect(await done(account)).toMatchObject({ applied: 1 });
-    expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({ may_email: 0, given_name: person?.firstName });
-    expectTableMatches(account);
-  });
+  test.each(['contact', 'account', 'campaign', 'ui', 'api'] as const)(
+    'who opted out (%s) keeps the row and loses may_email',
+    async (how) => {
+      await loaded();
+      const [person] = mailable(account);
+      account.pass(HOUR);
+      account.world.mutate({ op: 'unsubscribe', contact_id: person?.id ?? '', how });
+      account.pass(HOUR);
+      expect(await done(account)).toMatchObject({ applied: 1 });
+      expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({
+        may_email: 0,
+        given_name: person?.firstName,
+      });
+      expectTableMatches(account);
+    },
+  );
 
   test('who was deleted keeps the row and loses may_email, and who comes back gets it again', async () => {
     await loaded();
@@ -91,7 +97,8 @@ describe('the consent column', () => {
 
   test('I10 many rows that say nothing are not filled without a person: mass opt-in stops', async () => {
     account = await openTable({ contacts: 120 });
-    for (const person of mailable(account).slice(0, 30)) account.change('INSERT INTO people (email, may_email) VALUES (?, NULL)', person.email?.address ?? '');
+    for (const person of mailable(account).slice(0, 30))
+      account.change('INSERT INTO people (email, may_email) VALUES (?, NULL)', person.email?.address ?? '');
     const result = await sync(account);
     expect(result.outcome).toBe('stopped');
     expect(people(account).filter((row) => row.may_email !== null)).toEqual([]);
@@ -112,7 +119,9 @@ describe('the consent column', () => {
     account.world.switches.set({ unknownPermission: 'super_explicit' });
     account.pass(DAY);
     await done(account);
-    const odd = [...account.world.state.people.values()].filter((one) => one.sequence % 7 === 0 && one.deletedAt === null && one.email !== null);
+    const odd = [...account.world.state.people.values()].filter(
+      (one) => one.sequence % 7 === 0 && one.deletedAt === null && one.email !== null,
+    );
     for (const one of odd) expect(rowOf(account, one.email?.address ?? '')).toMatchObject({ may_email: 0 });
   });
 

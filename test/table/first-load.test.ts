@@ -2,7 +2,17 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Account } from '../harness/account.ts';
 import { DAY, HOUR } from '../harness/account.ts';
-import { addressOf, done, expectTableMatches, mailable, openTable, people, rowOf, sync, waits } from './people-table.ts';
+import {
+  addressOf,
+  done,
+  expectTableMatches,
+  mailable,
+  openTable,
+  people,
+  rowOf,
+  sync,
+  waits,
+} from './people-table.ts';
 
 let account: Account;
 afterEach(() => account.close());
@@ -30,8 +40,24 @@ describe('first load', () => {
     account.pass(DAY);
     await done(account);
     expect(people(account).filter((row) => row.remark === 'ours')).toEqual([
-      { id: 900, email: 'only.here@example.net', given_name: 'Only', family_name: null, title: null, may_email: 1, remark: 'ours' },
-      { id: 901, email: 'not an address', given_name: 'Odd', family_name: null, title: null, may_email: null, remark: 'ours' },
+      {
+        id: 900,
+        email: 'only.here@example.net',
+        given_name: 'Only',
+        family_name: null,
+        title: null,
+        may_email: 1,
+        remark: 'ours',
+      },
+      {
+        id: 901,
+        email: 'not an address',
+        given_name: 'Odd',
+        family_name: null,
+        title: null,
+        may_email: null,
+        remark: 'ours',
+      },
     ]);
   });
 
@@ -43,7 +69,10 @@ describe('first load', () => {
     account = await openTable();
     const [person] = mailable(account);
     const email = person?.email?.address ?? '';
-    account.change(`INSERT INTO people (id, email, given_name, may_email, remark) VALUES (900, ?, 'Old', 1, 'ours')`, spell(email));
+    account.change(
+      `INSERT INTO people (id, email, given_name, may_email, remark) VALUES (900, ?, 'Old', 1, 'ours')`,
+      spell(email),
+    );
     await done(account);
     expect(people(account).filter((row) => row.id === 900 || row.email === email)).toEqual([
       expect.objectContaining({ id: 900, email, given_name: person?.firstName, may_email: 1, remark: 'ours' }),
@@ -55,7 +84,10 @@ describe('first load', () => {
 
   test('T31 plus tags and dots are other people', async () => {
     account = await openTable();
-    account.change("INSERT INTO people (id, email, given_name, may_email) VALUES (900, ?, 'Other', 0)", addressOf(account, mailable(account)[0]?.id ?? '').replace('@', '+tag@'));
+    account.change(
+      "INSERT INTO people (id, email, given_name, may_email) VALUES (900, ?, 'Other', 0)",
+      addressOf(account, mailable(account)[0]?.id ?? '').replace('@', '+tag@'),
+    );
     await done(account);
     expect(people(account).find((row) => row.id === 900)).toMatchObject({ given_name: 'Other', may_email: 0 });
     expectTableMatches(account, 1);
@@ -72,8 +104,16 @@ describe('first load', () => {
     account.change(insert, full?.email?.address ?? '', 'Mine', 'Mine', 'Mine');
     account.change(insert, empty?.email?.address ?? '', 'Mine', '', null);
     await done(account);
-    expect(rowOf(account, full?.email?.address ?? '')).toMatchObject({ given_name: 'New', family_name: 'Mine', title: 'Mine' });
-    expect(rowOf(account, empty?.email?.address ?? '')).toMatchObject({ given_name: 'New', family_name: 'Newer', title: null });
+    expect(rowOf(account, full?.email?.address ?? '')).toMatchObject({
+      given_name: 'New',
+      family_name: 'Mine',
+      title: 'Mine',
+    });
+    expect(rowOf(account, empty?.email?.address ?? '')).toMatchObject({
+      given_name: 'New',
+      family_name: 'Newer',
+      title: null,
+    });
     account.world.mutate({ op: 'edit', contact_id: empty?.id ?? '', set: { last_name: 'Newest', job_title: 'Chief' } });
     account.pass(HOUR);
     await done(account);
@@ -84,19 +124,26 @@ describe('first load', () => {
     account = await openTable();
     const [person] = mailable(account);
     account.world.mutate({ op: 'edit', contact_id: person?.id ?? '', set: { first_name: null } });
-    account.change("INSERT INTO people (email, given_name, may_email, remark) VALUES (?, 'Known here', 1, 'ours')", person?.email?.address ?? '');
+    account.change(
+      "INSERT INTO people (email, given_name, may_email, remark) VALUES (?, 'Known here', 1, 'ours')",
+      person?.email?.address ?? '',
+    );
     await done(account);
     expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({ given_name: 'Known here', remark: 'ours' });
   });
 });
 
 describe('constraints of the table', () => {
-  const NOT_NULL = 'id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, given_name TEXT NOT NULL, family_name TEXT, title TEXT, may_email INTEGER, remark TEXT';
+  const NOT_NULL =
+    'id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, given_name TEXT NOT NULL, family_name TEXT, title TEXT, may_email INTEGER, remark TEXT';
 
   test('a refused row is parked with its reason, the others go on, and it is written once it can be', async () => {
     account = await openTable({ columns: NOT_NULL });
-    const nameless = [...account.world.state.people.values()].filter((one) => one.deletedAt === null && one.email !== null && one.firstName === null);
-    for (const one of nameless) account.world.mutate({ op: 'edit', contact_id: one.id, set: { first_name: 'Somebody' } });
+    const nameless = [...account.world.state.people.values()].filter(
+      (one) => one.deletedAt === null && one.email !== null && one.firstName === null,
+    );
+    for (const one of nameless)
+      account.world.mutate({ op: 'edit', contact_id: one.id, set: { first_name: 'Somebody' } });
     const [bad] = mailable(account);
     account.world.mutate({ op: 'edit', contact_id: bad?.id ?? '', set: { first_name: null } });
     const first = await done(account);
@@ -113,7 +160,8 @@ describe('constraints of the table', () => {
 
   test('an opt-out reaches a row whose other changes the table refuses', async () => {
     account = await openTable({ columns: NOT_NULL, before: '' });
-    for (const one of mailable(account)) account.world.mutate({ op: 'edit', contact_id: one.id, set: { first_name: 'Somebody' } });
+    for (const one of mailable(account))
+      account.world.mutate({ op: 'edit', contact_id: one.id, set: { first_name: 'Somebody' } });
     await sync(account);
     const [bad] = mailable(account);
     account.world.mutate([
@@ -127,7 +175,8 @@ describe('constraints of the table', () => {
 
   test('a consent column of type text is read and written as such', async () => {
     account = await openTable({
-      columns: 'id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, given_name TEXT, family_name TEXT, title TEXT, may_email TEXT, remark TEXT',
+      columns:
+        'id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, given_name TEXT, family_name TEXT, title TEXT, may_email TEXT, remark TEXT',
     });
     const [yes, no, none] = mailable(account);
     const insert = 'INSERT INTO people (email, given_name, may_email) VALUES (?, ?, ?)';
