@@ -30,7 +30,7 @@ export async function decideAll(
     for await (const batch of ctx.lane.decide(ctx, shelf)) {
       for (const step of batch.filter(choose)) {
         hash = textHash(`${hash}${step.stream}\n${step.id}\n${step.base}\n${step.target}`);
-        if (step.action !== 'agree') steps += 1;
+        if (step.action !== 'agree' && step.action !== 'skip') steps += 1;
         if (step.stream === 'contacts') count(totals, step);
       }
       await onSteps?.(batch);
