@@ -147,7 +147,9 @@ async function findExtraRows(
 async function report(ctx: PassContext, step: PlanStep, cause: string, account: Account): Promise<void> {
   account.differences[cause] = (account.differences[cause] ?? 0) + 1;
   const base = { kind: 'difference', sync: ctx.sync.name, stream: step.stream, id: step.id, because: cause } as const;
-  if (step.before === null) return account.emit({ ...base, field: null, primary: step.id, secondary: null });
+  // A difference that no write would mend (held, in conflict) has no changed field, and is told as a whole.
+  if (step.before === null || step.changed.length === 0)
+    return account.emit({ ...base, field: null, primary: step.id, secondary: step.before === null ? null : step.id });
   const lines: Difference[] = step.changed.map((field) => ({
     ...base,
     field,
