@@ -29,6 +29,9 @@ export async function runSimulate(session: Session, options: SimulateOptions): P
     ...(options.port !== undefined && { port: options.port }),
     ...(seed !== undefined && { seed }),
     ...(plan !== null && { faults: plan.faults }),
+  }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new UsageError('port-taken', { port: options.port ?? null });
   });
   try {
     await output.always(simulators.ready);
