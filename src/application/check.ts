@@ -3,13 +3,13 @@
  *
  * Sends a handful of reads and changes nothing. A failed step skips what depends on it.
  */
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import type { Call } from '../cli/application.ts';
 import { noticeOf } from '../cli/messages.ts';
 import type { CheckStep, Facts } from '../cli/results.ts';
 import type { ConstantContactConnection, Sync } from '../config/config.ts';
 import { CONSTANT_CONTACT_V3_PRIVILEGES } from '../connectors/constant-contact/v3/declaration.ts';
-import { isErrorOf } from '../model/errors.ts';
+import { ConnectorError, isErrorOf } from '../model/errors.ts';
 import { isoOf } from '../model/instant.ts';
 import type { Installation } from './open.ts';
 import { openSide, openSource, specOf, type OpenSource } from './parts.ts';
@@ -108,11 +108,23 @@ async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
     const side = await openSide(sync, at.ports);
     try {
       await side.lane.inspect(specOf(sync).streams);
+      demandWritable(sync);
     } finally {
       await side.close();
     }
     return sync.mode === 'mirror' && !existsSync(file) ? { file, mirror: 'is created by the first pass' } : { file };
   });
+}
+
+function demandWritable({ secondary: { name, file } }: Sync): void {
+  try {
+    if (existsSync(file)) accessSync(file, constants.W_OK);
+  } catch (cause) {
+    throw new ConnectorError('SQLITE_READONLY', 'forbidden', 'the file may not be written', {
+      connection: name,
+      cause,
+    });
+  }
 }
 
 async function tryStep(step: CheckStep['step'], subject: string, work: () => Promise<Facts>): Promise<CheckStep> {

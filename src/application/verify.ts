@@ -36,6 +36,7 @@ export function verifySync(at: Installation, sync: Sync, call: Call): AsyncItera
     const account: Account = { compared: 0, equal: 0, differences: {}, emit };
     const session = await inSession(at, sync, call, 'plan', 'verify', async (ctx) => {
       const cut = await attempt(ctx, async () => {
+        await ctx.lane.inspect(ctx.sync.streams);
         for (const stream of ctx.sync.streams) await verifyStream(ctx, stream, account);
       });
       return cut ?? end('done', null);

@@ -6,6 +6,7 @@ import { startSimulators, type Simulators } from '../../simulators/main.ts';
 import { complaints, configText, Folder, objectsOf, TABLE, TOKEN, type Shape } from './program.ts';
 
 const TABLE_SQL = 'CREATE TABLE people (email TEXT PRIMARY KEY, given_name TEXT, may_email INTEGER)';
+const NOBODY = 65_534;
 
 let simulators: Simulators;
 beforeAll(async () => {
@@ -102,13 +103,28 @@ describe('the database of the user', () => {
     expect(await folder.run('sync', '--quiet')).toMatchObject({ exit: 0, err: '' });
   });
 
-  test.skipIf(process.getuid?.() !== 0)('may not be written (as another user; needs root to become one)', async () => {
+  // Root may write everywhere: as root the program is run as nobody, who owns the folder but not the database.
+  test('may not be written: exit 1, whose permissions to look at, and what is right stays', async () => {
     using folder = configured({ syncs: TABLE });
     define(folder, 'app.db', TABLE_SQL);
-    chmodSync(folder.path, 0o755);
     chmodSync(folder.file('app.db'), 0o444);
-    expect(complaints(await folder.run('check'))).toEqual([]);
-    chownSync(folder.path, 65_534, 65_534);
+    if (process.getuid?.() === 0) {
+      folder.user = NOBODY;
+      chmodSync(folder.file('concord.yaml'), 0o644);
+      chownSync(folder.path, NOBODY, NOBODY);
+    }
+    const sync = await folder.run('sync', '--quiet');
+    expect(sync.exit).toBe(1);
+    expect(complaints(sync)).toEqual([
+      expect.stringMatching(/Connection app may not be written by you\. Check the file's permissions/u),
+    ]);
+    const check = await folder.run('check');
+    expect([check.exit, check.out]).toEqual([
+      1,
+      expect.stringMatching(/FAILED {3}schema of people\n {9}Connection app may not be written by you/u),
+    ]);
+    chmodSync(folder.file('app.db'), 0o666);
+    expect(await folder.run('sync', '--quiet')).toMatchObject({ exit: 0, err: '' });
   });
 });
 

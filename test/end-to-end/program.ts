@@ -60,6 +60,8 @@ ${syncs}`;
 /** A folder with nothing but what a test puts there. */
 export class Folder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'concord-e2e-'));
+  /** Runs the program as another user; only root can. */
+  user: number | null = null;
   env: Readonly<Record<string, string>> = { CC_TOKEN: TOKEN };
 
   file(name: string): string {
@@ -78,7 +80,12 @@ export class Folder implements Disposable {
   start(...args: readonly string[]): ChildProcess {
     const { PATH = '' } = process.env;
     const env = { PATH, HOME: this.path, ...this.env };
-    return spawn(process.execPath, [BIN, ...args], { cwd: this.path, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, [BIN, ...args], {
+      cwd: this.path,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(this.user === null ? {} : { uid: this.user, gid: this.user }),
+    });
   }
 
   /** Runs the program to its end. */
