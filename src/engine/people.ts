@@ -14,6 +14,7 @@ import { runChannel } from './channels.ts';
 import { setAnchor, unexplainedTotals } from './canary.ts';
 import { PassCut, warn, type PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
+import { loadedIds, type LoadedIds } from './loaded-ids.ts';
 import { LIVING, confirmMissing } from './missing.ts';
 import { readReports, settleLeftovers, sweep } from './opt-outs.ts';
 import { readMarks, writeMarks, type PeopleMarks } from './people-state.ts';
@@ -45,7 +46,8 @@ export async function readPeople(ctx: PassContext): Promise<boolean> {
 async function firstLoad(ctx: PassContext, shelf: Shelf): Promise<void> {
   const load = ctx.mode === 'sync' && (await ctx.lane.mayLoad(ctx, shelf));
   if (load) await ctx.lane.beginLoad(ctx);
-  const walk = await walkAll(ctx, shelf, load);
+  const walk = await walkAll(ctx, shelf, load ? await loadedIds(ctx, shelf) : null);
+  if (load) await ctx.store.finishAppend(ctx.lease, shelf);
   if (load) await ctx.lane.finishLoad(ctx);
   await refuseEmpty(ctx, shelf, walk);
   await confirmMissing(ctx, shelf, walk, LIVING);
@@ -53,7 +55,7 @@ async function firstLoad(ctx: PassContext, shelf: Shelf): Promise<void> {
   const { total } = await ctx.store.tallies(shelf);
   // Rows that a shifting page order hid are found by walking once more: only the totals can tell that there are any.
   if (walk.total !== null && total < walk.total) {
-    const again = await walkAll(ctx, shelf, false);
+    const again = await walkAll(ctx, shelf, null);
     await ctx.store.closeWalk(ctx.lease, again.walkId, { cursors: {}, marks: {}, journal: [] });
   }
 }
@@ -94,13 +96,13 @@ async function closeFirst(ctx: PassContext, shelf: Shelf, walk: Walk): Promise<v
   });
 }
 
-async function walkAll(ctx: PassContext, shelf: Shelf, load: boolean): Promise<Walk> {
+async function walkAll(ctx: PassContext, shelf: Shelf, load: LoadedIds | null): Promise<Walk> {
   const { walk, resumed } = await enumerate(ctx, shelf, {
     kind: 'complete',
     channel: 'walk',
     since: null,
     fetch: (from) => ctx.source.snapshot('contacts', from, ctx.signal),
-    use: { load },
+    use: load === null ? {} : { load },
   });
   if (!resumed) await settleUnreadable(ctx, shelf);
   return walk;
@@ -191,7 +193,7 @@ async function reconcileIfDue(ctx: PassContext, shelf: Shelf, explained: boolean
 }
 
 async function reconcile(ctx: PassContext, shelf: Shelf): Promise<void> {
-  const walk = await walkAll(ctx, shelf, false);
+  const walk = await walkAll(ctx, shelf, null);
   await confirmMissing(ctx, shelf, walk, LIVING);
   await ctx.store.closeWalk(ctx.lease, walk.walkId, {
     cursors: {},

@@ -14,6 +14,7 @@ import type { JournalEntry, Known, PageToStore, Shelf, Take, Waiting, WaitingKey
 import { type PassContext, waitKey } from './context.ts';
 import { UNDECIDED } from './counting.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
+import { lookUp, type LoadedIds } from './loaded-ids.ts';
 import { newTexts, skipKnownTexts, type Looked } from './unread.ts';
 
 export interface PageUse {
@@ -22,7 +23,7 @@ export interface PageUse {
   /** Read one by one: fresher than any listing. */
   readonly direct?: boolean;
   /** A first load: new readings are appended to the secondary first, and count as agreed. */
-  readonly load?: boolean;
+  readonly load?: LoadedIds;
 }
 
 /** What became of one page. */
@@ -35,20 +36,21 @@ export interface PageEffect extends TakenUp {
 /** Stores one page of readings. Returns what was new. */
 export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: PageUse): Promise<PageEffect> {
   const readAt = ctx.clock.now();
-  const { page, same, texts, known: looked } = await skipKnownTexts(ctx, shelf, raw);
+  const { page, same, texts, known: looked } = await skipKnownTexts(ctx, shelf, raw, use.load);
   const settled =
     shelf.stream === 'contacts'
       ? await settlePage(ctx, page.readings as readonly Reading<Contact>[])
       : plain(page.readings);
-  const known = await lookUp(ctx, shelf, page, looked);
+  const known = await lookUpRest(ctx, shelf, page, looked, use.load);
   const taken = takeUp(settled.readings, known, readAt, use.direct === true);
-  const fresh = use.load === true ? taken.changed.filter((reading) => !known.has(reading.id)) : [];
+  const fresh = use.load !== undefined ? taken.changed.filter((reading) => !known.has(reading.id)) : [];
   const loadMarks = fresh.length > 0 ? await ctx.lane.append(ctx, fresh) : {};
   const agreed = new Set(fresh.map((reading) => reading.id));
   const toStore: PageToStore = {
     takes: taken.changed.map((reading) => takeOf(ctx, reading, known.get(reading.id), texts, agreed.has(reading.id))),
     texts: newTexts(taken.unchanged, texts),
     seen: [...same, ...taken.unchanged, ...taken.stale, ...refusedKnown(page, known)].map((record) => record.recordId),
+    append: use.load !== undefined,
     readAt,
     walk: use.walk,
     cursors: {},
@@ -63,9 +65,10 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
       ...overruledOf(ctx, settled.overruled),
     ],
     settled: clearedBy(ctx, shelf, settled, same),
-    journal: use.load === true ? [] : consentJournal(ctx, shelf, taken.changed, known, use.channel),
+    journal: use.load !== undefined ? [] : consentJournal(ctx, shelf, taken.changed, known, use.channel),
   };
   const recordIds = await ctx.store.storePage(ctx.lease, shelf, toStore);
+  for (const reading of fresh) use.load?.add(reading.id);
   for (const fact of toStore.facts) if (fact.fact === 'out') ctx.outs.add(fact.contactId);
   for (const waiting of toStore.waiting) ctx.waits.add(waitKey(waiting.stream, waiting.id, waiting.reason));
   ctx.counting.take(same.map((record) => record.recordId));
@@ -75,10 +78,16 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
 }
 
 /** Looks up what the page shows, but for what was looked up by its text already. */
-async function lookUp(ctx: PassContext, shelf: Shelf, page: Page, looked: Looked): Promise<ReadonlyMap<string, Known>> {
+async function lookUpRest(
+  ctx: PassContext,
+  shelf: Shelf,
+  page: Page,
+  looked: Looked,
+  load: LoadedIds | undefined,
+): Promise<ReadonlyMap<string, Known>> {
   const ids = [...page.readings, ...page.refused].map((record) => record.id).filter((id) => !looked.asked.has(id));
   if (ids.length === 0) return looked.known;
-  return new Map([...looked.known, ...(await ctx.store.known(shelf, ids))]);
+  return new Map([...looked.known, ...(await lookUp(ctx, shelf, ids, load))]);
 }
 
 interface SettledPage {

@@ -7,6 +7,7 @@
 import type { Page, Reading, Refused } from '../model/record.ts';
 import type { Known, Shelf } from '../store/store.ts';
 import type { PassContext } from './context.ts';
+import { lookUp, type LoadedIds } from './loaded-ids.ts';
 
 /** Ids that were looked up, and what is stored of them. */
 export interface Looked {
@@ -25,11 +26,16 @@ export interface SkippedTexts {
 }
 
 /** Reads those of the page's texts that are not stored under the same hash. */
-export async function skipKnownTexts(ctx: PassContext, shelf: Shelf, page: Page): Promise<SkippedTexts> {
+export async function skipKnownTexts(
+  ctx: PassContext,
+  shelf: Shelf,
+  page: Page,
+  load: LoadedIds | undefined,
+): Promise<SkippedTexts> {
   const { unread = [] } = page;
   if (unread.length === 0) return { page, same: [], texts: new Map(), known: { asked: new Set(), known: new Map() } };
   const asked = new Set(unread.map((record) => record.id));
-  const known = await ctx.store.known(shelf, [...asked]);
+  const known = await lookUp(ctx, shelf, [...asked], load);
   const same: Known[] = [];
   const texts = new Map<string, string>();
   const readings: Reading[] = [...page.readings];

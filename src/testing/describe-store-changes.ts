@@ -47,6 +47,7 @@ export const LEASED: Readonly<Record<LeasedName, Method>> = {
   startRun: ({ store, lease }) => store.startRun(lease, 'run-2', 'sync'),
   endRun: ({ store, lease }) => store.endRun(lease, 'run-1', 'done', { read: 3 }),
   storePage: ({ store, lease, shelf, walkId, records }) => store.storePage(lease, shelf, fullPage(walkId, records[0])),
+  finishAppend: ({ store, lease, shelf }) => store.finishAppend(lease, shelf),
   agree: ({ store, lease, shelf, records }) =>
     store.agree(lease, shelf, [{ recordId: records[1], hash: 'h1' }], {
       dropContent: true,

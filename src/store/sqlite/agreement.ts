@@ -82,6 +82,7 @@ function forgetRecords(db: Db, { shelfId }: Shelf): void {
        AND walk_id IN (SELECT walk_id FROM walks WHERE tenant = @tenant AND shelf_id = ?)`,
     shelfId,
   );
-  for (const table of ['walks', 'cursors', 'tallies', 'records'])
+  db.run('UPDATE shelves SET unindexed_from = NULL WHERE tenant = @tenant AND shelf_id = ?', shelfId);
+  for (const table of ['walks', 'cursors', 'tallies', 'record_ids', 'records'])
     db.run(`DELETE FROM ${table} WHERE tenant = @tenant AND shelf_id = ?`, shelfId);
 }

@@ -15,7 +15,7 @@ type At = Parameters<BudgetLedger['reserve']>[2];
 
 /** Counts one request before it is sent. */
 export function reserve(db: Db, budget: string, limits: Limits, at: At): Reservation {
-  return db.writeUnsynced('reserve', () => {
+  return db.write('reserve', () => {
     const days = [...new Set(at.days)];
     const now = settleTime(db, budget, at.now);
     for (const day of days) {
@@ -96,7 +96,7 @@ function countDay(db: Db, budget: string, day: string): void {
 
 /** Says that a request has ended, at the latest now; only the first word about a slot counts. */
 export function settleSlot(db: Db, slot: number, now: number): void {
-  db.writeUnsynced('settle', () => {
+  db.write('settle', () => {
     const sql = `UPDATE budget_slots SET settled_at = max(reserved_at, ?)
       WHERE tenant = @tenant AND slot = ? AND settled_at IS NULL`;
     db.run(sql, now, slot);

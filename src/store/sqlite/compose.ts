@@ -12,7 +12,7 @@ import * as leases from './leases.ts';
 import * as links from './links.ts';
 import * as outboxRows from './outbox-rows.ts';
 import * as outbox from './outbox.ts';
-import { storePage } from './pages.ts';
+import { finishAppend, storePage } from './pages.ts';
 import * as records from './records.ts';
 import * as runs from './runs.ts';
 import * as shelves from './shelves.ts';
@@ -20,16 +20,20 @@ import { tallies } from './tallies.ts';
 import * as waiting from './waiting.ts';
 import * as walks from './walks.ts';
 
-/** Makes a Store of an opened database. */
-export function composeStore(db: Db, isAlive: (owner: Owner) => boolean | null): Store {
+/** Makes a Store of an opened database; the budget has a connection of its own. */
+export function composeStore(db: Db, budgetDb: Db, isAlive: (owner: Owner) => boolean | null): Store {
   return {
-    close: async () => db.close(),
+    close: async () => {
+      budgetDb.close();
+      db.close();
+    },
     acquireLease: async (...args) => leases.acquireLease(db, isAlive, ...args),
     renewLease: async (...args) => leases.renewLease(db, ...args),
     releaseLease: async (...args) => leases.releaseLease(db, ...args),
     ...composeSnapshot(db),
     ...composeEvidence(db),
     ...composeWriting(db),
+    ...composeBudget(budgetDb),
     ...composeRuns(db),
   };
 }
@@ -39,6 +43,7 @@ function composeSnapshot(db: Db) {
     shelf: async (...args) => shelves.shelf(db, ...args),
     known: async (...args) => records.known(db, ...args),
     storePage: async (...args) => storePage(db, ...args),
+    finishAppend: async (...args) => finishAppend(db, ...args),
     pending: async (...args) => records.pending(db, ...args),
     agree: async (...args) => agreement.agree(db, ...args),
     resetShelf: async (...args) => agreement.resetShelf(db, ...args),
@@ -82,6 +87,11 @@ function composeWriting(db: Db) {
     settleOperations: async (...args) => outbox.settleOperations(db, ...args),
     operations: async (...args) => outboxRows.operations(db, ...args),
     countOperations: async (...args) => outboxRows.countOperations(db, ...args),
+  } satisfies Partial<Store>;
+}
+
+function composeBudget(db: Db) {
+  return {
     reserve: async (...args) => budget.reserve(db, ...args),
     settle: async (...args) => budget.settleSlot(db, ...args),
     spent: async (...args) => budget.spent(db, ...args),

@@ -69,20 +69,6 @@ export class Db {
     return result;
   }
 
-  /**
-   * Makes a change that survives any kill of this process, but not a power cut before the next ordinary change: no wait
-   * for the disk. Only for the budget, where each request would otherwise wait twice; a machine that lost its power has
-   * let more than a second pass, and a day's count may then lack the last few requests.
-   */
-  writeUnsynced<T>(method: string, change: () => T): T {
-    this.#raw.pragma('synchronous = NORMAL');
-    try {
-      return this.write(method, change);
-    } finally {
-      this.#raw.pragma('synchronous = FULL');
-    }
-  }
-
   close(): void {
     this.#raw.close();
   }

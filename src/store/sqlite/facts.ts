@@ -54,7 +54,8 @@ export function outContacts(db: Db, sync: string): readonly string[] {
 export function newestOuts(db: Db, { shelfId, sync }: Shelf, limit: number): readonly ConsentFact[] {
   return db.all<ConsentFact>(
     `SELECT ${FACT} FROM facts AS f INDEXED BY facts_newest_outs CROSS JOIN records AS r
-     ON r.tenant = f.tenant AND r.shelf_id = ? AND r.id = f.contact_id
+     ON r.tenant = f.tenant AND r.record_id = (SELECT i.record_id FROM record_ids AS i
+       WHERE i.tenant = f.tenant AND i.shelf_id = ? AND i.id = f.contact_id)
      WHERE f.tenant = @tenant AND f.sync = ? AND f.fact = 'out' AND r.state = 'unsubscribed'
      ORDER BY f.at DESC, f.fact_id DESC LIMIT ?`,
     shelfId,

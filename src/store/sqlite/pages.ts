@@ -9,7 +9,7 @@ import type { Db } from './database.ts';
 import { addFacts } from './facts.ts';
 import { addJournal } from './journal.ts';
 import { leased } from './leases.ts';
-import { known } from './records.ts';
+import { indexAppended, indexRecord, known, noteAppended } from './records.ts';
 import { putCursors, putMarks, requireShelf } from './shelves.ts';
 import { TallyChange } from './tallies.ts';
 import { putWaiting } from './waiting.ts';
@@ -22,7 +22,7 @@ const IN_DOUBT = '';
 export function storePage(db: Db, lease: Lease, shelf: Shelf, page: PageToStore): readonly number[] {
   return leased(db, 'storePage', lease, () => {
     requireShelf(db, lease, shelf);
-    const recordIds = storeTakes(db, shelf, page.takes, page.readAt);
+    const recordIds = storeTakes(db, shelf, page);
     for (const { recordId, textHash } of page.texts ?? []) {
       db.run('UPDATE records SET text_hash = ? WHERE record_id = ? AND tenant = @tenant', textHash, recordId);
     }
@@ -36,8 +36,17 @@ export function storePage(db: Db, lease: Lease, shelf: Shelf, page: PageToStore)
   });
 }
 
-function storeTakes(db: Db, shelf: Shelf, takes: readonly Take[], readAt: number): readonly number[] {
+/** Makes what a load appended findable at its usual price. */
+export function finishAppend(db: Db, lease: Lease, shelf: Shelf): void {
+  leased(db, 'finishAppend', lease, () => {
+    requireShelf(db, lease, shelf);
+    indexAppended(db, shelf.shelfId);
+  });
+}
+
+function storeTakes(db: Db, shelf: Shelf, { takes, readAt, append = false }: PageToStore): readonly number[] {
   const latest = new Map(takes.map((take) => [take.id, take]));
+  if (!append && takes.length > 0) indexAppended(db, shelf.shelfId);
   // What the caller knows to be new under this lease is not looked up: the unique index would refuse a mistake.
   const stored = known(
     db,
@@ -45,10 +54,16 @@ function storeTakes(db: Db, shelf: Shelf, takes: readonly Take[], readAt: number
     [...latest.values()].filter((take) => take.recordId !== null).map((take) => take.id),
   );
   const change = new TallyChange();
+  const add = (take: Take): number => {
+    const recordId = insert(db, shelf, take, readAt);
+    if (append) noteAppended(db, shelf.shelfId, recordId);
+    else indexRecord(db, shelf.shelfId, take.id, recordId);
+    return recordId;
+  };
   const recordIds = new Map<string, number>();
   for (const take of latest.values()) {
     const before = stored.get(take.id) ?? null;
-    recordIds.set(take.id, before === null ? insert(db, shelf, take, readAt) : replace(db, before, take, readAt));
+    recordIds.set(take.id, before === null ? add(take) : replace(db, before, take, readAt));
     if (before?.hash !== take.hash) change.moved(before, { ...take, agreed: agreedAfter(before, take) });
   }
   change.applied(db, shelf.shelfId);

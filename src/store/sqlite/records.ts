@@ -15,12 +15,59 @@ export function known(db: Db, { shelfId }: Shelf, ids: readonly string[]): Map<s
   if (ids.length === 0) return new Map();
   // CROSS JOIN keeps the list outside: the planner must not scan the records instead.
   const rows = db.all<Known>(
-    `SELECT ${KNOWN} FROM json_each(?) AS asked CROSS JOIN records AS r
-     ON r.tenant = @tenant AND r.shelf_id = ? AND r.id = asked.value`,
+    `SELECT ${KNOWN} FROM json_each(?) AS asked CROSS JOIN record_ids AS i
+     ON i.tenant = @tenant AND i.shelf_id = ? AND i.id = asked.value
+     CROSS JOIN records AS r ON r.record_id = i.record_id`,
     JSON.stringify(ids),
     shelfId,
   );
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map([...rows, ...appended(db, shelfId, ids)].map((row) => [row.id, row]));
+}
+
+/** Looks through what a load has appended and not indexed yet; nothing once it is. */
+function appended(db: Db, shelfId: number, ids: readonly string[]): readonly Known[] {
+  const from = unindexedFrom(db, shelfId);
+  if (from === null) return [];
+  return db.all<Known>(
+    `SELECT ${KNOWN} FROM records AS r INDEXED BY records_in_order
+     WHERE r.tenant = @tenant AND r.shelf_id = ? AND r.record_id >= ?
+       AND r.id IN (SELECT value FROM json_each(?))`,
+    shelfId,
+    from,
+    JSON.stringify(ids),
+  );
+}
+
+function unindexedFrom(db: Db, shelfId: number): number | null {
+  const sql = 'SELECT unindexed_from AS first FROM shelves WHERE tenant = @tenant AND shelf_id = ?';
+  return db.one<{ first: number | null }>(sql, shelfId)?.first ?? null;
+}
+
+/** Indexes what was appended, inside the caller's transaction: sorted, so that each page of the index is written once. */
+export function indexAppended(db: Db, shelfId: number): void {
+  const from = unindexedFrom(db, shelfId);
+  if (from === null) return;
+  db.run(
+    `INSERT INTO record_ids (tenant, shelf_id, id, record_id)
+     SELECT r.tenant, r.shelf_id, r.id, r.record_id FROM records AS r INDEXED BY records_in_order
+     WHERE r.tenant = @tenant AND r.shelf_id = ? AND r.record_id >= ? ORDER BY r.id`,
+    shelfId,
+    from,
+  );
+  db.run('UPDATE shelves SET unindexed_from = NULL WHERE tenant = @tenant AND shelf_id = ?', shelfId);
+}
+
+/** Notes that records from this one on are not indexed, inside the caller's transaction. */
+export function noteAppended(db: Db, shelfId: number, first: number): void {
+  const sql =
+    'UPDATE shelves SET unindexed_from = ? WHERE tenant = @tenant AND shelf_id = ? AND unindexed_from IS NULL';
+  db.run(sql, first, shelfId);
+}
+
+/** Indexes one record, inside the caller's transaction. */
+export function indexRecord(db: Db, shelfId: number, id: string, recordId: number): void {
+  const sql = 'INSERT INTO record_ids (tenant, shelf_id, id, record_id) VALUES (@tenant, ?, ?, ?)';
+  db.run(sql, shelfId, id, recordId);
 }
 
 /** Reads records by their record ids, in record order. */
@@ -47,13 +94,11 @@ export function pending(db: Db, { shelfId }: Shelf, afterRecordId: number, limit
 }
 
 /** Reads a record with its content (null when it was let go). */
-export function record(db: Db, { shelfId }: Shelf, id: string): (Known & { content: string | null }) | null {
-  const row = db.one<Known & { content: string | null }>(
-    `SELECT ${KNOWN}, r.content FROM records AS r WHERE r.tenant = @tenant AND r.shelf_id = ? AND r.id = ?`,
-    shelfId,
-    id,
-  );
-  return row ?? null;
+export function record(db: Db, shelf: Shelf, id: string): (Known & { content: string | null }) | null {
+  const found = known(db, shelf, [id]).get(id);
+  if (found === undefined) return null;
+  const sql = 'SELECT r.content FROM records AS r WHERE r.tenant = @tenant AND r.record_id = ?';
+  return { ...found, content: db.one<{ content: string | null }>(sql, found.recordId)?.content ?? null };
 }
 
 /** Reads records in record order. */

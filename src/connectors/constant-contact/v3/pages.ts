@@ -65,6 +65,14 @@ function unreadOf(recordText: string, shape: StreamShape): Unread {
 /** A record laid out otherwise hangs on the text of the one before it: read as a list, none is lost. */
 function parseTexts(recordText: string): readonly unknown[] {
   try {
+    return [JSON.parse(recordText)];
+  } catch {
+    return parseSeveral(recordText);
+  }
+}
+
+function parseSeveral(recordText: string): readonly unknown[] {
+  try {
     return JSON.parse(`[${recordText}]`) as unknown[];
   } catch {
     throw malformed('a record on the page is not JSON');

@@ -52,7 +52,7 @@ export function buildWindow(after: string): ApiRequest {
 
 /** Asks for everyone in one state. */
 export function buildSweep(status: 'unsubscribed' | 'deleted'): ApiRequest {
-  return { method: 'GET', path: '/contacts', query: { status, ...CONTACTS } };
+  return { method: 'GET', path: '/contacts', query: { status, ...CONTACTS }, apart: CONTACTS_APART };
 }
 
 /** Asks for one record by its id. */

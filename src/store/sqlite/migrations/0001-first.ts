@@ -54,7 +54,7 @@ CREATE TABLE stops (
 ) STRICT;
 `;
 
-// records_by_id alone is written at random places; the two others are appended to. A pending record whose content was
+// record_ids alone is written at random places; the records' own indexes are appended to. A pending record whose content was
 // let go (resetShelf) is pending but cannot be listed: it waits to be read again, under a hash that matches nothing.
 const snapshot = `
 CREATE TABLE shelves (
@@ -63,6 +63,7 @@ CREATE TABLE shelves (
   sync TEXT NOT NULL,
   side TEXT NOT NULL,
   stream TEXT NOT NULL,
+  unindexed_from INTEGER, -- first record whose id is not in record_ids yet; null: all are
   UNIQUE (tenant, sync, side, stream),
   UNIQUE (tenant, shelf_id)
 ) STRICT;
@@ -83,7 +84,14 @@ CREATE TABLE records (
   CHECK (content IS NOT NULL OR agreed IS hash OR hash = ''),
   FOREIGN KEY (tenant, shelf_id) REFERENCES shelves (tenant, shelf_id)
 ) STRICT;
-CREATE UNIQUE INDEX records_by_id ON records (tenant, shelf_id, id);
+-- Apart from the records, so that a first load can append and sort the ids in once at its end.
+CREATE TABLE record_ids (
+  tenant TEXT NOT NULL,
+  shelf_id INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  record_id INTEGER NOT NULL,
+  PRIMARY KEY (tenant, shelf_id, id)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX records_in_order ON records (tenant, shelf_id);
 CREATE INDEX records_pending ON records (tenant, shelf_id) WHERE agreed IS NOT hash AND content IS NOT NULL;
 CREATE INDEX records_by_match_key ON records (tenant, shelf_id, match_key) WHERE match_key IS NOT NULL;
