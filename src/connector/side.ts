@@ -17,6 +17,21 @@ export interface MirrorWrite {
 /** How far an append-only load has come: each table's newest row number; opaque to the engine, stored with the page. */
 export type LoadMark = string;
 
+/** Who may write into a mirror: the store, and the fence of the lease that a pass of it holds. */
+export interface MirrorOwner {
+  readonly store: string;
+  readonly fence: number;
+}
+/** What a mirror itself keeps of those who write into it. */
+export interface MirrorLedger {
+  /** Null: nobody has taken it yet. */
+  readonly owner: MirrorOwner | null;
+  /** Counts the transactions of all owners; falls only when an older copy of the file was put back. */
+  readonly writes: number;
+  /** A first load is unfinished. */
+  readonly loading: boolean;
+}
+
 /** A mirror: V3's field names as columns, rows kept when a record is deleted. All methods are one transaction each. */
 export interface MirrorSide {
   /** Creates or upgrades the tables for these streams; harmless to repeat. Throws ConnectorError `rejected` when a foreign table is in the way. */
@@ -25,6 +40,10 @@ export interface MirrorSide {
   inspect(streams: readonly StreamName[]): Promise<void>;
   /** Tells this mirror's own identity, written at its creation: a mirror file that was replaced has another. */
   identity(): Promise<string>;
+  /** Tells who may write here, and how often that was done. */
+  ledger(): Promise<MirrorLedger>;
+  /** Makes `owner` the only one whose writes are taken from now on: every later write of anybody else throws LeaseLost. Throws LeaseLost unless `instead` is the owner now. */
+  take(owner: MirrorOwner, instead: MirrorOwner | null): Promise<void>;
   /** Counts the rows of a stream. */
   count(stream: StreamName): Promise<number>;
   /** Reads rows by id as canonical content; an id without a row is missing from the map. */

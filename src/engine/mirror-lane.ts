@@ -10,8 +10,9 @@ import { contentHash } from '../model/hash.ts';
 import type { Content, Reading } from '../model/record.ts';
 import { mirrorStep } from '../plan/mirror-step.ts';
 import type { JournalEntry, Known, Pending, Shelf } from '../store/store.ts';
-import { contentOf, warn, type PassContext } from './context.ts';
+import { contentOf, type PassContext } from './context.ts';
 import type { Lane, PlanStep } from './lane.ts';
+import { LOADING, LOAD_MARK, WRITES, takeMirror } from './mirror-owner.ts';
 
 const BATCH = 500;
 const EVENTS = {
@@ -24,10 +25,6 @@ const EVENTS = {
   conflict: 'conflict',
 } as const;
 
-/** Marks of an unfinished load: that there is one, and how far it is recorded. */
-const LOADING = 'mirror:loading';
-export const LOAD_MARK = 'mirror:loadMark';
-
 /** Makes the lane of a mirror sync. */
 export function mirrorLane(side: MirrorSide): Lane {
   return {
@@ -37,10 +34,12 @@ export function mirrorLane(side: MirrorSide): Lane {
     beginLoad: (ctx) => beginLoad(ctx, side),
     append: async (_ctx, readings) => ({
       [LOAD_MARK]: await side.append(readings.map(({ id, content }) => ({ id, content }))),
+      [WRITES]: (await side.ledger()).writes,
     }),
     finishLoad: async (ctx) => {
       await side.finishLoad(() => ctx.keepLease());
-      await ctx.store.setMarks(ctx.lease, { [LOADING]: null, [LOAD_MARK]: null });
+      const { writes } = await side.ledger();
+      await ctx.store.setMarks(ctx.lease, { [LOADING]: null, [LOAD_MARK]: null, [WRITES]: writes });
     },
     lastContent: (_ctx, shelf, known) =>
       side.read(
@@ -58,11 +57,11 @@ export function mirrorLane(side: MirrorSide): Lane {
   };
 }
 
-/** Only what was never agreed may be appended: a store or a mirror that holds anything goes the ordinary way. */
+/** Only what was never agreed may be appended: a store or a mirror that holds anything goes the ordinary way, unless what the mirror holds is a load that nobody can finish. */
 async function mayLoad(ctx: PassContext, side: MirrorSide, shelf: Shelf): Promise<boolean> {
   if ((await ctx.store.mark(ctx.sync.name, LOADING)) === true) return true;
   const { total } = await ctx.store.tallies(shelf);
-  return total === 0 && (await side.count('contacts')) === 0;
+  return total === 0 && ((await side.count('contacts')) === 0 || (await side.ledger()).loading);
 }
 
 /** The mark in the store is behind the mirror after a kill: what the mirror has beyond it is dropped and read again. */
@@ -72,22 +71,10 @@ async function beginLoad(ctx: PassContext, side: MirrorSide): Promise<void> {
   await side.beginLoad(typeof mark === 'string' ? mark : null);
 }
 
-/** A mirror that is not the one we wrote last (deleted, replaced) is loaded anew: what was agreed with the old one is void. */
+/** A plan creates nothing: a mirror that is not there yet reads as empty. */
 async function prepare(ctx: PassContext, side: MirrorSide): Promise<void> {
-  // A plan creates nothing and voids nothing.
-  const dry = ctx.mode === 'plan';
-  await (dry ? side.inspect(ctx.sync.streams) : side.prepare(ctx.sync.streams));
-  const identity = await side.identity();
-  const before = await ctx.store.mark(ctx.sync.name, 'mirror:identity');
-  if (before === identity) return;
-  const replaced = before !== null && before !== undefined;
-  if (replaced) warn(ctx, 'mirror-replaced', {});
-  if (dry) return;
-  if (replaced) {
-    for (const stream of ctx.sync.streams)
-      await ctx.store.resetShelf(ctx.lease, await ctx.store.shelf(ctx.sync.name, 'primary', stream), { records: true });
-  }
-  await ctx.store.setMarks(ctx.lease, { 'mirror:identity': identity });
+  await (ctx.mode === 'plan' ? side.inspect(ctx.sync.streams) : side.prepare(ctx.sync.streams));
+  await takeMirror(ctx, side);
 }
 
 async function* decide(ctx: PassContext, side: MirrorSide, shelf: Shelf): AsyncIterable<readonly PlanStep[]> {
@@ -164,11 +151,12 @@ async function apply(ctx: PassContext, side: MirrorSide, shelf: Shelf, steps: re
       shelf.stream,
       writes.map((step) => ({ id: step.id, content: step.after })),
     );
+  const marks = writes.length === 0 ? {} : { [WRITES]: (await side.ledger()).writes };
   await ctx.store.agree(
     ctx.lease,
     shelf,
     steps.map((step) => ({ recordId: step.recordId, hash: step.target })),
-    { dropContent: true, journal: writes.map((step) => journalOf(ctx, step)), waiting: [], settled: [], marks: {} },
+    { dropContent: true, journal: steps.map((step) => journalOf(ctx, step)), waiting: [], settled: [], marks },
   );
   for (const step of steps)
     ctx.counting.put(step.recordId, step.state === 'held' ? 'held' : step.action === 'agree' ? 'unchanged' : 'applied');
@@ -185,6 +173,7 @@ async function applyOptOuts(ctx: PassContext, side: MirrorSide, steps: readonly 
   );
 }
 
+/** A row found as it should be was written by a pass that died before it could say so, or by somebody else: on record either way (I19). */
 function journalOf(ctx: PassContext, step: PlanStep): JournalEntry {
   const consent = step.optOut || step.raises;
   return {

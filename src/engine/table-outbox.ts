@@ -186,9 +186,10 @@ async function send(
     return operations.map((operation, index) => outcomeOf(operation, results[index] ?? { kind: 'moved' }, partly));
   } catch (error) {
     if (!isErrorOf(error, 'unavailable')) throw error;
+    // Nobody knows whether it was committed: the next pass reads the rows before it decides anything about them (I6).
     await ctx.store.settleOperations(
       ctx.lease,
-      operations.map(({ opId }) => ({ opId, to: 'pending', reason: 'busy', link: null })),
+      operations.map(({ opId }) => ({ opId, to: 'verifying', reason: 'unavailable', link: null })),
       [],
     );
     throw new PassCut('table-busy', { connection: ctx.sync.secondary });

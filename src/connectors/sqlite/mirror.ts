@@ -5,10 +5,10 @@
  * that was never prepared reads as empty, so that a dry run creates nothing. Must never alter what Concord did not make:
  * a file that holds tables of others keeps its journal mode too.
  *
- * Steps: `mirror:<method>:before-commit` and `:after-commit` for prepare, write, writeConsent, beginLoad, append and
+ * Steps: `mirror:<method>:before-commit` and `:after-commit` for prepare, take, write, writeConsent, beginLoad, append and
  * (once for each index) finishLoad.
  */
-import type { LoadMark, MirrorSide, MirrorWrite } from '../../connector/side.ts';
+import type { LoadMark, MirrorLedger, MirrorOwner, MirrorSide, MirrorWrite } from '../../connector/side.ts';
 import { matchKey } from '../../model/address.ts';
 import { ConnectorError } from '../../model/errors.ts';
 import type { Content, StreamName } from '../../model/record.ts';
@@ -17,6 +17,7 @@ import { quote } from './dialect.ts';
 import { SqliteFile, type SqliteOptions } from './driver.ts';
 import { rejected } from './errors.ts';
 import { appendContacts, finishSteps, loadLost, startLoad } from './mirror-load.ts';
+import { countWrite, readOwner, takeOver } from './mirror-owner.ts';
 import { inspectTables, prepareTables, readState } from './mirror-prepare.ts';
 import {
   readRecords,
@@ -51,6 +52,8 @@ class SqliteMirror implements MirrorSide {
   readonly #db: SqliteFile;
   readonly #prefix: string;
   readonly #newId: () => string;
+  /** Null: never told, so nothing is looked at (a tool of one's own, a test). */
+  #owner: MirrorOwner | null = null;
 
   constructor(options: SqliteMirrorOptions) {
     this.#db = new SqliteFile(options);
@@ -80,6 +83,22 @@ class SqliteMirror implements MirrorSide {
 
   identity(): Promise<string> {
     return this.#db.guard(() => (this.#db.exists() ? (readState(this.#db, this.#prefix)?.identity ?? '') : ''));
+  }
+
+  ledger(): Promise<MirrorLedger> {
+    const loading = (): boolean => this.#loading();
+    return this.#db.guard(() =>
+      this.#db.exists()
+        ? { ...readOwner(this.#db, this.#prefix), loading: loading() }
+        : { owner: null, writes: 0, loading: false },
+    );
+  }
+
+  take(owner: MirrorOwner, instead: MirrorOwner | null): Promise<void> {
+    return this.#db.guard(() => {
+      this.#db.transaction('mirror:take', () => takeOver(this.#db, this.#prefix, owner, instead));
+      this.#owner = owner;
+    });
   }
 
   count(stream: StreamName): Promise<number> {
@@ -143,7 +162,7 @@ class SqliteMirror implements MirrorSide {
     return this.#db.guard(async () => {
       if (!this.#loading()) return;
       for (const step of finishSteps(this.#db, this.#prefix)) {
-        this.#db.transaction('mirror:finishLoad', step);
+        this.#transaction('mirror:finishLoad', step);
         await progress();
       }
       this.#db.database().pragma('optimize = 0x10002');
@@ -178,7 +197,14 @@ class SqliteMirror implements MirrorSide {
   }
 
   #writing<T>(point: string, work: () => T): Promise<T> {
-    return this.#db.guard(() => this.#db.transaction(point, work));
+    return this.#db.guard(() => this.#transaction(point, work));
+  }
+
+  #transaction<T>(point: string, work: () => T): T {
+    return this.#db.transaction(point, () => {
+      if (this.#owner !== null) countWrite(this.#db, this.#prefix, this.#owner);
+      return work();
+    });
   }
 }
 

@@ -1,0 +1,4 @@
+import { describeCrashes } from './describe-crashes.ts';
+import { firstLoad } from './scenarios.ts';
+
+describeCrashes(firstLoad);

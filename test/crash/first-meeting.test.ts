@@ -1,0 +1,4 @@
+import { describeCrashes } from './describe-crashes.ts';
+import { firstMeeting } from './scenarios.ts';
+
+describeCrashes(firstMeeting);

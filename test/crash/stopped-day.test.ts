@@ -1,0 +1,4 @@
+import { describeCrashes } from './describe-crashes.ts';
+import { stoppedDay } from './scenarios.ts';
+
+describeCrashes(stoppedDay);

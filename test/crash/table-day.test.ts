@@ -1,0 +1,4 @@
+import { describeCrashes } from './describe-crashes.ts';
+import { tableDay } from './scenarios.ts';
+
+describeCrashes(tableDay);
