@@ -4,7 +4,7 @@
  * Decides that a private file is written beside its name, with mode 0600 from its first byte, and renamed when it is
  * durable: nobody ever sees half of it or reads it meanwhile (I20).
  */
-import { constants } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { access, link, open, readFile, rename, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -118,4 +118,14 @@ function toFileError(path: string, error: unknown): unknown {
   if (error instanceof FileError || !(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return new FileError(CODES[code] ?? 'failed', path, error);
+}
+
+/** Tells whether an existing file may be written; null where there is none. */
+export function mayWrite(path: string): boolean | null {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : false;
+  }
 }

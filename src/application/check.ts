@@ -3,7 +3,7 @@
  *
  * Sends a handful of reads and changes nothing. A failed step skips what depends on it.
  */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { mayWrite } from '../adapters/node-files.ts';
 import type { Call } from '../cli/application.ts';
 import { noticeOf } from '../cli/messages.ts';
 import type { CheckStep, Facts } from '../cli/results.ts';
@@ -11,7 +11,7 @@ import type { ConstantContactConnection, Sync } from '../config/config.ts';
 import { CONSTANT_CONTACT_V3_PRIVILEGES } from '../connectors/constant-contact/v3/declaration.ts';
 import { ConnectorError, isErrorOf } from '../model/errors.ts';
 import { isoOf } from '../model/instant.ts';
-import type { Installation } from './open.ts';
+import type { Installation } from './installation.ts';
 import { openSide, openSource, specOf, type OpenSource } from './parts.ts';
 
 /** A clock further off than this is worth a word; cursors never use it. */
@@ -112,19 +112,15 @@ async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
     } finally {
       await side.close();
     }
-    return sync.mode === 'mirror' && !existsSync(file) ? { file, mirror: 'is created by the first pass' } : { file };
+    return sync.mode === 'mirror' && mayWrite(file) === null
+      ? { file, mirror: 'is created by the first pass' }
+      : { file };
   });
 }
 
 function demandWritable({ secondary: { name, file } }: Sync): void {
-  try {
-    if (existsSync(file)) accessSync(file, constants.W_OK);
-  } catch (cause) {
-    throw new ConnectorError('SQLITE_READONLY', 'forbidden', 'the file may not be written', {
-      connection: name,
-      cause,
-    });
-  }
+  if (mayWrite(file) !== false) return;
+  throw new ConnectorError('SQLITE_READONLY', 'forbidden', 'the file may not be written', { connection: name });
 }
 
 async function tryStep(step: CheckStep['step'], subject: string, work: () => Promise<Facts>): Promise<CheckStep> {

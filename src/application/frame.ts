@@ -11,7 +11,7 @@ import type { PassContext } from '../engine/context.ts';
 import type { PassEnd } from '../engine/pass.ts';
 import { runSession, type SessionEnd } from '../engine/session.ts';
 import { ConnectorError } from '../model/errors.ts';
-import type { Installation } from './open.ts';
+import type { Installation } from './installation.ts';
 import { openSide, openSource, specOf } from './parts.ts';
 
 /** Runs work as the sync's only owner, with everything it needs open. */

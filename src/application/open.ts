@@ -15,18 +15,12 @@ import { noSteps } from '../ports/steps.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import { checkAll } from './check.ts';
+import type { Installation } from './installation.ts';
 import type { Ports } from './parts.ts';
 import { applyPlan, makePlan, runSync } from './passes.ts';
 import { reportStatus } from './status.ts';
 import { verifySync } from './verify.ts';
 import { tellWhy } from './why.ts';
-
-/** What the calls of one application share. */
-export interface Installation {
-  readonly config: Config;
-  readonly store: Store;
-  readonly ports: Ports;
-}
 
 /** One tenant until there are several. */
 const TENANT = 'default';

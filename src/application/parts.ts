@@ -11,7 +11,7 @@ import { classify } from '../connectors/constant-contact/v3/classify.ts';
 import { createConstantContactV3 } from '../connectors/constant-contact/v3/connector.ts';
 import { openSqliteMirror } from '../connectors/sqlite/mirror.ts';
 import { openSqliteTable } from '../connectors/sqlite/table.ts';
-import type { SyncSpec } from '../engine/context.ts';
+import type { SyncSpec } from '../engine/work-context.ts';
 import type { Lane } from '../engine/lane.ts';
 import { mirrorLane } from '../engine/mirror-lane.ts';
 import { tableLane } from '../engine/table-lane.ts';

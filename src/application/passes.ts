@@ -12,7 +12,7 @@ import type { Judged, PlanStep } from '../engine/lane.ts';
 import { runPass } from '../engine/pass.ts';
 import type { SessionEnd } from '../engine/session.ts';
 import { endingOf, inSession } from './frame.ts';
-import type { Installation } from './open.ts';
+import type { Installation } from './installation.ts';
 import { specOf } from './parts.ts';
 import { streamed } from './streamed.ts';
 

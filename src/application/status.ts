@@ -11,7 +11,7 @@ import { instantOf, isoOf } from '../model/instant.ts';
 import { worthReading } from '../rules/optout-probe.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { Run, Shelf, Store } from '../store/store.ts';
-import type { Installation } from './open.ts';
+import type { Installation } from './installation.ts';
 import { specOf } from './parts.ts';
 
 const DAY_MS = 24 * 3_600_000;

@@ -17,7 +17,7 @@ import { contentHash } from '../model/hash.ts';
 import type { Reading, StreamName } from '../model/record.ts';
 import type { Known, Shelf } from '../store/store.ts';
 import { endingOf, inSession } from './frame.ts';
-import type { Installation } from './open.ts';
+import type { Installation } from './installation.ts';
 import { streamed } from './streamed.ts';
 
 interface Account {

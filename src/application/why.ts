@@ -11,7 +11,7 @@ import { instantOf } from '../model/instant.ts';
 import type { Content } from '../model/record.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { JournalRow, Known, WaitingRow } from '../store/store.ts';
-import type { Installation } from './open.ts';
+import type { Installation } from './installation.ts';
 import { openSide } from './parts.ts';
 
 const MOST_EVENTS = 200;

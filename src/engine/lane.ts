@@ -7,7 +7,7 @@
 import type { Content, Reading, RecordState, StreamName } from '../model/record.ts';
 import type { GuardStop } from '../plan/guards.ts';
 import type { Known, Shelf, Store } from '../store/store.ts';
-import type { PassContext } from './context.ts';
+import type { WorkContext } from './work-context.ts';
 
 /** One decided step, as `plan` shows it and a plan file keeps it. */
 export interface PlanStep {
@@ -39,26 +39,26 @@ export interface Judged {
 export interface Lane {
   readonly kind: 'mirror' | 'table';
   /** Makes the secondary ready; harmless to repeat. In `plan` mode it changes nothing outside. */
-  prepare(ctx: PassContext): Promise<void>;
+  prepare(ctx: WorkContext): Promise<void>;
   /** True when a first load may be appended straight to the secondary: nothing agreed, secondary empty; or one is unfinished. */
-  mayLoad(ctx: PassContext, shelf: Shelf): Promise<boolean>;
-  beginLoad(ctx: PassContext): Promise<void>;
+  mayLoad(ctx: WorkContext, shelf: Shelf): Promise<boolean>;
+  beginLoad(ctx: WorkContext): Promise<void>;
   /** Appends and commits; returns the marks that the page's transaction must set. */
-  append(ctx: PassContext, readings: readonly Reading[]): Promise<Readonly<Record<string, unknown>>>;
-  finishLoad(ctx: PassContext): Promise<void>;
+  append(ctx: WorkContext, readings: readonly Reading[]): Promise<Readonly<Record<string, unknown>>>;
+  finishLoad(ctx: WorkContext): Promise<void>;
   /** Content last agreed, for records whose content the store let go. */
-  lastContent(ctx: PassContext, shelf: Shelf, known: readonly Known[]): Promise<ReadonlyMap<string, Content>>;
+  lastContent(ctx: WorkContext, shelf: Shelf, known: readonly Known[]): Promise<ReadonlyMap<string, Content>>;
   /** Decides all pending records of a stream, in record order. Nothing is written. */
-  decide(ctx: PassContext, shelf: Shelf): AsyncIterable<readonly PlanStep[]>;
+  decide(ctx: WorkContext, shelf: Shelf): AsyncIterable<readonly PlanStep[]>;
   /** Decides freshly read records against the secondary as it stands, for `verify`. Nothing is written or stored. */
   compareWith(
-    ctx: PassContext,
+    ctx: WorkContext,
     shelf: Shelf,
     readings: readonly Reading[],
     known: ReadonlyMap<string, Known>,
   ): Promise<readonly PlanStep[]>;
   /** Lists the secondary's rows that Concord wrote, living ones only, so that `verify` can find those the primary lacks. */
-  rows(ctx: PassContext, shelf: Shelf): AsyncIterable<readonly string[]>;
+  rows(ctx: WorkContext, shelf: Shelf): AsyncIterable<readonly string[]>;
   /** Checks that the secondary is as the lane needs it; changes nothing. Throws ConnectorError. */
   inspect(streams: readonly StreamName[]): Promise<void>;
   /** Reads the record's content as last agreed, for `why`. */
@@ -66,5 +66,5 @@ export interface Lane {
   /** Finds people by the address's match key: their primary ids. */
   find(ctx: { readonly store: Store; readonly sync: string }, key: string): Promise<readonly string[]>;
   /** Writes decided steps and agrees. `optOutsOnly`: a guard stopped the rest. */
-  apply(ctx: PassContext, shelf: Shelf, steps: readonly PlanStep[], optOutsOnly: boolean): Promise<void>;
+  apply(ctx: WorkContext, shelf: Shelf, steps: readonly PlanStep[], optOutsOnly: boolean): Promise<void>;
 }

@@ -10,7 +10,8 @@ import { contentHash } from '../model/hash.ts';
 import type { Content, Reading } from '../model/record.ts';
 import { mirrorStep } from '../plan/mirror-step.ts';
 import type { JournalEntry, Known, Pending, Shelf } from '../store/store.ts';
-import { contentOf, type PassContext } from './context.ts';
+import { contentOf } from './context.ts';
+import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';
 import { LOADING, LOAD_MARK, WRITES, takeMirror } from './mirror-owner.ts';
 
@@ -58,26 +59,26 @@ export function mirrorLane(side: MirrorSide): Lane {
 }
 
 /** Only what was never agreed may be appended: a store or a mirror that holds anything goes the ordinary way, unless what the mirror holds is a load that nobody can finish. */
-async function mayLoad(ctx: PassContext, side: MirrorSide, shelf: Shelf): Promise<boolean> {
+async function mayLoad(ctx: WorkContext, side: MirrorSide, shelf: Shelf): Promise<boolean> {
   if ((await ctx.store.mark(ctx.sync.name, LOADING)) === true) return true;
   const { total } = await ctx.store.tallies(shelf);
   return total === 0 && ((await side.count('contacts')) === 0 || (await side.ledger()).loading);
 }
 
 /** The mark in the store is behind the mirror after a kill: what the mirror has beyond it is dropped and read again. */
-async function beginLoad(ctx: PassContext, side: MirrorSide): Promise<void> {
+async function beginLoad(ctx: WorkContext, side: MirrorSide): Promise<void> {
   await ctx.store.setMarks(ctx.lease, { [LOADING]: true });
   const mark = await ctx.store.mark(ctx.sync.name, LOAD_MARK);
   await side.beginLoad(typeof mark === 'string' ? mark : null);
 }
 
 /** A plan creates nothing: a mirror that is not there yet reads as empty. */
-async function prepare(ctx: PassContext, side: MirrorSide): Promise<void> {
+async function prepare(ctx: WorkContext, side: MirrorSide): Promise<void> {
   await (ctx.mode === 'plan' ? side.inspect(ctx.sync.streams) : side.prepare(ctx.sync.streams));
   await takeMirror(ctx, side);
 }
 
-async function* decide(ctx: PassContext, side: MirrorSide, shelf: Shelf): AsyncIterable<readonly PlanStep[]> {
+async function* decide(ctx: WorkContext, side: MirrorSide, shelf: Shelf): AsyncIterable<readonly PlanStep[]> {
   let after = 0;
   for (;;) {
     const batch = await ctx.store.pending(shelf, after, BATCH);
@@ -144,7 +145,7 @@ async function* rowsOf(side: MirrorSide, shelf: Shelf): AsyncIterable<readonly s
   }
 }
 
-async function apply(ctx: PassContext, side: MirrorSide, shelf: Shelf, steps: readonly PlanStep[]): Promise<void> {
+async function apply(ctx: WorkContext, side: MirrorSide, shelf: Shelf, steps: readonly PlanStep[]): Promise<void> {
   const writes = steps.filter((step) => step.action !== 'agree');
   if (writes.length > 0)
     await side.write(
@@ -163,7 +164,7 @@ async function apply(ctx: PassContext, side: MirrorSide, shelf: Shelf, steps: re
 }
 
 /** While a guard holds the plan back, explicit opt-outs are written all the same: consent columns only, agreed by nobody yet. */
-async function applyOptOuts(ctx: PassContext, side: MirrorSide, steps: readonly PlanStep[]): Promise<void> {
+async function applyOptOuts(ctx: WorkContext, side: MirrorSide, steps: readonly PlanStep[]): Promise<void> {
   const outs = steps.filter((step) => step.optOut && step.before !== null);
   if (outs.length === 0) return;
   await side.writeConsent(outs.map((step) => ({ id: step.id, content: step.after })));
@@ -174,7 +175,7 @@ async function applyOptOuts(ctx: PassContext, side: MirrorSide, steps: readonly 
 }
 
 /** A row found as it should be was written by a pass that died before it could say so, or by somebody else: on record either way (I19). */
-function journalOf(ctx: PassContext, step: PlanStep): JournalEntry {
+function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
   const consent = step.optOut || step.raises;
   return {
     run: ctx.run,

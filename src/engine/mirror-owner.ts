@@ -6,7 +6,8 @@
  * mirror is taken, so that a kill in between only repeats it. Must never let two owners write.
  */
 import type { MirrorLedger, MirrorSide } from '../connector/side.ts';
-import { warn, type PassContext } from './context.ts';
+import { warn } from './context.ts';
+import type { WorkContext } from './work-context.ts';
 import { LEASE_MS } from './session.ts';
 
 /** Marks of an unfinished load: that there is one, and how far it is recorded. */
@@ -19,7 +20,7 @@ const IDENTITY = 'mirror:identity';
 const STORE = 'mirror:store';
 
 /** Recognises the mirror and makes this pass its only writer; a plan takes and voids nothing. Throws LeaseLost. */
-export async function takeMirror(ctx: PassContext, side: MirrorSide): Promise<void> {
+export async function takeMirror(ctx: WorkContext, side: MirrorSide): Promise<void> {
   const identity = await side.identity();
   const ledger = await side.ledger();
   const known = await ctx.store.mark(ctx.sync.name, STORE);
@@ -35,14 +36,14 @@ export async function takeMirror(ctx: PassContext, side: MirrorSide): Promise<vo
 }
 
 /** A fence beyond ours means that we were replaced; if our store knows nothing of that, it is an older copy. */
-async function wasStoreRestored(ctx: PassContext, store: string, { owner }: MirrorLedger): Promise<boolean> {
+async function wasStoreRestored(ctx: WorkContext, store: string, { owner }: MirrorLedger): Promise<boolean> {
   if (owner?.store !== store || owner.fence <= ctx.lease.fence) return false;
   await ctx.store.renewLease(ctx.lease, LEASE_MS);
   return true;
 }
 
 async function wasMirrorChanged(
-  ctx: PassContext,
+  ctx: WorkContext,
   store: string,
   identity: string,
   { owner, writes }: MirrorLedger,
@@ -54,7 +55,7 @@ async function wasMirrorChanged(
 }
 
 /** Forgets what was agreed, whom it was agreed about and how far a load had come. What people said of consent stays. */
-async function forget(ctx: PassContext): Promise<void> {
+async function forget(ctx: WorkContext): Promise<void> {
   for (const stream of ctx.sync.streams)
     await ctx.store.resetShelf(ctx.lease, await ctx.store.shelf(ctx.sync.name, 'primary', stream), { records: true });
   await ctx.store.setMarks(ctx.lease, { [LOADING]: null, [LOAD_MARK]: null, [WRITES]: null });

@@ -10,7 +10,7 @@ import { matchKey } from '../model/address.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Content } from '../model/record.ts';
 import type { Known, Link, Pending } from '../store/store.ts';
-import type { PassContext } from './context.ts';
+import type { WorkContext } from './work-context.ts';
 
 const BATCH = 500;
 
@@ -32,7 +32,7 @@ export async function anyAdrift(
 }
 
 /** Reads the table's keys into the store, so that a first meeting finds a row under any spelling of one address (T31). */
-export async function readKeys(ctx: PassContext, side: TableSide): Promise<void> {
+export async function readKeys(ctx: WorkContext, side: TableSide): Promise<void> {
   const shelf = await ctx.store.shelf(ctx.sync.name, 'secondary', 'contacts');
   await ctx.store.resetShelf(ctx.lease, shelf, { records: true });
   let after: string | null = null;
@@ -68,7 +68,7 @@ export async function readKeys(ctx: PassContext, side: TableSide): Promise<void>
 
 /** Finds the row of each record; a record without one is missing from the map. */
 export async function keysFor(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   batch: readonly Pending[],
   contents: ReadonlyMap<string, Content>,
@@ -110,7 +110,7 @@ interface Meeting {
   readonly links: ReadonlyMap<string, Link>;
 }
 
-async function meet({ store, sync }: PassContext, matchKeys: readonly string[]): Promise<Meeting> {
+async function meet({ store, sync }: WorkContext, matchKeys: readonly string[]): Promise<Meeting> {
   const rows = await store.findByMatchKey(await store.shelf(sync.name, 'secondary', 'contacts'), matchKeys);
   const people = await store.findByMatchKey(await store.shelf(sync.name, 'primary', 'contacts'), matchKeys);
   const living = people.filter((record) => record.state !== 'deleted');

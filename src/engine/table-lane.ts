@@ -10,7 +10,8 @@ import type { Content, Reading } from '../model/record.ts';
 import { destructionOf } from '../plan/destruction.ts';
 import { tableStep, type TableBase, type TableMapping, type TableStep } from '../plan/table-step.ts';
 import type { Known, Link, Pending, Shelf } from '../store/store.ts';
-import { contentOf, type PassContext } from './context.ts';
+import { contentOf } from './context.ts';
+import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import type { TablePayload } from './table-operations.ts';
@@ -49,7 +50,7 @@ export function tableLane(side: TableSide, mapping: TableMapping): Lane {
 }
 
 /** A mapping that changed is decided anew for everybody, against the same baselines: nothing is removed for it (T36). */
-async function prepare(ctx: PassContext, side: TableSide): Promise<void> {
+async function prepare(ctx: WorkContext, side: TableSide): Promise<void> {
   await side.inspect();
   // A dry run leaves the outbox as it is.
   if (ctx.mode === 'sync') {
@@ -67,7 +68,7 @@ async function prepare(ctx: PassContext, side: TableSide): Promise<void> {
 }
 
 async function* decide(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   mapping: TableMapping,
   shelf: Shelf,
@@ -93,7 +94,7 @@ async function* decide(
 }
 
 async function decideBatch(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   mapping: TableMapping,
   batch: readonly Pending[],
@@ -115,7 +116,7 @@ async function decideBatch(
 }
 
 async function compareWith(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   mapping: TableMapping,
   readings: readonly Reading[],
@@ -200,7 +201,7 @@ function canonicalRow(mapping: TableMapping, row: TableRow): Content {
   return Object.fromEntries(Object.entries(row).map(([column, value]) => [byColumn.get(column) ?? column, value]));
 }
 
-async function lastContent(ctx: PassContext, shelf: Shelf, ids: readonly string[]): Promise<Map<string, Content>> {
+async function lastContent(ctx: WorkContext, shelf: Shelf, ids: readonly string[]): Promise<Map<string, Content>> {
   const found = new Map<string, Content>();
   for (const id of ids) {
     const record = await ctx.store.record(shelf, id);

@@ -8,13 +8,13 @@
 import type { TableSide } from '../connector/side.ts';
 import type { TableBase, TableMapping } from '../plan/table-step.ts';
 import type { LinkToStore, Operation } from '../store/store.ts';
-import type { PassContext } from './context.ts';
+import type { WorkContext } from './work-context.ts';
 import type { PlanStep } from './lane.ts';
 import { baselineOf, type TablePayload } from './table-operations.ts';
 
 /** Lowers the rows of refused operations: the one that stands, and the one that bears the address they wanted. */
 export async function lowerRefused(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   mapping: TableMapping,
   refused: readonly Operation[],
@@ -28,7 +28,7 @@ export async function lowerRefused(
 
 /** Lowers rows that belong to another contact by its link while the one with that address has opted out. */
 export async function lowerBeside(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   mapping: TableMapping,
   steps: readonly PlanStep[],
@@ -43,7 +43,7 @@ export async function lowerBeside(
 }
 
 async function lowerRows(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   { consentColumn }: TableMapping,
   wanted: readonly (string | null)[],

@@ -8,7 +8,7 @@ import type { TableWrite } from '../connector/side.ts';
 import { contentHash } from '../model/hash.ts';
 import type { TableBase, TableMapping } from '../plan/table-step.ts';
 import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting } from '../store/store.ts';
-import type { PassContext } from './context.ts';
+import type { WorkContext } from './work-context.ts';
 import type { PlanStep } from './lane.ts';
 
 export interface TablePayload {
@@ -22,7 +22,7 @@ export interface TablePayload {
 }
 
 /** Makes the operation that a step intends. `partly`: it carries consent alone. */
-export function operationOf(ctx: PassContext, step: PlanStep, partly: boolean): NewOperation {
+export function operationOf(ctx: WorkContext, step: PlanStep, partly: boolean): NewOperation {
   const payload = step.payload as TablePayload;
   return {
     stream: 'contacts',
@@ -82,7 +82,7 @@ export function consentOnly(mapping: TableMapping, step: PlanStep): PlanStep {
 }
 
 /** Tells a step for the journal. */
-export function journalOf(ctx: PassContext, step: PlanStep): JournalEntry {
+export function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
   const { lost } = step.payload as TablePayload;
   const consent = step.optOut || step.raises;
   return {
@@ -104,6 +104,6 @@ export function journalOf(ctx: PassContext, step: PlanStep): JournalEntry {
 }
 
 /** Tells that a step waits. */
-export function waitOf(ctx: PassContext, step: PlanStep, kind: 'held' | 'conflict'): Waiting {
+export function waitOf(ctx: WorkContext, step: PlanStep, kind: 'held' | 'conflict'): Waiting {
   return { kind, stream: 'contacts', id: step.id, reason: step.reason, detail: null, run: ctx.run };
 }

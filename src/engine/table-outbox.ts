@@ -8,7 +8,8 @@ import type { TableRow, TableSide } from '../connector/side.ts';
 import { isErrorOf } from '../model/errors.ts';
 import type { TableMapping } from '../plan/table-step.ts';
 import type { Operation, OperationOutcome, Shelf, Waiting, WaitingKey } from '../store/store.ts';
-import { PassCut, waitKey, type PassContext } from './context.ts';
+import { PassCut, waitKey } from './context.ts';
+import type { WorkContext } from './work-context.ts';
 import type { PlanStep } from './lane.ts';
 import { consentOnly, linkOf, linkOfOperation, operationOf, waitOf, type TablePayload } from './table-operations.ts';
 import { lowerBeside, lowerRefused } from './table-lowering.ts';
@@ -19,7 +20,7 @@ const REASONS = [HELD_OUT, 'row-taken', 'write-refused'] as const;
 
 /** Writes decided steps: what needs no write is agreed at once, the rest goes through the outbox. */
 export async function applySteps(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   mapping: TableMapping,
   shelf: Shelf,
@@ -45,7 +46,7 @@ export async function applySteps(
   );
 }
 
-async function agreeWithoutWriting(ctx: PassContext, shelf: Shelf, steps: readonly PlanStep[]): Promise<void> {
+async function agreeWithoutWriting(ctx: WorkContext, shelf: Shelf, steps: readonly PlanStep[]): Promise<void> {
   const adopted = steps.filter((step) => step.action === 'agree' || step.action === 'hold');
   const skipped = steps.filter((step) => step.action === 'skip');
   const conflicts = steps.filter((step) => step.action === 'conflict');
@@ -79,7 +80,7 @@ async function agreeWithoutWriting(ctx: PassContext, shelf: Shelf, steps: readon
 }
 
 async function intendAndSubmit(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   mapping: TableMapping,
   steps: readonly PlanStep[],
@@ -105,7 +106,7 @@ interface Submission {
 }
 
 async function submit(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   mapping: TableMapping,
   operations: readonly Operation[],
@@ -138,20 +139,20 @@ async function submit(
   outcomes.forEach((outcome, index) => countOutcome(ctx, operations[index], outcome, steps));
 }
 
-function refusal(ctx: PassContext, operation: Operation, outcome: OperationOutcome): Waiting {
+function refusal(ctx: WorkContext, operation: Operation, outcome: OperationOutcome): Waiting {
   const detail = { why: outcome.reason };
   return { kind: 'parked', stream: 'contacts', id: operation.primaryId, reason: 'write-refused', detail, run: ctx.run };
 }
 
 /** Names what a person no longer waits for once written or agreed. Only what is known to wait is looked at: few. */
-function overWith(ctx: PassContext, id: string, heldOut: boolean): WaitingKey[] {
+function overWith(ctx: WorkContext, id: string, heldOut: boolean): WaitingKey[] {
   return REASONS.filter((reason) => !(heldOut && reason === HELD_OUT))
     .filter((reason) => ctx.waits.has(waitKey('contacts', id, reason)))
     .map((reason) => ({ stream: 'contacts', id, reason }));
 }
 
 function countOutcome(
-  ctx: PassContext,
+  ctx: WorkContext,
   operation: Operation | undefined,
   outcome: OperationOutcome,
   steps: ReadonlyMap<string, PlanStep>,
@@ -168,7 +169,7 @@ function countOutcome(
 
 /** Writes a batch; rows refused because another row of the batch still stood in their way are tried once more (address chains). */
 async function send(
-  ctx: PassContext,
+  ctx: WorkContext,
   side: TableSide,
   operations: readonly Operation[],
   partly: boolean,
@@ -208,7 +209,7 @@ function outcomeOf(
 }
 
 /** Reads back what an earlier pass sent without learning the outcome. */
-export async function settleUnknown(ctx: PassContext, side: TableSide): Promise<void> {
+export async function settleUnknown(ctx: WorkContext, side: TableSide): Promise<void> {
   for (;;) {
     const unknown = await ctx.store.operations(ctx.sync.name, 'verifying', BATCH);
     if (unknown.length === 0) return;
@@ -228,7 +229,7 @@ export async function settleUnknown(ctx: PassContext, side: TableSide): Promise<
 }
 
 /** What an earlier pass intended and could not do is decided anew: its record is pending still, its base may have moved (I13). */
-export async function dropLeftovers(ctx: PassContext): Promise<void> {
+export async function dropLeftovers(ctx: WorkContext): Promise<void> {
   for (;;) {
     const left = await ctx.store.operations(ctx.sync.name, 'pending', BATCH);
     if (left.length === 0) return;

@@ -15,8 +15,6 @@ import { describeOwnership } from './describe-store-ownership.ts';
 import { describePages } from './describe-store-pages.ts';
 import { describeWalks } from './describe-store-walks.ts';
 
-export type { OpenedStore, StoreSetting, StoreUnderTest } from './describe-store-kit.ts';
-
 /** Tests every promise of the store's contract. */
 export function describeStore(name: string, under: StoreUnderTest): void {
   describe(`the store over ${name}`, () => {

@@ -6,13 +6,8 @@
  */
 import { StoreRefused } from '../../model/errors.ts';
 import type { Db } from './database.ts';
+import type { Migration } from './migration.ts';
 import { firstSchema } from './migrations/0001-first.ts';
-
-export interface Migration {
-  readonly number: number;
-  readonly name: string;
-  readonly sql: string;
-}
 
 /** In order, numbered from 1 without gaps. */
 export const MIGRATIONS: readonly Migration[] = [firstSchema];

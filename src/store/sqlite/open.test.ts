@@ -16,7 +16,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreRefused } from '../../model/errors.ts';
 import { Crash, crashAt, lease, page, ready, setting, take } from '../../testing/describe-store-kit.ts';
 import { wasLeftUnclean } from './file.ts';
-import { type Migration, MIGRATIONS } from './migrate.ts';
+import { MIGRATIONS } from './migrate.ts';
+import type { Migration } from './migration.ts';
 import { openSqliteStore, type SqliteStoreOptions } from './open.ts';
 
 let folder = '';
@@ -210,7 +211,7 @@ describe('an unclean stop', () => {
   function killInTheMiddle(): void {
     const script = `
       import { openSqliteStore } from ${JSON.stringify(new URL('./open.ts', import.meta.url).href)};
-      const clock = { now: () => 1, sleep: async () => {}, every: () => ({ [Symbol.dispose]() {} }) };
+      const clock = { now: () => 1, elapsed: () => 1, sleep: async () => {}, every: () => ({ [Symbol.dispose]() {} }) };
       const store = await openSqliteStore({ file: ${JSON.stringify(file)}, tenant: 'default', clock, steps: { reached() {} }, isAlive: () => false });
       const got = await store.acquireLease('copy', { id: 'dying', host: 'h', pid: 1 }, 10);
       await store.setMarks(got.lease, { durable: true });

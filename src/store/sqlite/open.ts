@@ -10,7 +10,7 @@ import type { Owner, Store } from '../store.ts';
 import { composeStore } from './compose.ts';
 import { asRefusal, Db } from './database.ts';
 import { checkIntegrity, openRaw, prepareFile, protectFile, recogniseFile, wasLeftUnclean } from './file.ts';
-import type { Migration } from './migrate.ts';
+import type { Migration } from './migration.ts';
 import { checkSchema, migrate, MIGRATIONS } from './migrate.ts';
 
 export interface SqliteStoreOptions {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeStore, type StoreSetting, type StoreUnderTest } from '../../testing/describe-store.ts';
+import type { StoreSetting, StoreUnderTest } from '../../testing/describe-store-kit.ts';
+import { describeStore } from '../../testing/describe-store.ts';
 import type { Store } from '../store.ts';
 import { openSqliteStore } from './open.ts';
 

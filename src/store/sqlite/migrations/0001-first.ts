@@ -4,7 +4,7 @@
  * Must never be edited once released: a change is a further migration. Facts and journal refuse UPDATE and DELETE here,
  * in the database, because they are evidence (I19).
  */
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 const ownership = `
 CREATE TABLE migrations (
