@@ -43,9 +43,7 @@ export function violationsOf(contract: Contract, exchanged: readonly Exchanged[]
 export function callsOf(exchanged: readonly Exchanged[]): string[] {
   const names = exchanged.map(({ path, status }) => {
     const [pathname = ''] = path.split('?');
-    const call = pathname
-      .replace(/^\/v3/u, '')
-      .replaceAll(/\/[0-9a-f]{8}-[0-9a-f-]{27}|\/\d+/gu, '/{id}');
+    const call = pathname.replace(/^\/v3/u, '').replaceAll(/\/[0-9a-f]{8}-[0-9a-f-]{27}|\/\d+/gu, '/{id}');
     return `${call} ${status}`;
   });
   return [...new Set(names)].sort();

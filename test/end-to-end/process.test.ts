@@ -1,5 +1,4 @@
 /** The program among other programs: pipes that close early, signals in mid-pass, two passes at once. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSimulators, type Simulators } from '../../simulators/main.ts';
@@ -25,15 +24,23 @@ async function askedFor(pattern: RegExp, since: number): Promise<void> {
 test('a reader who leaves after the first line ends the program quietly, and harms nothing', async () => {
   using folder = new Folder();
   folder.write('concord.yaml', configText(v3));
-  const plan = folder.start('plan', '--json', '--quiet');
-  const head = spawn('head', ['-1'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  if (plan.stdout === null || plan.stderr === null) throw new Error('no streams');
-  plan.stdout.pipe(head.stdin).on('error', () => plan.stdout?.destroy());
-  let complained = '';
-  plan.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()));
-  const [exit, signal] = (await once(plan, 'exit')) as [number | null, string | null];
-  expect([exit, signal, complained]).toEqual([0, null, '']);
+  const ran = await folder.shell('{ concord plan --json --quiet; echo $? >code; } | head -1');
+  expect(ran).toMatchObject({ exit: 0, err: '' });
+  expect(objectsOf(ran)).toEqual([expect.objectContaining({ kind: 'line' })]);
+  expect(folder.read('code')).toBe('0\n');
   expect(await folder.run('sync', '--quiet')).toMatchObject({ exit: 0, err: '' });
+});
+
+test('two passes at once: the second waits for the first, and both end well', async () => {
+  using folder = new Folder();
+  folder.write('concord.yaml', configText(v3));
+  const passes = await Promise.all([folder.run('sync', '--json'), folder.run('sync', '--json')]);
+  expect(passes.map(({ exit, err }) => [exit, err])).toEqual([
+    [0, ''],
+    [0, ''],
+  ]);
+  const applied = passes.map((ran) => Number(objectsOf(ran).at(-1)?.['applied'])).sort((a, b) => a - b);
+  expect(applied).toEqual([0, 1222]);
 });
 
 test('SIGINT in mid-pass: a partial pass with exit 1 within moments, and the next one goes on', async () => {

@@ -78,11 +78,19 @@ export class Folder implements Disposable {
 
   /** Starts the program and leaves it running. */
   start(...args: readonly string[]): ChildProcess {
+    return this.#spawn(process.execPath, [BIN, ...args]);
+  }
+
+  /** Runs a line of a shell in which `concord` is the program. */
+  async shell(line: string): Promise<Ran> {
+    return ended(this.#spawn('sh', ['-c', `concord() { '${process.execPath}' '${BIN}' "$@"; }\n${line}`]));
+  }
+
+  #spawn(command: string, args: readonly string[]): ChildProcess {
     const { PATH = '' } = process.env;
-    const env = { PATH, HOME: this.path, ...this.env };
-    return spawn(process.execPath, [BIN, ...args], {
+    return spawn(command, args, {
       cwd: this.path,
-      env,
+      env: { PATH, HOME: this.path, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(this.user === null ? {} : { uid: this.user, gid: this.user }),
     });
