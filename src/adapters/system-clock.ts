@@ -10,7 +10,7 @@ const LONGEST_TIMER_MS = 2_000_000_000;
 
 /** Makes the clock of this machine. */
 export function createSystemClock(): Clock {
-  return { now: () => Date.now(), sleep, every };
+  return { now: () => Date.now(), elapsed: () => performance.now(), sleep, every };
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -17,6 +17,7 @@ import { createBudget } from './budget.ts';
 import type { Budget, Limits } from './budget.ts';
 import { judgeAnswer, judgeFault } from './judge.ts';
 import type { Failure, Outcome } from './judge.ts';
+import { Pace } from './pace.ts';
 import type { Base, Target } from './url.ts';
 import { parseBase, targetOf } from './url.ts';
 
@@ -57,10 +58,12 @@ class HttpWire implements Wire {
   readonly #options: WireOptions;
   readonly #base: Base;
   readonly #budget: Budget;
+  readonly #pace: Pace;
 
   constructor(options: WireOptions) {
     this.#options = options;
     this.#base = parseBase(options.baseUrl);
+    this.#pace = new Pace(options.limits.perSecond, options.clock);
     this.#budget = createBudget({
       ...options,
       timeoutMs: REQUEST_TIMEOUT_MS,
@@ -74,12 +77,25 @@ class HttpWire implements Wire {
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
       const slot = await this.#budget.reserve(target.label, this.skewMs, signal);
+      await this.#keepPace(slot, signal);
       const began = this.#options.clock.now();
       const outcome = await this.#tryOnce(target, request, slot, MAX_READ_MS - usedMs, signal);
       // A clock that was set back must not make the series endless.
       usedMs += Math.max(0, this.#options.clock.now() - began);
       if (outcome.kind === 'success') return outcome.answer;
       usedMs += await this.#pauseOrThrow(target, outcome, attempt, usedMs, signal);
+    }
+  }
+
+  /** Only a clock that was set forward makes this wait; a slot whose wait is given up is settled. */
+  async #keepPace(slot: number, signal: AbortSignal): Promise<void> {
+    const ms = this.#pace.waitMs();
+    if (ms === 0) return;
+    try {
+      await this.#wait('budget', ms, signal);
+    } catch (error) {
+      await this.#options.ledger.settle(slot, this.#options.clock.now());
+      throw error;
     }
   }
 
@@ -108,6 +124,7 @@ class HttpWire implements Wire {
       return judgeFault(error);
     } finally {
       if (reached) this.sent += 1;
+      this.#pace.settled();
       await ledger.settle(slot, clock.now());
     }
   }

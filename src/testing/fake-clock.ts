@@ -43,6 +43,10 @@ class VirtualClock implements FakeClock {
     return this.#wall;
   }
 
+  elapsed(): number {
+    return this.#elapsed;
+  }
+
   stepTo(now: number): void {
     this.#wall = now;
   }
