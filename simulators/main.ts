@@ -80,7 +80,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   const grants = new Grants(clock, switches, random, token);
   const codes = new CodeDesk(clock, random, APP.clientId);
   const devices = new DeviceDesk(clock, random);
-  const desks = { app: APP, grants, codes, devices, quota, now: clock.now };
+  const desks = { app: APP, grants, codes, devices, quota, now: () => clock.now() };
   const door = await openDoor({ world, cursors: new CursorBook(world), desks, faults, log: requests }, port);
   const handle = createHandle({ world, faults, grants, devices });
   const control = createControl(handle, requests);

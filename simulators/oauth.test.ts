@@ -20,7 +20,7 @@ async function code({ ready }: Running, more: Record<string, string> = {}): Prom
     state: 's1',
     ...more,
   });
-  const answer = await fetch(`${ready.constantContact.oauth}/authorize?${query}`, { redirect: 'manual' });
+  const answer = await fetch(`${ready.constantContact.oauth}/authorize?${query.toString()}`, { redirect: 'manual' });
   const back = new URL(answer.headers.get('location') ?? 'http://nowhere');
   expect([answer.status, back.searchParams.get('state')]).toEqual([302, 's1']);
   return back.searchParams.get('code') ?? `error ${back.searchParams.get('error')}`;

@@ -29,7 +29,7 @@ interface Operation {
 /** Reads the contract in a file. */
 export function openContract(specPath: string): Contract {
   const spec = asObject(parse(readFileSync(specPath, 'utf8')));
-  const base = String(spec['basePath'] ?? '');
+  const base = typeof spec['basePath'] === 'string' ? spec['basePath'] : '';
   const operations = readOperations(spec, base);
   const ajv = makeAjv(spec);
   const find = (method: string, path: string): Operation | undefined =>
@@ -129,7 +129,7 @@ function answerFaults(ajv: Ajv, operation: Operation, status: number, body: unkn
   if (validate(body) === true) return [];
   return (validate.errors ?? []).map((error) => {
     const extra: unknown = error.params['additionalProperty'];
-    return `${error.instancePath} ${error.message ?? ''}${extra === undefined ? '' : `: ${String(extra)}`}`
+    return `${error.instancePath} ${error.message ?? ''}${extra === undefined ? '' : `: ${JSON.stringify(extra)}`}`
       .trim()
       .replace(/^.*\/_links/, '_links');
   });

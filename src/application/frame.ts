@@ -7,7 +7,7 @@ import type { Call } from '../cli/application.ts';
 import { factsOf } from '../cli/messages.ts';
 import type { Ending, Notice } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
-import type { PassContext } from '../engine/context.ts';
+import type { PassContext, PassEvent } from '../engine/context.ts';
 import type { PassEnd } from '../engine/pass.ts';
 import { runSession, type SessionEnd } from '../engine/session.ts';
 import { ConnectorError } from '../model/errors.ts';
@@ -29,34 +29,26 @@ export async function inSession(
   );
   const side = await openSide(sync, ports);
   try {
-    return await runSession(
-      {
-        ...ports,
-        store,
-        source: opened.source,
-        lane: side.lane,
-        signal: call.signal,
-        credential: opened.credential,
-        emit: (event) => {
-          if (event.kind === 'progress')
-            call.progress({
-              sync: sync.name,
-              phase: event.phase,
-              stream: event.stream,
-              done: event.done,
-              total: event.total,
-            });
-        },
-        requests: () => ({ [sync.primary.name]: opened.wire.sent }),
-      },
-      specOf(sync),
-      mode,
-      command,
-      work,
-    );
+    const session = {
+      ...ports,
+      store,
+      source: opened.source,
+      lane: side.lane,
+      signal: call.signal,
+      credential: opened.credential,
+      emit: (event: PassEvent) => tellProgress(sync, call, event),
+      requests: () => ({ [sync.primary.name]: opened.wire.sent }),
+    };
+    return await runSession(session, specOf(sync), mode, command, work);
   } finally {
     await side.close();
   }
+}
+
+function tellProgress(sync: Sync, call: Call, event: PassEvent): void {
+  if (event.kind !== 'progress') return;
+  const { phase, stream, done, total } = event;
+  call.progress({ sync: sync.name, phase, stream, done, total });
 }
 
 /** Says how a session ended: outcome, what to mend, what else to know. */

@@ -23,7 +23,8 @@ import type { Ids } from '../ports/ids.ts';
 import type { Random } from '../ports/random.ts';
 import type { Steps } from '../ports/steps.ts';
 import type { Transport } from '../ports/transport.ts';
-import type { Owner, Store } from '../store/store.ts';
+import type { Owner } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 
 /** Everything from outside that the application uses; a test hands in its own. */
 export interface Ports {

@@ -6,11 +6,13 @@
  */
 import type { BudgetStatus, ChannelStatus, Notice, StatusReport, StreamStatus, SyncStatus } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
+import type { Warning } from '../engine/context.ts';
 import { readMarks, type PeopleMarks } from '../engine/people-state.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { worthReading } from '../rules/optout-probe.ts';
 import type { ConsentFact } from '../model/consent.ts';
-import type { Run, Shelf, Store } from '../store/store.ts';
+import type { Run, Shelf } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 import type { Installation } from './installation.ts';
 import { specOf } from './parts.ts';
 
@@ -50,7 +52,7 @@ async function syncStatus(at: Installation, sync: Sync, now: number): Promise<Sy
     reconciledAt: marks.walkAt,
     reconcileDueAt: marks.walkAt === null ? null : marks.walkAt + spec.reconcileMs,
     streams: await Promise.all(spec.streams.map((stream) => streamStatus(store, sync.name, stream))),
-    channels: channelsOf(marks),
+    channels: channelsOf(marks, passes[0] ?? null),
     outbox: await store.countOperations(sync.name),
     waiting,
     first: await firstWaiting(store, sync.name),
@@ -72,23 +74,39 @@ async function streamStatus(store: Store, sync: string, stream: StreamStatus['st
   return { stream, records: total, pending, states: byState };
 }
 
-function channelsOf(marks: PeopleMarks): ChannelStatus[] {
-  const window = marks.probe === null ? 'unproven' : stateOf(marks.probe.outcome);
+function channelsOf(marks: PeopleMarks, last: Run | null): ChannelStatus[] {
+  const troubles = troublesOf(last);
   const reports = marks.campaigns.reduce<number | null>(
     (latest, { lastRead }) => (lastRead !== null && lastRead > (latest ?? 0) ? lastRead : latest),
     marks.campaignSearchAt,
   );
-  return [
-    { channel: 'optout-window', state: window, lastReadAt: marks.probe?.at ?? null },
-    {
-      channel: 'counts',
-      state: marks.countsDistrusted ? 'useless' : marks.anchor === null ? 'unproven' : 'working',
-      lastReadAt: null,
-    },
-    { channel: 'campaign-reports', state: marks.campaignSearchAt === null ? 'down' : 'working', lastReadAt: reports },
-    { channel: 'sweeps', state: marks.sweepAt === null ? 'down' : 'working', lastReadAt: marks.sweepAt },
-    { channel: 'complete walk', state: marks.walkAt === null ? 'down' : 'working', lastReadAt: marks.walkAt },
-  ];
+  const counts = marks.countsDistrusted ? 'useless' : marks.anchor === null ? 'unproven' : 'working';
+  const states: readonly (readonly [channel: string, state: ChannelStatus['state'], at: number | null, as?: string])[] =
+    [
+      ['optout-window', marks.probe === null ? 'unproven' : stateOf(marks.probe.outcome), marks.probe?.at ?? null],
+      ['counts', counts, null],
+      ['campaign-reports', marks.campaignSearchAt === null ? 'unproven' : 'working', reports],
+      ['sweeps', marks.sweepAt === null ? 'unproven' : 'working', marks.sweepAt, 'unsubscribed-sweep'],
+      ['complete walk', marks.walkAt === null ? 'unproven' : 'working', marks.walkAt, 'walk'],
+    ];
+  return states.map(([channel, state, at, as = channel]) => ({
+    channel,
+    state: troubles.get(as) ?? state,
+    lastReadAt: at,
+  }));
+}
+
+const TROUBLES: Readonly<Record<string, 'refused' | 'down'>> = { 'channel-refused': 'refused', 'channel-down': 'down' };
+
+/** What the last pass was warned of, by channel. */
+function troublesOf(last: Run | null): ReadonlyMap<unknown, 'refused' | 'down'> {
+  const warnings: unknown = (last?.summary as { warnings?: unknown } | null | undefined)?.warnings;
+  const found = new Map<unknown, 'refused' | 'down'>();
+  for (const warning of Array.isArray(warnings) ? (warnings as readonly Warning[]) : []) {
+    const trouble = TROUBLES[warning.code];
+    if (trouble !== undefined) found.set(warning.facts['channel'], trouble);
+  }
+  return found;
 }
 
 function stateOf(outcome: NonNullable<PeopleMarks['probe']>['outcome']): ChannelStatus['state'] {

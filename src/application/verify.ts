@@ -15,7 +15,7 @@ import { readWhole } from '../engine/unread.ts';
 import type { Contact } from '../model/contact.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Reading, StreamName } from '../model/record.ts';
-import type { Known, Shelf } from '../store/store.ts';
+import type { Known, Shelf } from '../store/rows.ts';
 import { endingOf, inSession } from './frame.ts';
 import type { Installation } from './installation.ts';
 import { streamed } from './streamed.ts';

@@ -10,7 +10,7 @@ import { matchKey } from '../model/address.ts';
 import { instantOf } from '../model/instant.ts';
 import type { Content } from '../model/record.ts';
 import type { ConsentFact } from '../model/consent.ts';
-import type { JournalRow, Known, WaitingRow } from '../store/store.ts';
+import type { JournalRow, Known, WaitingRow } from '../store/rows.ts';
 import type { Installation } from './installation.ts';
 import { openSide } from './parts.ts';
 
@@ -151,17 +151,12 @@ async function membership(at: Installation, sync: Sync, content: Content, name: 
 /** Lists live in the mirror: their names are compared as written. */
 async function listsNamed(at: Installation, sync: Sync, name: string): Promise<string[]> {
   const shelf = await at.store.shelf(sync.name, 'primary', 'lists');
+  // An account has at most 1,000 lists.
+  const lists = await at.store.records(shelf, 0, 5000);
   const side = await openSide(sync, at.ports);
   try {
-    const found: string[] = [];
-    for (let after = 0; ;) {
-      const batch = await at.store.records(shelf, after, 500);
-      const last = batch.at(-1);
-      if (last === undefined) return found;
-      after = last.recordId;
-      for (const record of batch)
-        if ((await side.lane.content(at, shelf, record.id))?.['name'] === name) found.push(record.id);
-    }
+    const contents = await Promise.all(lists.map((list) => side.lane.content(at, shelf, list.id)));
+    return lists.filter((_, index) => contents[index]?.['name'] === name).map((list) => list.id);
   } finally {
     await side.close();
   }

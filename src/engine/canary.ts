@@ -6,7 +6,7 @@
  */
 import type { OptOutChannels } from '../connector/source.ts';
 import { offsets, unexplained, type Counted, type Offsets } from '../rules/counts-canary.ts';
-import type { Shelf } from '../store/store.ts';
+import type { Shelf } from '../store/rows.ts';
 import { warn, type PassContext } from './context.ts';
 import { writeMarks, type PeopleMarks } from './people-state.ts';
 

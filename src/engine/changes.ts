@@ -7,7 +7,7 @@
 import { instantOf } from '../model/instant.ts';
 import type { Page } from '../model/record.ts';
 import { nextCursor } from '../rules/next-cursor.ts';
-import type { Shelf } from '../store/store.ts';
+import type { Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
 import { enumerate, type Enumeration } from './enumerate.ts';
 

@@ -4,7 +4,7 @@
  * Decides which failures end the pass (a spent quota, rejected credentials, a lost lease, a stop, an interruption) and
  * which only cost this channel. Must never swallow a failure without a warning.
  */
-import { ConnectorError, isErrorOf } from '../model/errors.ts';
+import { type ConnectorError, isErrorOf } from '../model/errors.ts';
 import { PassCut, warn, type PassContext } from './context.ts';
 
 /** Where this many channels in a row find no connection, the others would only wait as long. */

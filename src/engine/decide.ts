@@ -6,7 +6,7 @@
  */
 import { textHash } from '../model/hash.ts';
 import { judgePlan, type PlanTotals } from '../plan/guards.ts';
-import type { Shelf } from '../store/store.ts';
+import type { Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
 import type { Judged, PlanStep } from './lane.ts';
 
@@ -28,11 +28,10 @@ export async function decideAll(
   let steps = 0;
   for (const shelf of await shelves(ctx)) {
     for await (const batch of ctx.lane.decide(ctx, shelf)) {
-      for (const step of batch.filter(choose)) {
-        hash = textHash(`${hash}${step.stream}\n${step.id}\n${step.base}\n${step.target}`);
-        if (step.action !== 'agree' && step.action !== 'skip') steps += 1;
-        if (step.stream === 'contacts') count(totals, step);
-      }
+      const chosen = batch.filter(choose);
+      hash = chosen.reduce(hashed, hash);
+      steps += chosen.filter((step) => step.action !== 'agree' && step.action !== 'skip').length;
+      for (const step of chosen) count(totals, step);
       await onSteps?.(batch);
     }
   }
@@ -47,7 +46,7 @@ export async function writeAll(ctx: PassContext, what: 'everything' | 'opt-outs'
     for await (const batch of ctx.lane.decide(ctx, shelf)) {
       await ctx.keepLease();
       await ctx.lane.apply(ctx, shelf, batch.filter(choose), what === 'opt-outs');
-      for (const step of batch) if (what === 'opt-outs') ctx.counting.put(step.recordId, 'skipped.guard');
+      if (what === 'opt-outs') batch.forEach((step) => ctx.counting.put(step.recordId, 'skipped.guard'));
       ctx.emit({
         kind: 'progress',
         phase: 'write',
@@ -59,7 +58,12 @@ export async function writeAll(ctx: PassContext, what: 'everything' | 'opt-outs'
   }
 }
 
+function hashed(hash: string, { stream, id, base, target }: PlanStep): string {
+  return textHash(`${hash}${stream}\n${id}\n${base}\n${target}`);
+}
+
 function count(totals: { destructive: number; raised: number; changed: number }, step: PlanStep): void {
+  if (step.stream !== 'contacts') return;
   if (step.destructive.length > 0) totals.destructive += 1;
   if (step.raises) totals.raised += 1;
   // Whom the source reports as deleted is no longer among the linked, so must not be counted against them.

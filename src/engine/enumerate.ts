@@ -7,7 +7,7 @@
  */
 import type { Page, StreamName } from '../model/record.ts';
 import { isErrorOf } from '../model/errors.ts';
-import type { Shelf, Walk, WalkKind } from '../store/store.ts';
+import type { Shelf, Walk, WalkKind } from '../store/rows.ts';
 import { PassCut, type PassContext } from './context.ts';
 import { storePage, type PageEffect, type PageUse } from './store-page.ts';
 

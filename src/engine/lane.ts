@@ -6,7 +6,8 @@
  */
 import type { Content, Reading, RecordState, StreamName } from '../model/record.ts';
 import type { GuardStop } from '../plan/guards.ts';
-import type { Known, Shelf, Store } from '../store/store.ts';
+import type { Known, Shelf } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** One decided step, as `plan` shows it and a plan file keeps it. */

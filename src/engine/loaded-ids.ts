@@ -4,7 +4,7 @@
  * A set of 64-bit fingerprints: eight bytes an id, where the ids themselves would take a hundred. Two ids with one
  * fingerprint cost a look-up in the store and nothing else: it never says "new" of an id that was met.
  */
-import type { Known, Shelf } from '../store/store.ts';
+import type { Known, Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
 
 const BATCH = 5000;

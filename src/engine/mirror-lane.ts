@@ -9,7 +9,7 @@ import type { MirrorSide } from '../connector/side.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Content, Reading } from '../model/record.ts';
 import { mirrorStep } from '../plan/mirror-step.ts';
-import type { JournalEntry, Known, Pending, Shelf } from '../store/store.ts';
+import type { JournalEntry, Known, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';

@@ -8,7 +8,7 @@ import { contentHash, textHash } from '../model/hash.ts';
 import { isoOf } from '../model/instant.ts';
 import type { Content, Page, Reading, RecordState } from '../model/record.ts';
 import { judgeVanished, type GuardStop } from '../plan/guards.ts';
-import type { Known, Shelf, Walk } from '../store/store.ts';
+import type { Known, Shelf, Walk } from '../store/rows.ts';
 import { PassStopped, type PassContext } from './context.ts';
 import { storePage } from './store-page.ts';
 

@@ -11,7 +11,7 @@ import { isErrorOf } from '../model/errors.ts';
 import { contentHash } from '../model/hash.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { REPORT_SOMETIMES_MS, campaignSearchDue, dueCampaigns, isDue, type KnownCampaign } from '../rules/cadence.ts';
-import type { PageToStore, Shelf, Waiting } from '../store/store.ts';
+import type { PageToStore, Shelf, Waiting } from '../store/rows.ts';
 import { runChannel } from './channels.ts';
 import { type PassContext, waitKey } from './context.ts';
 import { enumerate } from './enumerate.ts';

@@ -42,7 +42,7 @@ export async function readMarks(ctx: Pick<PassContext, 'store' | 'sync'>): Promi
       (await ctx.store.mark(ctx.sync.name, `people:${key}`)) ?? empty,
     ]),
   );
-  return Object.fromEntries(entries) as unknown as PeopleMarks;
+  return Object.fromEntries(entries) as PeopleMarks;
 }
 
 /** Stores some marks in one transaction. */

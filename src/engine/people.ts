@@ -8,7 +8,7 @@ import type { OptOutChannels } from '../connector/source.ts';
 import { isoOf } from '../model/instant.ts';
 import { nextCursor } from '../rules/next-cursor.ts';
 import { isDue } from '../rules/cadence.ts';
-import type { Shelf, Walk } from '../store/store.ts';
+import type { Shelf, Walk } from '../store/rows.ts';
 import { readSince } from './changes.ts';
 import { runChannel } from './channels.ts';
 import { setAnchor, unexplainedTotals } from './canary.ts';

@@ -9,7 +9,7 @@ import { isErrorOf } from '../model/errors.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import type { Page } from '../model/record.ts';
 import { judgeWindow, worthReading, type ProbeOutcome } from '../rules/optout-probe.ts';
-import type { Shelf } from '../store/store.ts';
+import type { Shelf } from '../store/rows.ts';
 import { readSince } from './changes.ts';
 import { waitKey, warn, type PassContext } from './context.ts';
 import { writeMarks, type PeopleMarks } from './people-state.ts';

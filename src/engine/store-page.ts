@@ -10,7 +10,7 @@ import type { ConsentFact } from '../model/consent.ts';
 import type { Contact } from '../model/contact.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Page, Reading } from '../model/record.ts';
-import type { JournalEntry, Known, PageToStore, Shelf, Take, Waiting, WaitingKey, WalkStep } from '../store/store.ts';
+import type { JournalEntry, Known, PageToStore, Shelf, Take, Waiting, WaitingKey, WalkStep } from '../store/rows.ts';
 import { type PassContext, waitKey } from './context.ts';
 import { UNDECIDED } from './counting.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';

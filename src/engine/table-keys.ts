@@ -9,7 +9,7 @@ import type { TableRow, TableSide } from '../connector/side.ts';
 import { matchKey } from '../model/address.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Content } from '../model/record.ts';
-import type { Known, Link, Pending } from '../store/store.ts';
+import type { Known, Link, Pending } from '../store/rows.ts';
 import type { WorkContext } from './work-context.ts';
 
 const BATCH = 500;

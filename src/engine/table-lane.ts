@@ -9,7 +9,7 @@ import { textHash } from '../model/hash.ts';
 import type { Content, Reading } from '../model/record.ts';
 import { destructionOf } from '../plan/destruction.ts';
 import { tableStep, type TableBase, type TableMapping, type TableStep } from '../plan/table-step.ts';
-import type { Known, Link, Pending, Shelf } from '../store/store.ts';
+import type { Known, Link, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';

@@ -7,7 +7,7 @@
  */
 import type { TableSide } from '../connector/side.ts';
 import type { TableBase, TableMapping } from '../plan/table-step.ts';
-import type { LinkToStore, Operation } from '../store/store.ts';
+import type { LinkToStore, Operation } from '../store/rows.ts';
 import type { WorkContext } from './work-context.ts';
 import type { PlanStep } from './lane.ts';
 import { baselineOf, type TablePayload } from './table-operations.ts';
@@ -38,7 +38,10 @@ export async function lowerBeside(
     ctx,
     side,
     mapping,
-    taken.map((step) => String(step.before?.[mapping.key] ?? '')),
+    taken.map((step) => {
+      const key = step.before?.[mapping.key];
+      return typeof key === 'string' || typeof key === 'number' ? String(key) : null;
+    }),
   );
 }
 

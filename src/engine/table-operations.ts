@@ -7,7 +7,7 @@ import type { LostValue } from '../compare/merge-fields.ts';
 import type { TableWrite } from '../connector/side.ts';
 import { contentHash } from '../model/hash.ts';
 import type { TableBase, TableMapping } from '../plan/table-step.ts';
-import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting } from '../store/store.ts';
+import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting } from '../store/rows.ts';
 import type { WorkContext } from './work-context.ts';
 import type { PlanStep } from './lane.ts';
 

@@ -7,7 +7,7 @@
 import type { TableRow, TableSide } from '../connector/side.ts';
 import { isErrorOf } from '../model/errors.ts';
 import type { TableMapping } from '../plan/table-step.ts';
-import type { Operation, OperationOutcome, Shelf, Waiting, WaitingKey } from '../store/store.ts';
+import type { Operation, OperationOutcome, Shelf, Waiting, WaitingKey } from '../store/rows.ts';
 import { PassCut, waitKey } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 import type { PlanStep } from './lane.ts';

@@ -5,7 +5,7 @@ import type { Contact } from '../model/contact.ts';
 import { isoOf } from '../model/instant.ts';
 import type { Reading } from '../model/record.ts';
 import { VISIBILITY_MS } from '../rules/staleness.ts';
-import type { Known } from '../store/store.ts';
+import type { Known } from '../store/rows.ts';
 import { readingOf } from '../testing/contact-readings.ts';
 import { factsOf, takeUp } from './take-up.ts';
 

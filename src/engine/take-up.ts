@@ -10,7 +10,7 @@ import type { ConsentFact } from '../model/consent.ts';
 import type { Contact } from '../model/contact.ts';
 import type { Reading } from '../model/record.ts';
 import { VISIBILITY_MS, isOlder } from '../rules/staleness.ts';
-import type { Known } from '../store/store.ts';
+import type { Known } from '../store/rows.ts';
 
 export interface TakenUp {
   readonly changed: readonly Reading[];

@@ -5,7 +5,7 @@
  * skip a record whose stored content came from another text.
  */
 import type { Page, Reading, Refused } from '../model/record.ts';
-import type { Known, Shelf } from '../store/store.ts';
+import type { Known, Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
 import { lookUp, type LoadedIds } from './loaded-ids.ts';
 

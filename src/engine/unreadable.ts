@@ -5,7 +5,7 @@
  * with a complete read of its stream, begun and ended in this pass, that did not meet it again. Must never be called
  * for a read that did not see everything.
  */
-import type { Shelf } from '../store/store.ts';
+import type { Shelf } from '../store/rows.ts';
 import { waitKey, type PassContext } from './context.ts';
 
 const REASON = 'unreadable';

@@ -7,7 +7,8 @@ import type { SourceConnector } from '../connector/source.ts';
 import type { StreamName } from '../model/record.ts';
 import type { GuardLimits } from '../plan/guards.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Lease, Store } from '../store/store.ts';
+import type { Lease } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 import type { Counting } from './counting.ts';
 
 /** What a pass needs of a sync's configuration. */

@@ -7,7 +7,7 @@
  */
 import { ConnectorError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { BudgetLedger, Reservation } from '../store/store.ts';
+import type { BudgetLedger, Reservation } from '../store/budget-ledger.ts';
 import { budgetDays, dayIsOver, vendorDay } from './budget-days.ts';
 
 export interface Limits {

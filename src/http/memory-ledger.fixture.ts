@@ -1,7 +1,7 @@
 /**
  * A budget ledger in memory, for tests of the wire: counts each day, never lets more than the limit through.
  */
-import type { BudgetLedger, Reservation } from '../store/store.ts';
+import type { BudgetLedger, Reservation } from '../store/budget-ledger.ts';
 
 export interface MemoryLedger extends BudgetLedger {
   readonly reservations: readonly { readonly days: readonly string[]; readonly slot: number }[];

@@ -11,7 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Transport } from '../ports/transport.ts';
 import { TransportError } from '../ports/transport.ts';
-import type { BudgetLedger } from '../store/store.ts';
+import type { BudgetLedger } from '../store/budget-ledger.ts';
 import { MAX_READ_MS, mayTryAgain, pauseAfter } from './backoff.ts';
 import { createBudget } from './budget.ts';
 import type { Budget, Limits } from './budget.ts';

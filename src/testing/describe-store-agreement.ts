@@ -4,7 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecordState } from '../model/record.ts';
-import type { Shelf, Store, Tallies } from '../store/store.ts';
+import type { Shelf, Tallies } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 import {
   AGREED_ONLY,
   inPlace,

@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BudgetLedger } from '../store/store.ts';
+import type { BudgetLedger } from '../store/budget-ledger.ts';
 import { inPlace, setting, START, type StoreUnderTest } from './describe-store-kit.ts';
 import { createFakeClock } from './fake-clock.ts';
 

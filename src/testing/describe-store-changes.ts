@@ -4,7 +4,8 @@
  * With both, fences, crashes and tenants are tried over all methods at once: who adds a method adds an example here
  * (the type demands it). Must never be used to test what a method means; the other parts do.
  */
-import type { Lease, Shelf, Store } from '../store/store.ts';
+import type { Lease, Shelf } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 import {
   entry,
   fact,
@@ -124,7 +125,7 @@ export async function seed(store: Store): Promise<Seeded> {
     lease,
     shelf,
     walkId,
-    records: records as readonly number[] as [number, number, number],
+    records: records as [number, number, number],
     leasedOp,
     sendingOp,
   };

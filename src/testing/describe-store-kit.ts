@@ -15,11 +15,11 @@ import type {
   Owner,
   PageToStore,
   Shelf,
-  Store,
   Take,
   Waiting,
   WalkStep,
-} from '../store/store.ts';
+} from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 
 export interface StoreSetting {
   readonly tenant: string;

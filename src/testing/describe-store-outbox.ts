@@ -4,7 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mayMove, OUTBOX_TRANSITIONS, type OutboxState } from '../model/outbox.ts';
-import type { Lease, OperationOutcome, Store } from '../store/store.ts';
+import type { Lease, OperationOutcome } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 import {
   entry,
   inPlace,

@@ -2,7 +2,7 @@
  * Conformance, part 2: pages of records (I4, T2, T8, T16).
  */
 import { describe, expect, test } from 'vitest';
-import type { Known } from '../store/store.ts';
+import type { Known } from '../store/rows.ts';
 import { inPlace, page, ready, setting, START, type StoreUnderTest, SYNC, take } from './describe-store-kit.ts';
 
 /** Tests storing and reading pages of records. */

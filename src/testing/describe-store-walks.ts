@@ -4,7 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Steps } from '../ports/steps.ts';
-import type { Store, Walk } from '../store/store.ts';
+import type { Walk } from '../store/rows.ts';
+import type { Store } from '../store/store.ts';
 import {
   CLOSED_ONLY,
   Crash,

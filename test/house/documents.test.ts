@@ -88,7 +88,7 @@ test.each(documents)('%s names only scripts that package.json has', (document) =
 
 test.each(['README.md', 'docs/operating.md', 'docs/configuration.md'])('%s explains every exit code', (document) => {
   const explained = [...readText(document).matchAll(/^\| (\d) +\|/gm)].map(([, code]) => code);
-  expect(explained.toSorted()).toEqual(EXIT_ORDER.map(String).toSorted());
+  expect(new Set(explained)).toEqual(new Set(EXIT_ORDER.map(String)));
 });
 
 test('a call that does not exist would be seen', () => {

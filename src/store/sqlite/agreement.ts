@@ -4,7 +4,8 @@
  * `agreed` moves only where the record still has the hash that was agreed: a newer reading stays pending. Must never
  * leave a record that looks agreed while nobody holds its content.
  */
-import type { Lease, Shelf, Store } from '../store.ts';
+import type { Lease, Shelf } from '../rows.ts';
+import type { Store } from '../store.ts';
 import type { Db } from './database.ts';
 import { addJournal } from './journal.ts';
 import { leased } from './leases.ts';

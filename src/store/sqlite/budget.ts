@@ -4,7 +4,7 @@
  * A request may arrive at the vendor at any instant between `reserve` and `settle`, so its slot is taken for that whole
  * time and a second more. Doubt counts as spent. Must never free a slot early because a clock stepped back.
  */
-import type { BudgetLedger, Reservation } from '../store.ts';
+import type { BudgetLedger, Reservation } from '../budget-ledger.ts';
 import type { Db } from './database.ts';
 
 /** A second, and one ms because times are floored to whole ms: two arrivals are then never within one second. */

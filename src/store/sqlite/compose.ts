@@ -2,7 +2,8 @@
  * Composes the areas to one Store. SQLite is synchronous, so each method has ended when it returns; being async it
  * still fails by rejecting, as the contract says. Must never hold logic.
  */
-import type { Owner, Store } from '../store.ts';
+import type { Owner } from '../rows.ts';
+import type { Store } from '../store.ts';
 import * as agreement from './agreement.ts';
 import * as budget from './budget.ts';
 import type { Db } from './database.ts';

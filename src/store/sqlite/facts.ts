@@ -4,7 +4,7 @@
  * Must never change or remove one; the database refuses it too. What a fact means is decided elsewhere.
  */
 import type { ConsentFact } from '../../model/consent.ts';
-import type { Shelf } from '../store.ts';
+import type { Shelf } from '../rows.ts';
 import type { Db } from './database.ts';
 
 /** Adds facts, inside the caller's transaction; one that is known already stays as it was first told. */

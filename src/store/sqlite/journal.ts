@@ -4,7 +4,7 @@
  * Must never change or remove an entry; the database refuses it too.
  */
 import type { StreamName } from '../../model/record.ts';
-import type { JournalEntry, JournalRow, Lease } from '../store.ts';
+import type { JournalEntry, JournalRow, Lease } from '../rows.ts';
 import { type Db, fromJson, toJson } from './database.ts';
 import { leased } from './leases.ts';
 

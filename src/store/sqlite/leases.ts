@@ -5,7 +5,7 @@
  * Must never judge by the clock that an owner who was not replaced has lost its lease.
  */
 import { LeaseLost } from '../../model/errors.ts';
-import type { Lease, LeaseAnswer, Owner } from '../store.ts';
+import type { Lease, LeaseAnswer, Owner } from '../rows.ts';
 import type { Db } from './database.ts';
 
 interface LeaseRow {

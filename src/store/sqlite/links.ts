@@ -5,7 +5,7 @@
  * newest is told, because a swap of addresses is confirmed one record at a time (T28).
  */
 import type { StreamName } from '../../model/record.ts';
-import type { JournalEntry, Lease, Link, LinkToStore } from '../store.ts';
+import type { JournalEntry, Lease, Link, LinkToStore } from '../rows.ts';
 import { agreeInSync } from './agreement.ts';
 import { type Db, fromJson, toJson } from './database.ts';
 import { addJournal } from './journal.ts';

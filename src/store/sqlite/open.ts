@@ -6,7 +6,8 @@
 import type Database from 'better-sqlite3';
 import type { Clock } from '../../ports/clock.ts';
 import type { Steps } from '../../ports/steps.ts';
-import type { Owner, Store } from '../store.ts';
+import type { Owner } from '../rows.ts';
+import type { Store } from '../store.ts';
 import { composeStore } from './compose.ts';
 import { asRefusal, Db } from './database.ts';
 import { checkIntegrity, openRaw, prepareFile, protectFile, recogniseFile, wasLeftUnclean } from './file.ts';

@@ -6,7 +6,7 @@
  */
 import type { OutboxState } from '../../model/outbox.ts';
 import { mayMove } from '../../model/outbox.ts';
-import type { Baseline, JournalEntry, Operation } from '../store.ts';
+import type { Baseline, JournalEntry, Operation } from '../rows.ts';
 import { type Db, fromJson } from './database.ts';
 
 type JsonColumn = 'payload' | 'baseline' | 'journal';

@@ -5,7 +5,8 @@
  * back to be verified, never to be sent again (I6). Must never look into a payload.
  */
 import type { OutboxState } from '../../model/outbox.ts';
-import type { Lane, Lease, NewOperation, Operation, OperationOutcome, Store, Waiting, WaitingKey } from '../store.ts';
+import type { Lane, Lease, NewOperation, Operation, OperationOutcome, Waiting, WaitingKey } from '../rows.ts';
+import type { Store } from '../store.ts';
 import { type Db, toJson } from './database.ts';
 import { addJournal } from './journal.ts';
 import { leased } from './leases.ts';

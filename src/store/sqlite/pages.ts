@@ -4,7 +4,7 @@
  * A repeated page is harmless (T2, T8): a reading whose hash is stored already only counts as seen, and an id that
  * stands twice on a page counts once, the later reading winning. Must never judge which of two readings is fresher.
  */
-import type { Known, Lease, PageToStore, Shelf, Take } from '../store.ts';
+import type { Known, Lease, PageToStore, Shelf, Take } from '../rows.ts';
 import type { Db } from './database.ts';
 import { addFacts } from './facts.ts';
 import { addJournal } from './journal.ts';

@@ -5,7 +5,7 @@
  * are called inside the transaction that stores what justifies them (I4).
  */
 import type { SideName, StreamName } from '../../model/record.ts';
-import type { Lease, Shelf } from '../store.ts';
+import type { Lease, Shelf } from '../rows.ts';
 import { type Db, fromJson, toJson } from './database.ts';
 import { leased } from './leases.ts';
 

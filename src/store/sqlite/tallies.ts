@@ -5,7 +5,7 @@
  * the same transaction. Must never count records by reading them.
  */
 import type { RecordState } from '../../model/record.ts';
-import type { Shelf, Tallies } from '../store.ts';
+import type { Shelf, Tallies } from '../rows.ts';
 import type { Db } from './database.ts';
 
 /** The part of a record that the tallies depend on. */

@@ -4,7 +4,7 @@
  * One row for each (stream, id, reason); told again it is renewed and keeps its `since`. Must never settle anything
  * that the caller did not name.
  */
-import type { Lease, Waiting, WaitingKey, WaitingKind, WaitingRow } from '../store.ts';
+import type { Lease, Waiting, WaitingKey, WaitingKind, WaitingRow } from '../rows.ts';
 import { type Db, fromJson, toJson } from './database.ts';
 import { leased } from './leases.ts';
 

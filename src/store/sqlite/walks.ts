@@ -5,7 +5,8 @@
  * record is gone: it is only listed, for a direct read (T7).
  */
 import type { RecordState } from '../../model/record.ts';
-import type { Known, Lease, Shelf, Store, Walk, WalkKind, WalkStep } from '../store.ts';
+import type { Known, Lease, Shelf, Walk, WalkKind, WalkStep } from '../rows.ts';
+import type { Store } from '../store.ts';
 import type { Db } from './database.ts';
 import { addJournal } from './journal.ts';
 import { leased } from './leases.ts';
