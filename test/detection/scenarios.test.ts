@@ -1,5 +1,5 @@
 /** Concord passes every scenario on which the naive poller loses people. */
-import { afterEach, describe, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { Account } from '../harness/account.ts';
 import { concordPoller } from './concord-poller.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -10,6 +10,6 @@ afterEach(() => account.close());
 describe('Concord loses nobody', () => {
   test.each(SCENARIOS)('$id: $promise', async ({ options, play }) => {
     account = await Account.open(options);
-    await play(concordPoller(account));
+    await expect(play(concordPoller(account))).resolves.toBeUndefined();
   });
 });

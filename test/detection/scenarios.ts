@@ -4,7 +4,7 @@
  * Each is a promise about the copy that a poller keeps in the table `contacts`, checked against the world itself.
  */
 import { expect } from 'vitest';
-import { Account, DAY, HOUR, MINUTE, type AccountOptions } from '../harness/account.ts';
+import { DAY, HOUR, MINUTE, type Account, type AccountOptions } from '../harness/account.ts';
 import { ANY_CONTACTS, afterRequest } from '../harness/between.ts';
 
 /** Something that keeps a copy of the account's people, poll by poll. */

@@ -89,6 +89,7 @@ describe('I4 T1 T12: writers are active while we read', () => {
       await account.sync();
       account.wrap = (transport) => transport;
       await withinADay();
+      expectMirrorEqualsTruth(account);
     },
   );
 

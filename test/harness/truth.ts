@@ -86,20 +86,32 @@ function tablesOfTruth(world: World, left: ReadonlySet<string>): Tables {
   return Object.fromEntries(Object.entries(rows).map(([table, one]) => [table, sorted(one)]));
 }
 
+const NO_EMAIL = {
+  address: null,
+  permission: null,
+  optInSource: null,
+  optInDate: null,
+  optOutSource: null,
+  optOutDate: null,
+  optOutReason: null,
+  updatedAt: null,
+  confirmStatus: null,
+} as const;
+
 function contactRow(person: Person, world: World): Row {
-  const { email } = person;
+  const email = person.email ?? NO_EMAIL;
   const time = timeText(world);
   return {
     contact_id: person.id,
-    email_address: email?.address ?? null,
-    permission_to_send: email?.permission ?? null,
-    opt_in_source: email?.optInSource ?? null,
-    opt_in_date: time(email?.optInDate ?? null),
-    opt_out_source: email?.optOutSource ?? null,
-    opt_out_date: time(email?.optOutDate ?? null),
-    opt_out_reason: email?.optOutReason ?? null,
-    email_updated_at: time(email?.updatedAt ?? null),
-    confirm_status: email?.confirmStatus ?? null,
+    email_address: email.address,
+    permission_to_send: email.permission,
+    opt_in_source: email.optInSource,
+    opt_in_date: time(email.optInDate),
+    opt_out_source: email.optOutSource,
+    opt_out_date: time(email.optOutDate),
+    opt_out_reason: email.optOutReason,
+    email_updated_at: time(email.updatedAt),
+    confirm_status: email.confirmStatus,
     first_name: person.firstName,
     last_name: person.lastName,
     job_title: person.jobTitle,

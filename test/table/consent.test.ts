@@ -19,12 +19,12 @@ describe('the consent column', () => {
       await loaded();
       const [person] = mailable(account);
       account.pass(HOUR);
-      account.world.mutate({ op: 'unsubscribe', contact_id: person?.id ?? '', how });
+      account.world.mutate({ op: 'unsubscribe', contact_id: person.id, how });
       account.pass(HOUR);
       expect(await done(account)).toMatchObject({ applied: 1 });
-      expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({
+      expect(rowOf(account, person.email)).toMatchObject({
         may_email: 0,
-        given_name: person?.firstName,
+        given_name: person.firstName,
       });
       expectTableMatches(account);
     },
@@ -34,14 +34,14 @@ describe('the consent column', () => {
     await loaded();
     const [person] = mailable(account);
     account.pass(HOUR);
-    account.world.mutate({ op: 'delete', contact_id: person?.id ?? '' });
+    account.world.mutate({ op: 'delete', contact_id: person.id });
     account.pass(DAY);
     await done(account);
-    expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({ may_email: 0, given_name: person?.firstName });
-    account.world.mutate({ op: 'revive', contact_id: person?.id ?? '' });
+    expect(rowOf(account, person.email)).toMatchObject({ may_email: 0, given_name: person.firstName });
+    account.world.mutate({ op: 'revive', contact_id: person.id });
     account.pass(DAY);
     await done(account);
-    expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({ may_email: 1 });
+    expect(rowOf(account, person.email)).toMatchObject({ may_email: 1 });
     expectTableMatches(account);
   });
 
@@ -49,23 +49,23 @@ describe('the consent column', () => {
     await loaded();
     const [person] = mailable(account);
     account.pass(HOUR);
-    account.world.mutate({ op: 'unsubscribe', contact_id: person?.id ?? '', how: 'contact' });
+    account.world.mutate({ op: 'unsubscribe', contact_id: person.id, how: 'contact' });
     account.pass(HOUR);
     await done(account);
-    account.world.mutate({ op: 'resubscribe', contact_id: person?.id ?? '', how: 'contact' });
+    account.world.mutate({ op: 'resubscribe', contact_id: person.id, how: 'contact' });
     account.pass(DAY);
     await done(account);
-    expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({ may_email: 1 });
+    expect(rowOf(account, person.email)).toMatchObject({ may_email: 1 });
   });
 
   test('a row that the table itself took out is held and shown, whatever else changes', async () => {
     await loaded();
     const [person] = mailable(account);
-    const email = person?.email?.address ?? '';
+    const email = person.email;
     account.change('UPDATE people SET may_email = 0 WHERE email = ?', email);
     for (const first_name of ['One', 'Two', 'Three']) {
       account.pass(HOUR);
-      account.world.mutate({ op: 'edit', contact_id: person?.id ?? '', set: { first_name } });
+      account.world.mutate({ op: 'edit', contact_id: person.id, set: { first_name } });
       account.pass(HOUR);
       const result = await done(account);
       expect(result.held).toBe(1);
@@ -73,7 +73,7 @@ describe('the consent column', () => {
       expect((await waits(account)).held).toBe(1);
     }
     account.change('UPDATE people SET may_email = 1 WHERE email = ?', email);
-    account.world.mutate({ op: 'edit', contact_id: person?.id ?? '', set: { first_name: 'Four' } });
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { first_name: 'Four' } });
     account.pass(HOUR);
     expect((await done(account)).held).toBe(0);
     expect((await waits(account)).held).toBe(0);
@@ -84,21 +84,21 @@ describe('the consent column', () => {
     account = await openTable();
     const [out, unsaid] = mailable(account);
     const insert = 'INSERT INTO people (email, given_name, may_email) VALUES (?, ?, ?)';
-    account.change(insert, out?.email?.address ?? '', 'Out', 0);
-    account.change(insert, unsaid?.email?.address ?? '', 'Unsaid', null);
+    account.change(insert, out.email, 'Out', 0);
+    account.change(insert, unsaid.email, 'Unsaid', null);
     await done(account);
-    expect(rowOf(account, out?.email?.address ?? '')).toMatchObject({ may_email: 0, given_name: out?.firstName });
-    expect(rowOf(account, unsaid?.email?.address ?? '')).toMatchObject({ may_email: 1, given_name: unsaid?.firstName });
+    expect(rowOf(account, out.email)).toMatchObject({ may_email: 0, given_name: out.firstName });
+    expect(rowOf(account, unsaid.email)).toMatchObject({ may_email: 1, given_name: unsaid.firstName });
     expect((await waits(account)).held).toBe(1);
     account.pass(DAY);
     await done(account);
-    expect(rowOf(account, out?.email?.address ?? '')).toMatchObject({ may_email: 0 });
+    expect(rowOf(account, out.email)).toMatchObject({ may_email: 0 });
   });
 
   test('I10 many rows that say nothing are not filled without a person: mass opt-in stops', async () => {
     account = await openTable({ contacts: 120 });
     for (const person of mailable(account).slice(0, 30))
-      account.change('INSERT INTO people (email, may_email) VALUES (?, NULL)', person.email?.address ?? '');
+      account.change('INSERT INTO people (email, may_email) VALUES (?, NULL)', person.email);
     const result = await sync(account);
     expect(result.outcome).toBe('stopped');
     expect(people(account).filter((row) => row.may_email !== null)).toEqual([]);
@@ -108,10 +108,10 @@ describe('the consent column', () => {
     await loaded({ consent: 'none' });
     expect(new Set(people(account).map((row) => row.may_email))).toEqual(new Set([null]));
     const [person] = mailable(account);
-    account.world.mutate({ op: 'unsubscribe', contact_id: person?.id ?? '', how: 'contact' });
+    account.world.mutate({ op: 'unsubscribe', contact_id: person.id, how: 'contact' });
     account.pass(HOUR);
     await done(account);
-    expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({ may_email: null });
+    expect(rowOf(account, person.email)).toMatchObject({ may_email: null });
   });
 
   test('T23 a permission nobody documented is never mailable here', async () => {
@@ -131,13 +131,13 @@ describe('the consent column', () => {
     account.pass(HOUR);
     account.world.mutate([
       { op: 'bulkEdit', n: 60, set: { first_name: null } },
-      { op: 'unsubscribe', contact_id: person?.id ?? '', how: 'contact' },
+      { op: 'unsubscribe', contact_id: person.id, how: 'contact' },
     ]);
     account.pass(HOUR);
     const before = people(account).filter((row) => row.given_name !== null).length;
     const stopped = await sync(account);
     expect(stopped.outcome).toBe('stopped');
-    expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({ may_email: 0 });
+    expect(rowOf(account, person.email)).toMatchObject({ may_email: 0 });
     expect(people(account).filter((row) => row.given_name !== null).length).toBe(before);
     account.pass(HOUR);
     const again = await sync(account);

@@ -35,6 +35,19 @@ async function killedAt(point: string): Promise<void> {
   expect(reached).toBeGreaterThan(0);
 }
 
+/** Runs a pass that is killed again where it comes to the same point: recovery has as many deaths as work. */
+async function mayDieAt(point: string): Promise<void> {
+  account.steps = {
+    reached: (at) => {
+      if (at === point) throw new Killed(at);
+    },
+  };
+  await sync(account).catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error;
+  });
+  account.steps = noSteps;
+}
+
 const POINTS = [
   'table:write:before-commit',
   'table:write:after-commit',
@@ -64,16 +77,15 @@ describe('I5 I6 a kill at each step', () => {
     const [a, b, c] = mailable(account);
     account.pass(HOUR);
     account.world.mutate([
-      { op: 'unsubscribe', contact_id: a?.id ?? '', how: 'contact' },
-      { op: 'edit', contact_id: b?.id ?? '', set: { first_name: 'Edited' } },
-      { op: 'changeAddress', contact_id: c?.id ?? '', address: 'moved@example.org' },
+      { op: 'unsubscribe', contact_id: a.id, how: 'contact' },
+      { op: 'edit', contact_id: b.id, set: { first_name: 'Edited' } },
+      { op: 'changeAddress', contact_id: c.id, address: 'moved@example.org' },
     ]);
     const count = people(account).length;
     account.pass(HOUR);
     await killedAt(point);
     account.pass(HOUR);
-    await killedAt('store:releaseLease:before-commit').catch(() => undefined);
-    account.steps = noSteps;
+    await mayDieAt(point);
     account.pass(HOUR);
     await done(account);
     expectTableMatches(account);
@@ -88,13 +100,13 @@ describe('I5 I6 a kill at each step', () => {
     await done(account);
     const [person] = mailable(account);
     account.pass(HOUR);
-    account.world.mutate({ op: 'edit', contact_id: person?.id ?? '', set: { first_name: 'Edited' } });
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { first_name: 'Edited' } });
     account.pass(HOUR);
     await killedAt('table:write:after-commit');
-    account.world.mutate({ op: 'unsubscribe', contact_id: person?.id ?? '', how: 'contact' });
+    account.world.mutate({ op: 'unsubscribe', contact_id: person.id, how: 'contact' });
     account.pass(HOUR);
     await done(account);
-    expect(rowOf(account, person?.email?.address ?? '')).toMatchObject({ may_email: 0, given_name: 'Edited' });
+    expect(rowOf(account, person.email)).toMatchObject({ may_email: 0, given_name: 'Edited' });
     expect(await waits(account)).toMatchObject({ held: 0 });
   });
 
@@ -102,15 +114,15 @@ describe('I5 I6 a kill at each step', () => {
     account = await openTable();
     await done(account);
     const [person] = mailable(account);
-    const email = addressOf(account, person?.id ?? '');
+    const email = addressOf(account, person.id);
     account.pass(HOUR);
-    account.world.mutate({ op: 'edit', contact_id: person?.id ?? '', set: { first_name: 'Edited' } });
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { first_name: 'Edited' } });
     account.pass(HOUR);
     await killedAt('store:settleOperations:before-commit');
     account.change('UPDATE people SET may_email = 0 WHERE email = ?', email);
     account.pass(HOUR);
     await done(account);
-    account.world.mutate({ op: 'edit', contact_id: person?.id ?? '', set: { first_name: 'Again' } });
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { first_name: 'Again' } });
     account.pass(HOUR);
     await done(account);
     expect(rowOf(account, email)).toMatchObject({ may_email: 0 });
@@ -139,7 +151,7 @@ describe('a locked database', () => {
     await done(account);
     const [person] = mailable(account);
     account.pass(HOUR);
-    account.world.mutate({ op: 'edit', contact_id: person?.id ?? '', set: { first_name: 'Edited' } });
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { first_name: 'Edited' } });
     account.pass(HOUR);
     account.steps = {
       reached: (at) => {
@@ -150,7 +162,7 @@ describe('a locked database', () => {
     account.steps = noSteps;
     account.world.mutate([
       { op: 'bulkEdit', n: 60, set: { first_name: null } },
-      { op: 'unsubscribe', contact_id: mailable(account)[1]?.id ?? '', how: 'contact' },
+      { op: 'unsubscribe', contact_id: mailable(account)[1].id, how: 'contact' },
     ]);
     const names = people(account).map((row) => row.given_name);
     account.pass(HOUR);

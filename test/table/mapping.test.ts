@@ -17,7 +17,7 @@ describe('T36 the mapping changes', () => {
     expect(await done(account)).toMatchObject({ applied: 0 });
     expect(people(account)).toEqual(before);
     const [person] = mailable(account);
-    account.world.mutate({ op: 'edit', contact_id: person?.id ?? '', set: { first_name: 'Unseen' } });
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { first_name: 'Unseen' } });
     account.pass(HOUR);
     await done(account);
     expect(people(account)).toEqual(before);
@@ -27,20 +27,20 @@ describe('T36 the mapping changes', () => {
     account = await openTable({ fields: '{ email_address: email }' });
     await done(account);
     const [named, nameless] = mailable(account);
-    account.change("UPDATE people SET given_name = 'Known here' WHERE email = ?", nameless?.email?.address ?? '');
+    account.change("UPDATE people SET given_name = 'Known here' WHERE email = ?", nameless.email);
     account.world.mutate([
-      { op: 'edit', contact_id: nameless?.id ?? '', set: { first_name: null } },
-      { op: 'edit', contact_id: named?.id ?? '', set: { first_name: 'Filled' } },
+      { op: 'edit', contact_id: nameless.id, set: { first_name: null } },
+      { op: 'edit', contact_id: named.id, set: { first_name: 'Filled' } },
     ]);
     remap(account, { fields: '{ email_address: email, first_name: given_name }' });
     account.pass(HOUR);
     await done(account);
-    expect(rowOf(account, nameless?.email?.address ?? '')).toMatchObject({ given_name: 'Known here' });
-    expect(rowOf(account, named?.email?.address ?? '')).toMatchObject({ given_name: 'Filled' });
-    account.world.mutate({ op: 'edit', contact_id: nameless?.id ?? '', set: { company_name: 'Unmapped' } });
+    expect(rowOf(account, nameless.email)).toMatchObject({ given_name: 'Known here' });
+    expect(rowOf(account, named.email)).toMatchObject({ given_name: 'Filled' });
+    account.world.mutate({ op: 'edit', contact_id: nameless.id, set: { company_name: 'Unmapped' } });
     account.pass(HOUR);
     await done(account);
-    expect(rowOf(account, nameless?.email?.address ?? '')).toMatchObject({ given_name: 'Known here' });
+    expect(rowOf(account, nameless.email)).toMatchObject({ given_name: 'Known here' });
     account.pass(HOUR);
     expect(await done(account)).toMatchObject({ applied: 0 });
   });
