@@ -6,7 +6,7 @@
  */
 import type { BudgetStatus, ChannelStatus, Notice, StatusReport, StreamStatus, SyncStatus } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
-import type { Warning } from '../engine/context.ts';
+import type { Warning } from '../engine/work-context.ts';
 import { readMarks, type PeopleMarks } from '../engine/people-state.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { worthReading } from '../rules/optout-probe.ts';

@@ -96,6 +96,6 @@ test('no file that was written holds the token, in whatever form', () => {
 });
 
 test('store, mirror and plan file are readable by their owner alone', () => {
-  for (const name of readdirSync(folder.path))
-    if (name !== 'concord.yaml') expect([name, folder.mode(name)]).toEqual([name, 0o600]);
+  const written = readdirSync(folder.path).filter((name) => name !== 'concord.yaml');
+  expect(written.map((name) => [name, folder.mode(name)])).toEqual(written.map((name) => [name, 0o600]));
 });

@@ -76,6 +76,7 @@ describe('403 on a part', () => {
     expect(complaints(sync)).toEqual([
       expect.stringMatching(/^warning: The channel campaign-reports is refused .*403.*Grant the scope/u),
     ]);
+    expect((await folder.run('status')).out).toMatch(/channel campaign-reports +refused\n/u);
     const check = await folder.run('check', '--json');
     expect([check.exit, troubles(check)]).toEqual([
       0,
