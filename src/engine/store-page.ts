@@ -10,9 +10,10 @@ import type { ConsentFact } from '../model/consent.ts';
 import type { Contact } from '../model/contact.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Page, Reading } from '../model/record.ts';
-import type { JournalEntry, Known, PageToStore, Shelf, Take, Waiting, WaitingKey, WalkStep } from '../store/rows.ts';
+import type { Known, PageToStore, Shelf, Take, WalkStep } from '../store/rows.ts';
 import { type PassContext, waitKey } from './context.ts';
 import { UNDECIDED } from './counting.ts';
+import { clearedBy, consentJournal, heldOf, overruledOf, refusals, type SettledPage } from './page-notes.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
 import { lookUp, type LoadedIds } from './loaded-ids.ts';
 import { newTexts, skipKnownTexts, type Looked } from './unread.ts';
@@ -69,12 +70,17 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
   };
   const recordIds = await ctx.store.storePage(ctx.lease, shelf, toStore);
   for (const reading of fresh) use.load?.add(reading.id);
-  for (const fact of toStore.facts) if (fact.fact === 'out') ctx.outs.add(fact.contactId);
-  for (const waiting of toStore.waiting) ctx.waits.add(waitKey(waiting.stream, waiting.id, waiting.reason));
+  remember(ctx, toStore);
   ctx.counting.take(same.map((record) => record.recordId));
   countPage(ctx, taken, recordIds, agreed);
   countRefused(ctx, shelf, page, known);
   return { ...taken, recordIds, overruled: settled.overruled.map((fact) => fact.contactId) };
+}
+
+/** Keeps what the pass holds in memory in step with what was just stored. */
+function remember(ctx: PassContext, { facts, waiting }: PageToStore): void {
+  for (const fact of facts) if (fact.fact === 'out') ctx.outs.add(fact.contactId);
+  for (const { stream, id, reason } of waiting) ctx.waits.add(waitKey(stream, id, reason));
 }
 
 /** Looks up what the page shows, but for what was looked up by its text already. */
@@ -88,13 +94,6 @@ async function lookUpRest(
   const ids = [...page.readings, ...page.refused].map((record) => record.id).filter((id) => !looked.asked.has(id));
   if (ids.length === 0) return looked.known;
   return new Map([...looked.known, ...(await lookUp(ctx, shelf, ids, load))]);
-}
-
-interface SettledPage {
-  readonly readings: readonly Reading[];
-  readonly overruled: readonly ConsentFact[];
-  /** What is on record about the people on this page. */
-  readonly facts: ReadonlyMap<string, readonly ConsentFact[]>;
 }
 
 function plain(readings: readonly Reading[]): SettledPage {
@@ -160,84 +159,6 @@ function pageFacts(
 /** A stored record whose new answer cannot be understood was still shown: it is not missing. */
 function refusedKnown(page: Page, known: ReadonlyMap<string, Known>): Known[] {
   return page.refused.flatMap((bad) => known.get(bad.id) ?? []);
-}
-
-function refusals(ctx: PassContext, shelf: Shelf, page: Page): Waiting[] {
-  return page.refused.map((bad) => ({
-    kind: 'parked',
-    stream: shelf.stream,
-    id: bad.id,
-    reason: 'unreadable',
-    detail: { why: bad.reason },
-    run: ctx.run,
-  }));
-}
-
-function heldOf(ctx: PassContext, shelf: Shelf, changed: readonly Reading[]): Waiting[] {
-  return changed
-    .filter((reading) => reading.state === 'held')
-    .map((reading) => ({
-      kind: 'held',
-      stream: shelf.stream,
-      id: reading.id,
-      reason: 'unknown-permission',
-      detail: null,
-      run: ctx.run,
-    }));
-}
-
-function overruledOf(ctx: PassContext, overruled: readonly ConsentFact[]): Waiting[] {
-  return overruled.map((fact) => ({
-    kind: 'alarm',
-    stream: 'contacts',
-    id: fact.contactId,
-    reason: 'opt-out-contradicted',
-    detail: { channel: fact.channel, at: fact.at },
-    run: ctx.run,
-  }));
-}
-
-/** A record that reads well again no longer waits for its old reason. Only what is known to wait is looked at: few. */
-function clearedBy(ctx: PassContext, shelf: Shelf, settled: SettledPage, same: readonly Known[]): WaitingKey[] {
-  if (ctx.waits.size === 0) return [];
-  const overruled = new Set(settled.overruled.map((fact) => fact.contactId));
-  const shown = [
-    ...settled.readings.map(({ id, state }) => ({ id, state, read: true })),
-    ...same.map(({ id, state }) => ({ id, state, read: false })),
-  ];
-  return shown.flatMap(({ id, state, read }) => {
-    const over = [
-      'unreadable',
-      ...(state === 'held' ? [] : ['unknown-permission']),
-      // A text that is stored already was not settled anew: whether it contradicts an OUT stays as it was found.
-      ...(overruled.has(id) || !read ? [] : ['opt-out-contradicted']),
-    ];
-    return over
-      .filter((reason) => ctx.waits.has(waitKey(shelf.stream, id, reason)))
-      .map((reason) => ({ stream: shelf.stream, id, reason }));
-  });
-}
-
-function consentJournal(
-  ctx: PassContext,
-  shelf: Shelf,
-  changed: readonly Reading[],
-  known: ReadonlyMap<string, Known>,
-  channel: string,
-): JournalEntry[] {
-  if (shelf.stream !== 'contacts') return [];
-  return changed
-    .filter((reading) => known.get(reading.id)?.state !== reading.state)
-    .map((reading) => ({
-      run: ctx.run,
-      stream: shelf.stream,
-      id: reading.id,
-      event: 'seen',
-      rule: 'state-changed',
-      before: known.get(reading.id)?.state ?? null,
-      after: reading.state,
-      evidence: channel,
-    }));
 }
 
 function countPage(ctx: PassContext, taken: TakenUp, recordIds: readonly number[], agreed: ReadonlySet<string>): void {

@@ -54,6 +54,6 @@ export function mutate(world: World, input: OperationInput): Change[] {
 }
 
 function perform<K extends Operation['op']>(world: World, operation: Extract<Operation, { op: K }>): Change[] {
-  const doer: (world: World, op: Extract<Operation, { op: K }>) => Change[] = DOERS[operation.op as K];
+  const doer: (world: World, op: Extract<Operation, { op: K }>) => Change[] = DOERS[operation.op];
   return doer(world, operation);
 }
