@@ -40,7 +40,7 @@ function renderCost(requests: Readonly<Record<string, number>>): string {
 
 /** Words one decision of a plan, with its changes below it. */
 export function renderPlanLine(line: PlanLine): readonly string[] {
-  const urgent = line.lane === 'opt-out' ? ', first of all' : '';
+  const urgent = line.lane === 'opt-out' ? ', an opt-out: written first' : '';
   return [
     `${line.action} ${line.stream} ${line.id} (${line.reason}${urgent})`,
     ...line.changes.map(({ field, before, after }) => `    ${field}: ${formatValue(before)} -> ${formatValue(after)}`),

@@ -47,7 +47,7 @@ function renderSync(sync: SyncStatus, now: number): readonly string[] {
 
 function lastPass({ lastRun }: SyncStatus, now: number): string {
   if (lastRun === null) return 'never';
-  return `${lastRun.outcome ?? 'running'}, ${lastRun.command} ${lastRun.run}, begun ${formatAgo(lastRun.startedAt, now)}`;
+  return `${lastRun.outcome ?? 'running, or broken off'}, ${lastRun.command} ${lastRun.run}, begun ${formatAgo(lastRun.startedAt, now)}`;
 }
 
 function completeRead({ reconciledAt, reconcileDueAt }: SyncStatus, now: number): string {

@@ -78,6 +78,7 @@ test('a killed pass leaves nothing in the way of the next', async () => {
   child.kill('SIGKILL');
   await once(child, 'exit');
   simulators.world.faults.set([]);
+  expect((await folder.run('status')).out).toMatch(/NOT safe to send[^]*last pass +running, or broken off, sync /u);
   const at = performance.now();
   expect(await folder.run('sync', '--quiet')).toMatchObject({ exit: 0, err: '' });
   expect(performance.now() - at).toBeLessThan(15_000);
