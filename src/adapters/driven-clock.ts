@@ -16,6 +16,7 @@ export function createDrivenClock(base: Clock, offset: number): DrivenClock {
   let moved = offset;
   return {
     now: () => base.now() + moved,
+    elapsed: () => base.elapsed() + moved,
     sleep: (ms, signal) => base.sleep(ms, signal),
     every: (ms, tick) => base.every(ms, tick),
     advance: (ms) => void (moved += ms),
