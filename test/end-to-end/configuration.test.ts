@@ -38,7 +38,7 @@ const FAULTS: readonly (readonly [string, string, RegExp])[] = [
   ['a command that no clock knows', `reconcile: sometimes\n${GOOD}`, /:1:\d+: reconcile .*every/u],
 ];
 
-test.each(FAULTS)('%s', async (_, text, right) => {
+test.concurrent.each(FAULTS)('%s', async (_, text, right) => {
   using folder = new Folder();
   folder.write('concord.yaml', text);
   const ran = await folder.run('sync');

@@ -42,7 +42,7 @@ async function expectRefused(folder: Folder, sentence: RegExp, commands = ['sync
   expect(folder.contents()['app.db']).toBe(before);
 }
 
-describe('the database of the user', () => {
+describe.concurrent('the database of the user', () => {
   test('is no database', async () => {
     using folder = configured();
     folder.write('app.db', 'shopping: milk, bread, and a text that is long enough to have a header\n'.repeat(9));
@@ -128,7 +128,7 @@ describe('the database of the user', () => {
   });
 });
 
-describe('the store', () => {
+describe.concurrent('the store', () => {
   test.each([
     [
       'is no database',
