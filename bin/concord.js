@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import v8 from 'node:v8';
 
 const NEEDED = 24;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -17,6 +18,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   const sources = join(root, 'src', 'cli', 'start.ts');
   const compiled = join(root, 'dist', 'cli', 'start.js');
+  // Pages of records are garbage at once: a young generation that grows with them takes memory and gives no speed.
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
   // A third of a short command's time is compiling; what was compiled once is kept in the system's temporary folder.
   module.enableCompileCache?.();
   await import(pathToFileURL(existsSync(sources) ? sources : compiled).href);

@@ -16,7 +16,7 @@ export type Row = readonly Cell[];
 export type Statement = Database.Statement<unknown[], Row>;
 
 const BUSY_TIMEOUT_MS = 5_000;
-const CACHE_KIB = 32_768;
+const CACHE_KIB = 8_192;
 
 export interface SqliteOptions {
   readonly connection: string;
