@@ -16,6 +16,7 @@ import type { Lane, PlanStep } from './lane.ts';
 import { LOADING, LOAD_MARK, WRITES, takeMirror } from './mirror-owner.ts';
 
 const BATCH = 500;
+const NEVER_HELD_BACK = 'opt-outs-are-never-held-back';
 const EVENTS = {
   insert: 'inserted',
   update: 'updated',
@@ -167,11 +168,19 @@ async function apply(ctx: WorkContext, side: MirrorSide, shelf: Shelf, steps: re
 async function applyOptOuts(ctx: WorkContext, side: MirrorSide, steps: readonly PlanStep[]): Promise<void> {
   const outs = steps.filter((step) => step.optOut && step.before !== null);
   if (outs.length === 0) return;
+  await noteOnce(ctx, outs);
   await side.writeConsent(outs.map((step) => ({ id: step.id, content: step.after })));
-  await ctx.store.note(
-    ctx.lease,
-    outs.map((step) => ({ ...journalOf(ctx, step), event: 'consent', rule: 'opt-outs-are-never-held-back' })),
-  );
+}
+
+/** On record before it is written, for afterwards the row would look as if nothing had been done; a kill in between must not put it there twice. */
+async function noteOnce(ctx: WorkContext, outs: readonly PlanStep[]): Promise<void> {
+  const entries: JournalEntry[] = [];
+  for (const step of outs) {
+    const [newest] = await ctx.store.journal(ctx.sync.name, step.stream, step.id, 1);
+    if (newest?.rule !== NEVER_HELD_BACK)
+      entries.push({ ...journalOf(ctx, step), event: 'consent', rule: NEVER_HELD_BACK });
+  }
+  if (entries.length > 0) await ctx.store.note(ctx.lease, entries);
 }
 
 /** A row found as it should be was written by a pass that died before it could say so, or by somebody else: on record either way (I19). */

@@ -12,6 +12,7 @@ import { STREAMS, type Content, type StreamName } from '../model/record.ts';
 import type { MirrorPlace } from './describe-mirror-kit.ts';
 import { describeMirrorLoad } from './describe-mirror-load.ts';
 import { contactContent, CONTENTS, recordId } from './mirror-contents.ts';
+import { describeMirrorOwner } from './describe-mirror-owner.ts';
 import { describeMirrorTables } from './describe-mirror-tables.ts';
 
 /** Runs the suite; `make` gives an empty place. */
@@ -30,6 +31,9 @@ export function describeMirror(name: string, make: () => Promise<MirrorPlace>): 
     });
     describe('tables', () => {
       describeMirrorTables(() => place);
+    });
+    describe('owner', () => {
+      describeMirrorOwner(() => place);
     });
     describe('first load', () => {
       describeMirrorLoad(() => place);

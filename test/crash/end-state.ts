@@ -91,11 +91,10 @@ function readStore(store: Database.Database): Omit<EndState, 'secondary'> {
 /** Lists what one end has and the other lacks, for a message that a person can read. */
 export function differenceOf(found: unknown, wanted: EndState): unknown {
   if (found === null || typeof found !== 'object' || !('secondary' in found)) return found;
-  const flat = (end: EndState): string[] => [
-    ...Object.entries({ ...end, ...end.secondary }).flatMap(([part, lines]) =>
+  const flat = (end: EndState): string[] =>
+    Object.entries({ ...end, ...end.secondary }).flatMap(([part, lines]) =>
       Array.isArray(lines) ? lines.map((line) => `${part}: ${String(line)}`) : [],
-    ),
-  ];
+    );
   const [have, want] = [flat(found as EndState), flat(wanted)];
   return {
     more: have.filter((line) => !want.includes(line)).slice(0, 5),

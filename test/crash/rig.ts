@@ -23,6 +23,12 @@ export interface Scenario {
   readonly before: (account: Account) => Promise<void>;
 }
 
+/** A run without any blow: every step it reached, and how it ended. */
+export interface Calm {
+  readonly visited: readonly string[];
+  readonly end: EndState;
+}
+
 /** How a process meets its end, or an error, at a step. */
 export type Blow = 'killed' | 'unknown';
 
@@ -56,7 +62,7 @@ export class CrashRig implements AsyncDisposable {
   }
 
   /** Runs passes without any blow; tells every step reached and how it ended. */
-  async calm(): Promise<{ readonly visited: readonly string[]; readonly end: EndState }> {
+  async calm(): Promise<Calm> {
     const visited: string[] = [];
     this.#rewind();
     await this.#settle({ reached: (point) => void visited.push(point) });

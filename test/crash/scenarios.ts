@@ -74,14 +74,14 @@ export const stoppedDay: Scenario = {
 
 export const spentQuota: Scenario = {
   name: 'a quota that ends in mid-walk',
-  open: { contacts: 1200, budget: '{ perSecond: 4, perDay: 60 }' },
+  open: { contacts: 700, budget: '{ perSecond: 4, perDay: 60 }' },
   before: async (account) => {
-    // Other work with the same key has left six requests for today: the walk is cut after its second page.
+    // Other work with the same key has left five requests for today: the walk is cut after its first page.
     const { clock } = account;
     const file = join(account.folder, 'concord.db');
     const store = await openSqliteStore({ file, tenant: 'default', clock, steps: noSteps, isAlive: () => null });
     const days = [isoOf(clock.now()).slice(0, 10)];
-    for (let spent = 0; spent < 54; spent += 1) {
+    for (let spent = 0; spent < 55; spent += 1) {
       const at = { now: clock.now(), days, abandonAfterMs: 1000 };
       const answer = await store.reserve('connection:cc', { perSecond: 1000, perDay: 1000 }, at);
       if (answer.kind === 'go') await store.settle(answer.slot, clock.now());
