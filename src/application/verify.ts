@@ -1,8 +1,9 @@
 /**
  * verify: reads both sides completely and accounts for each difference.
  *
- * It trusts no snapshot: the primary is walked afresh and compared with the rows as they stand. It changes nothing, and
- * says of each difference what accounts for it; only what nothing accounts for is `unexplained`.
+ * It trusts no snapshot: the primary is walked afresh and compared with the rows as they stand. It writes neither side, and
+ * says of each difference what accounts for it; rows that somebody changed are put in doubt, so that the next pass
+ * writes them again.
  */
 import type { Call } from '../cli/application.ts';
 import type { Difference, VerifyItem, VerifySummary } from '../cli/results.ts';
@@ -86,12 +87,20 @@ async function comparePage(
   const settled =
     shelf.stream === 'contacts' ? await settleAll(ctx, readings as readonly Reading<Contact>[]) : readings;
   const steps = await ctx.lane.compareWith(ctx, shelf, settled, known);
+  const doubted: { recordId: number; hash: string; content: string }[] = [];
   for (const [index, step] of steps.entries()) {
     account.compared += 1;
     const reading = settled[index];
     if (reading === undefined || isEqual(step, reading, known.get(step.id))) account.equal += 1;
-    else await report(ctx, step, because(ctx, step, reading, known.get(step.id)), account);
+    else {
+      const cause = because(ctx, step, reading, known.get(step.id));
+      if (cause === 'row-missing' || cause === 'row-was-changed')
+        doubted.push({ recordId: step.recordId, hash: reading.hash, content: JSON.stringify(reading.content) });
+      await report(ctx, step, cause, account);
+    }
   }
+  // Somebody changed these rows behind our back: the next pass writes them again.
+  if (doubted.length > 0) await ctx.store.doubt(ctx.lease, shelf, doubted);
 }
 
 /** Deleted people who were never written, and rows that need nothing, are no difference. */

@@ -75,6 +75,12 @@ export interface Store extends BudgetLedger {
       readonly marks: Readonly<Record<string, unknown>>;
     },
   ): Promise<void>;
+  /** Doubts agreed records that still have this hash: they are pending again, with this content (somebody changed their rows). */
+  doubt(
+    lease: Lease,
+    shelf: Shelf,
+    items: readonly { readonly recordId: number; readonly hash: string; readonly content: string }[],
+  ): Promise<void>;
   /** Forgets that anything was agreed (the mirror was replaced), or forgets all records too (`records: true`) together with walks and cursors of the shelf. */
   resetShelf(lease: Lease, shelf: Shelf, how: { readonly records: boolean }): Promise<void>;
   tallies(shelf: Shelf): Promise<Tallies>;

@@ -31,6 +31,8 @@ export interface Seeded {
   readonly walkId: number;
   /** Record ids of contacts a, b, c. */
   readonly records: readonly [number, number, number];
+  /** A record whose content the other side holds. */
+  readonly agreed: number;
   /** Operations: one leased, one sending. */
   readonly leasedOp: number;
   readonly sendingOp: number;
@@ -57,6 +59,8 @@ export const LEASED: Readonly<Record<LeasedName, Method>> = {
       settled: [{ stream: 'contacts', id: 'waits', reason: null }],
       marks: { agreed: 1 },
     }),
+  doubt: ({ store, lease, shelf, agreed }) =>
+    store.doubt(lease, shelf, [{ recordId: agreed, hash: 'h1', content: '{}' }]),
   resetShelf: ({ store, lease, shelf }) => store.resetShelf(lease, shelf, { records: true }),
   openWalk: ({ store, lease, shelf }) => store.openWalk(lease, shelf, 'verify', null, START),
   closeWalk: ({ store, lease, walkId }) =>
@@ -111,10 +115,15 @@ export async function seed(store: Store): Promise<Seeded> {
   const { lease, shelf } = await ready(store);
   await store.startRun(lease, 'run-1', 'sync');
   const { walkId } = await store.openWalk(lease, shelf, 'complete', null, START);
-  const takes = [take('a', 'h1'), take('b', 'h1'), take('c', 'h1')];
+  const takes = [
+    take('a', 'h1'),
+    take('b', 'h1'),
+    take('c', 'h1'),
+    take('held', 'h1', { agreed: true, content: null }),
+  ];
   const waiting = [waits('waits')];
   const first = page({ takes, walk: step(walkId, 'page-2', { startedSource: START }), waiting, facts: [fact('a')] });
-  const records = await store.storePage(lease, shelf, first);
+  const [a, b, c, agreed] = (await store.storePage(lease, shelf, first)) as [number, number, number, number];
   const operations = [operation('op-leased'), operation('op-sending'), operation('op-pending')];
   await store.intend(lease, 'run-1', operations, NOTHING_ELSE);
   const [leasedOp, sendingOp] = (await store.claim(lease, 2)).map((one) => one.opId) as [number, number];
@@ -125,7 +134,8 @@ export async function seed(store: Store): Promise<Seeded> {
     lease,
     shelf,
     walkId,
-    records: records as [number, number, number],
+    records: [a, b, c],
+    agreed,
     leasedOp,
     sendingOp,
   };

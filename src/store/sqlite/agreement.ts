@@ -46,6 +46,34 @@ function agreeRecords(db: Db, shelfId: number, items: readonly Agreed[], dropCon
   change.applied(db, shelfId);
 }
 
+/** Makes agreed records pending again: what the other side holds is in doubt, under an agreed hash that matches nothing. */
+export function doubt(
+  db: Db,
+  lease: Lease,
+  shelf: Shelf,
+  items: readonly (Agreed & { readonly content: string })[],
+): void {
+  leased(db, 'doubt', lease, () => {
+    requireShelf(db, lease, shelf);
+    const change = new TallyChange();
+    for (const { recordId, hash, content } of items) {
+      const changed = db.run(
+        `UPDATE records SET agreed = '', content = ?
+         WHERE record_id = ? AND tenant = @tenant AND shelf_id = ? AND hash = ? AND agreed = hash`,
+        content,
+        recordId,
+        shelf.shelfId,
+        hash,
+      );
+      if (changed === 0) continue;
+      const sql = 'SELECT state, hash, agreed FROM records WHERE record_id = ? AND tenant = @tenant';
+      const after = db.one<Counted>(sql, recordId);
+      if (after !== undefined) change.moved({ ...after, agreed: hash }, after);
+    }
+    change.applied(db, shelf.shelfId);
+  });
+}
+
 /** Agrees records of any shelf of the sync, inside the caller's transaction; their content stays. */
 export function agreeInSync(db: Db, sync: string, item: Agreed): void {
   const row = db.one<{ shelfId: number }>(

@@ -47,6 +47,7 @@ function composeSnapshot(db: Db) {
     finishAppend: async (...args) => finishAppend(db, ...args),
     pending: async (...args) => records.pending(db, ...args),
     agree: async (...args) => agreement.agree(db, ...args),
+    doubt: async (...args) => agreement.doubt(db, ...args),
     resetShelf: async (...args) => agreement.resetShelf(db, ...args),
     tallies: async (...args) => tallies(db, ...args),
     record: async (...args) => records.record(db, ...args),
