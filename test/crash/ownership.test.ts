@@ -22,8 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => account.close());
 
-/** Takes the lease as another process would, and says no more. */
-async function holdLease(owner: { id: string; host: string; pid: number }, ttlMs: number): Promise<void> {
+/** Takes the lease as another process would, and says no more; tells whether it was given. */
+async function holdLease(owner: { id: string; host: string; pid: number }, ttlMs: number): Promise<'yours' | 'taken'> {
   const file = join(account.folder, 'concord.db');
   const store = await openSqliteStore({
     file,
@@ -32,8 +32,9 @@ async function holdLease(owner: { id: string; host: string; pid: number }, ttlMs
     steps: noSteps,
     isAlive: () => null,
   });
-  await store.acquireLease('copy', owner, ttlMs);
+  const answer = await store.acquireLease('copy', owner, ttlMs);
   await store.close();
+  return answer.kind;
 }
 
 /** Runs a pass in a process of its own beside any other; `hold` sees each request before it leaves. */
@@ -96,6 +97,19 @@ describe('I14: a second pass', () => {
     );
     expect(await account.sync()).toMatchObject({ outcome: 'done', applied: 0 });
     expect(await account.verify()).toMatchObject([{ kind: 'summary', agree: true }]);
+  });
+});
+
+describe('I14: an owner at work', () => {
+  test('a pass that takes long stays the owner: whoever asks meanwhile is told so', async () => {
+    const answers: string[] = [];
+    const slow = passBeside('slow', async () => {
+      account.clock.advance(20_000);
+      answers.push(await holdLease({ ...ELSEWHERE, id: 'asking' }, LEASE_MS));
+    });
+    expect((await slow).outcome).toBe('done');
+    expect(answers.length).toBeGreaterThan(5);
+    expect(new Set(answers)).toEqual(new Set(['taken']));
   });
 });
 

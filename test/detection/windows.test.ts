@@ -129,6 +129,27 @@ describe('T8: pages that repeat or lack rows', () => {
   );
 });
 
+describe('T10: a window that breaks off', () => {
+  test.each([
+    { kind: 'status', status: 500 },
+    { kind: 'html' },
+    { kind: 'truncated-json' },
+    { kind: 'status', status: 202 },
+  ] as const)('with %o on its last page moves no cursor: what it did not show arrives later', async (fault) => {
+    account = await Account.open({ contacts: 1100 });
+    await done();
+    account.pass(HOUR);
+    account.world.mutate({ op: 'bulkEdit', n: 1000, set: { job_title: 'Moved' } });
+    account.pass(HOUR);
+    account.world.faults.set([{ ...fault, match: { path: '^/v3/contacts\\?.*cursor=' } }]);
+    expect((await account.sync()).outcome).toBe('partial');
+    account.world.faults.set([]);
+    account.pass(HOUR);
+    await done();
+    expectMirrorEqualsTruth(account);
+  });
+});
+
 describe('T9: cursors that repeat or expire', () => {
   test('an expired cursor restarts the same window', async () => {
     account = await Account.open({ contacts: 1250 });

@@ -98,4 +98,39 @@ describe('T18: the reports alone', () => {
     expect(at.permission(id)).toBe('unsubscribed');
     expectSafe(at);
   });
+
+  test('a report of more than one page is read to where nothing is new', async () => {
+    account = await Account.open({ contacts: 1800 });
+    const at = account;
+    await at.sync();
+    breakDown(at, CHANNELS.changes);
+    const left = at.people('explicit').slice(0, 501);
+    for (const id of left) at.world.mutate({ op: 'unsubscribe', contact_id: id, how: 'campaign' });
+    at.pass(HOUR);
+    await at.sync();
+    expect(left.filter((id) => at.permission(id) !== 'unsubscribed')).toEqual([]);
+  });
+
+  test('a mailing that is sent once more brings a report of its own', async () => {
+    account = await Account.open();
+    const at = account;
+    const honest = at.wrap;
+    at.wrap = rewriteAnswers(/\/v3\/emails\//, (body) => ({
+      ...body,
+      campaign_activities: [{ campaign_activity_id: 'before-the-resend', role: 'primary_email' }],
+    }));
+    const [id = ''] = at.people('explicit');
+    await at.sync();
+    at.wrap = honest;
+    breakDown(at, 'no other');
+    at.pass(HOUR);
+    const newest = [...at.world.state.campaigns.values()].reduce((a, b) =>
+      (a.lastSentAt ?? 0) > (b.lastSentAt ?? 0) ? a : b,
+    );
+    at.world.mutate({ op: 'sendCampaign', campaign_id: newest.id });
+    at.world.mutate({ op: 'unsubscribe', contact_id: id, how: 'campaign' });
+    at.pass(HOUR);
+    await at.sync();
+    expect(at.permission(id)).toBe('unsubscribed');
+  });
 });
