@@ -81,7 +81,7 @@ function readStore(store: Database.Database): Omit<EndState, 'secondary'> {
     links: lines('SELECT stream, primary_id, secondary_id, baseline_hash FROM links'),
     waiting: lines('SELECT kind, stream, id, reason FROM waiting'),
     unfinished: [
-      ...lines(`SELECT 'walk' AS what, kind FROM walks`),
+      ...lines(`SELECT 'walk' AS what, kind FROM walks WHERE pages > 0`),
       ...lines(`SELECT state, primary_id FROM outbox WHERE state NOT IN ('confirmed', 'superseded')`),
       ...lines(`SELECT id FROM records WHERE agreed IS NOT hash`),
     ],

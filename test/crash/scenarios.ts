@@ -72,6 +72,47 @@ export const stoppedDay: Scenario = {
   },
 };
 
+export const onlyReported: Scenario = {
+  name: 'an opt-out that only a campaign report tells of',
+  open: { contacts: 60, switches: { optoutAfter: 'refused', counts: 'frozen' } },
+  before: async (account) => {
+    const { lists } = account.world.catalogue() as { lists: readonly { list_id: string }[] };
+    const list_ids = lists.map((list) => list.list_id);
+    const [made] = account.world.mutate({ op: 'createCampaign', name: 'Today', list_ids });
+    account.world.mutate({ op: 'sendCampaign', campaign_id: String(made?.['campaign_id']) });
+    await account.sync();
+    account.pass(HOUR);
+    const [a = '', b = ''] = account.people('explicit');
+    account.world.mutate([
+      { op: 'unsubscribe', contact_id: a, how: 'campaign' },
+      { op: 'unsubscribe', contact_id: b, how: 'campaign' },
+    ]);
+    watch(account, 'contacts', 'contact_id');
+    account.pass(HOUR);
+  },
+};
+
+export const nextDay: Scenario = {
+  name: 'the daily walk, which finds what vanished',
+  open: { contacts: 60 },
+  before: async (account) => {
+    await account.sync();
+    account.pass(26 * HOUR);
+    aDay(account);
+    const { lists, tags } = account.world.catalogue() as {
+      lists: readonly { list_id: string; deleted_at?: string | null }[];
+      tags: readonly { tag_id: string }[];
+    };
+    const list = lists.find((one) => (one.deleted_at ?? null) === null)?.list_id ?? '';
+    account.world.mutate([
+      { op: 'deleteList', list_id: list },
+      { op: 'deleteTag', tag_id: tags[0]?.tag_id ?? '' },
+    ]);
+    watch(account, 'contacts', 'contact_id');
+    account.pass(HOUR);
+  },
+};
+
 export const spentQuota: Scenario = {
   name: 'a quota that ends in mid-walk',
   open: { contacts: 700, budget: '{ perSecond: 4, perDay: 60 }' },
