@@ -26,7 +26,9 @@ export async function readAll(ctx: PassContext): Promise<boolean> {
 /** A listing of names that a guard does not believe stops the pass, but not before the people who left were read (I3). */
 async function readNames(ctx: PassContext, stream: StreamName, stops: PassStopped[]): Promise<boolean> {
   try {
-    return (await runChannel(ctx, stream, () => readListing(ctx, stream))) === 'read';
+    let whole = false;
+    const read = async (): Promise<void> => void (whole = await readListing(ctx, stream));
+    return (await runChannel(ctx, stream, read)) === 'read' && whole;
   } catch (error) {
     if (!(error instanceof PassStopped)) throw error;
     stops.push(error);

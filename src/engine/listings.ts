@@ -9,8 +9,8 @@ import { enumerate } from './enumerate.ts';
 import { settleUnreadable } from './unreadable.ts';
 import { LIVING, confirmMissing } from './missing.ts';
 
-/** Reads one small stream completely and confirms what vanished. */
-export async function readListing(ctx: PassContext, stream: StreamName): Promise<void> {
+/** Reads one small stream completely and confirms what vanished. Returns false when that could not be done for all. */
+export async function readListing(ctx: PassContext, stream: StreamName): Promise<boolean> {
   const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', stream);
   const { walk, complete, resumed } = await enumerate(ctx, shelf, {
     kind: 'complete',
@@ -18,8 +18,9 @@ export async function readListing(ctx: PassContext, stream: StreamName): Promise
     since: null,
     fetch: (from) => ctx.source.snapshot(stream, from, ctx.signal),
   });
-  if (!complete) return;
+  if (!complete) return false;
   if (!resumed) await settleUnreadable(ctx, shelf);
-  await confirmMissing(ctx, shelf, walk, LIVING);
+  const confirmed = await confirmMissing(ctx, shelf, walk, LIVING);
   await ctx.store.closeWalk(ctx.lease, walk.walkId, { cursors: {}, marks: {}, journal: [] });
+  return confirmed;
 }

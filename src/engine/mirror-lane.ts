@@ -43,11 +43,7 @@ export function mirrorLane(side: MirrorSide): Lane {
       const { writes } = await side.ledger();
       await ctx.store.setMarks(ctx.lease, { [LOADING]: null, [LOAD_MARK]: null, [WRITES]: writes });
     },
-    lastContent: (_ctx, shelf, known) =>
-      side.read(
-        shelf.stream,
-        known.map((record) => record.id),
-      ),
+    lastContent: (ctx, shelf, known) => lastContent(ctx, side, shelf, known),
     decide: (ctx, shelf) => decide(ctx, side, shelf),
     compareWith: (_ctx, shelf, readings, known) => compareWith(side, shelf, readings, known),
     rows: (_ctx, shelf) => rowsOf(side, shelf),
@@ -77,6 +73,22 @@ async function beginLoad(ctx: WorkContext, side: MirrorSide): Promise<void> {
 async function prepare(ctx: WorkContext, side: MirrorSide): Promise<void> {
   await (ctx.mode === 'plan' ? side.inspect(ctx.sync.streams) : side.prepare(ctx.sync.streams));
   await takeMirror(ctx, side);
+}
+
+/** What waits to be written is newer than the row. */
+async function lastContent(
+  ctx: WorkContext,
+  side: MirrorSide,
+  shelf: Shelf,
+  known: readonly Known[],
+): Promise<Map<string, Content>> {
+  const ids = known.map((record) => record.id);
+  const found = new Map(await side.read(shelf.stream, ids));
+  for (const id of ids) {
+    const content = (await ctx.store.record(shelf, id))?.content ?? null;
+    if (content !== null) found.set(id, contentOf(content));
+  }
+  return found;
 }
 
 async function* decide(ctx: WorkContext, side: MirrorSide, shelf: Shelf): AsyncIterable<readonly PlanStep[]> {

@@ -9,6 +9,7 @@ import { isoOf } from '../model/instant.ts';
 import type { Content, Page, Reading, RecordState } from '../model/record.ts';
 import { judgeVanished, type GuardStop } from '../plan/guards.ts';
 import type { Known, Shelf, Walk } from '../store/rows.ts';
+import { runChannel } from './channels.ts';
 import { PassStopped, type PassContext } from './context.ts';
 import { storePage } from './store-page.ts';
 
@@ -24,19 +25,16 @@ export const LIVING: readonly RecordState[] = [
   'none',
 ];
 const BATCH = 200;
+/** After so many suspects that cannot be read the others could not be either. */
+const MAX_UNREAD = 3;
 
-export interface Suspects {
-  readonly distinctSeen: number;
-  readonly count: number;
-}
-
-/** Reads each record directly that the walk should have shown and did not. Throws PassStopped when there are too many. */
+/** Reads each record directly that the walk should have shown and did not. Tells whether all could be read. Throws PassStopped when there are too many. */
 export async function confirmMissing(
   ctx: PassContext,
   shelf: Shelf,
   walk: Walk,
   states: readonly RecordState[],
-): Promise<Suspects> {
+): Promise<boolean> {
   const found = await ctx.store.unseen(shelf, walk.walkId, states, BATCH);
   const { linked, total } = await ctx.store.tallies(shelf);
   const stop = judgeVanished(found.count, Math.max(linked, total), ctx.sync.guards) ?? emptySide(found, walk);
@@ -44,18 +42,17 @@ export async function confirmMissing(
   let batch = found;
   const done = new Set<number>();
   while (batch.first.some((suspect) => !done.has(suspect.recordId))) {
-    for (const suspect of batch.first) {
-      if (!done.has(suspect.recordId)) await readDirectly(ctx, shelf, suspect, 'confirm');
-      done.add(suspect.recordId);
-    }
+    const undone = batch.first.filter((suspect) => !done.has(suspect.recordId));
+    if (!(await readSuspects(ctx, shelf, undone, 'confirm'))) return false;
+    for (const suspect of undone) done.add(suspect.recordId);
     if (batch.count <= batch.first.length) break;
     batch = await ctx.store.unseen(shelf, walk.walkId, states, BATCH + done.size);
   }
-  return { distinctSeen: found.distinctSeen, count: found.count };
+  return true;
 }
 
 /** A listing that shows nobody while the store holds more than a handful is not believed, whatever the percentage. */
-function emptySide(found: Suspects, walk: Walk): GuardStop | null {
+function emptySide(found: { readonly distinctSeen: number; readonly count: number }, walk: Walk): GuardStop | null {
   if (found.distinctSeen > 0 || found.count === 0) return null;
   return found.count >= 20 || (walk.total ?? 0) > 0
     ? { reason: 'vanished', count: found.count, linked: found.count }
@@ -76,6 +73,25 @@ async function stopUnlessReleased(
   if (await ctx.store.isReleased(ctx.sync.name, hash)) return;
   await ctx.store.closeWalk(ctx.lease, walk.walkId, { cursors: {}, marks: {}, journal: [] });
   throw new PassStopped(stop, shelf.stream, hash);
+}
+
+/**
+ * Reads each suspect by itself: one that cannot be read holds up no other, and stays what it was until the next listing
+ * suspects it again (I17). Tells whether all could be; after a few that are down the others would be as well.
+ */
+export async function readSuspects(
+  ctx: PassContext,
+  shelf: Shelf,
+  suspects: readonly Known[],
+  channel: string,
+): Promise<boolean> {
+  let unread = 0;
+  for (const suspect of suspects) {
+    if (unread >= MAX_UNREAD) break;
+    const result = await runChannel(ctx, 'direct-read', () => readDirectly(ctx, shelf, suspect, channel));
+    if (result !== 'read') unread += 1;
+  }
+  return unread === 0;
 }
 
 /** Reads one record and stores what it is now: as found, or gone for good. */

@@ -4,46 +4,32 @@
  * The window filter (after its probe), the campaigns' reports, and the sweeps of whole sets. Each brings facts; none is
  * trusted alone. Must never make anybody mailable: it stores readings, and the ledger's rule lowers them.
  */
-import type { OptOutChannels, OptOutNotice } from '../connector/source.ts';
-import { matchKey } from '../model/address.ts';
-import type { ConsentFact } from '../model/consent.ts';
-import { isErrorOf } from '../model/errors.ts';
-import { contentHash } from '../model/hash.ts';
+import type { OptOutChannels } from '../connector/source.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
-import { REPORT_SOMETIMES_MS, campaignSearchDue, dueCampaigns, isDue, type KnownCampaign } from '../rules/cadence.ts';
-import type { PageToStore, Shelf, Waiting } from '../store/rows.ts';
+import { REPORT_SOMETIMES_MS, campaignSearchDue, dueCampaigns, type KnownCampaign } from '../rules/cadence.ts';
+import type { Shelf } from '../store/rows.ts';
 import { runChannel } from './channels.ts';
-import { type PassContext, waitKey } from './context.ts';
+import type { PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
-import { readDirectly } from './missing.ts';
+import { readSuspects } from './missing.ts';
 import { prefixed, type PeopleMarks } from './people-state.ts';
-import { storePage } from './store-page.ts';
+import { newNotices, takeNotices } from './reported.ts';
 
 /** Everybody one sweep no longer shows is read directly, unless they are so many that the listing is not believed. */
 const MAX_LEFT = 500;
-const REPORTED = 'opt-out-reported';
 const REPORTS = 'campaign-reports';
+/** 500 rows a page: a million opt-outs by one mailing. */
+const MAX_REPORT_PAGES = 2000;
 /** After so many reports that are down the others would be as well. */
 const MAX_REPORTS_DOWN = 3;
-const EMPTY_PAGE: Omit<PageToStore, 'readAt'> = {
-  takes: [],
-  seen: [],
-  walk: null,
-  cursors: {},
-  marks: {},
-  facts: [],
-  waiting: [],
-  settled: [],
-  journal: [],
-};
 
-/** Reads everyone unsubscribed, or everyone deleted; who has left that set is read directly. Returns false when the listing is not believed. */
+/** Reads everyone unsubscribed, or everyone deleted; who has left that set is read directly. Tells when that reading began; null when the listing is not believed. */
 export async function sweep(
   ctx: PassContext,
   shelf: Shelf,
   channels: OptOutChannels,
   which: 'unsubscribed' | 'deleted',
-): Promise<boolean> {
+): Promise<number | null> {
   const { walk } = await enumerate(ctx, shelf, {
     kind: which,
     channel: `${which}-sweep`,
@@ -52,9 +38,9 @@ export async function sweep(
   });
   const left = await ctx.store.unseen(shelf, walk.walkId, [which], MAX_LEFT);
   const believable = left.count <= 20 || (left.count <= MAX_LEFT && left.count * 2 <= left.distinctSeen + left.count);
-  if (believable) for (const record of left.first) await readDirectly(ctx, shelf, record, `left-${which}`);
+  if (believable) await readSuspects(ctx, shelf, left.first, `left-${which}`);
   await ctx.store.closeWalk(ctx.lease, walk.walkId, { cursors: {}, marks: {}, journal: [] });
-  return believable;
+  return believable ? walk.startedAt : null;
 }
 
 /** Finds campaigns, then reads the opt-out reports that are due. A report or search that is down holds up no other. */
@@ -135,108 +121,24 @@ async function findCampaigns(
   return [...byId.values()];
 }
 
-/** Reads a report newest first until a page brings nothing new, and everybody it names who is not known as out. */
+/**
+ * Reads a report newest first until a page brings nothing new. While its older pages are unread that is on record: a
+ * reading that was cut short is made whole by the next, which then passes over the pages that are known (I3).
+ */
 async function readReport(ctx: PassContext, shelf: Shelf, channels: OptOutChannels, reportId: string): Promise<void> {
+  const unfinished = `people:unfinishedReport:${reportId}`;
+  const cutShort = (await ctx.store.mark(ctx.sync.name, unfinished)) === true;
   let from: string | null = null;
   const seen = new Set<string>();
-  for (let pages = 0; pages < 2000; pages += 1) {
+  for (let pages = 0; pages < MAX_REPORT_PAGES; pages += 1) {
     await ctx.keepLease();
     const answer = await channels.report(reportId, from, ctx.signal);
     const fresh = await newNotices(ctx, answer.notices);
-    await takeNotices(ctx, shelf, fresh, reportId);
-    if (answer.next === null || fresh.length === 0 || seen.has(answer.next)) return;
+    const over = answer.next === null || (fresh.length === 0 && !cutShort) || seen.has(answer.next);
+    await takeNotices(ctx, shelf, fresh, reportId, over ? {} : { [unfinished]: true });
+    if (answer.next === null || over) break;
     seen.add(answer.next);
     from = answer.next;
   }
-}
-
-async function newNotices(ctx: PassContext, notices: readonly OptOutNotice[]): Promise<OptOutNotice[]> {
-  const known = await ctx.store.facts(ctx.sync.name, [...new Set(notices.map((notice) => notice.contactId))]);
-  const keys = new Set(
-    known.filter((fact) => fact.channel === 'campaign-report').map((fact) => `${fact.contactId} ${fact.at}`),
-  );
-  return notices.filter((notice) => !keys.has(`${notice.contactId} ${notice.at}`));
-}
-
-async function takeNotices(
-  ctx: PassContext,
-  shelf: Shelf,
-  notices: readonly OptOutNotice[],
-  reportId: string,
-): Promise<void> {
-  if (notices.length === 0) return;
-  const readAt = ctx.clock.now();
-  const facts: ConsentFact[] = notices.map((notice) => ({
-    contactId: notice.contactId,
-    matchKey: notice.address === null ? null : matchKey(notice.address),
-    fact: 'out',
-    channel: 'campaign-report',
-    actor: 'person',
-    at: notice.at,
-    readAt,
-    evidence: `report ${reportId}`,
-    run: ctx.run,
-  }));
-  const known = await ctx.store.known(
-    shelf,
-    notices.map((notice) => notice.contactId),
-  );
-  const unsettled = [...new Set(notices.map((notice) => notice.contactId))].filter((id) => {
-    const state = known.get(id)?.state;
-    return state !== 'unsubscribed' && state !== 'deleted';
-  });
-  // Facts and the list of whom to read are durable before anybody is read: a kill in between loses nobody.
-  const waiting: Waiting[] = unsettled.map((id) => ({
-    kind: 'held',
-    stream: 'contacts',
-    id,
-    reason: REPORTED,
-    detail: null,
-    run: ctx.run,
-  }));
-  await ctx.store.storePage(ctx.lease, shelf, { ...EMPTY_PAGE, readAt, facts, waiting });
-  for (const fact of facts) ctx.outs.add(fact.contactId);
-  for (const id of unsettled) await settleReported(ctx, shelf, id);
-}
-
-/** Finishes what an earlier pass was told by a report and could not settle. */
-export async function settleLeftovers(ctx: PassContext, shelf: Shelf): Promise<void> {
-  for (const key of ctx.waits) {
-    const [stream, id, reason] = key.split('\n');
-    if (stream === 'contacts' && id !== undefined && reason === REPORTED) await settleReported(ctx, shelf, id);
-  }
-}
-
-/** Reads a reported person; where that fails or cannot be understood, the OUT is laid over what was last known: it must not wait. */
-async function settleReported(ctx: PassContext, shelf: Shelf, id: string): Promise<void> {
-  if (!(await isReadable(ctx, shelf, id))) return overlayLast(ctx, shelf, id);
-  await ctx.store.wait(ctx.lease, [], [{ stream: 'contacts', id, reason: REPORTED }]);
-  ctx.waits.delete(waitKey('contacts', id, REPORTED));
-}
-
-async function isReadable(ctx: PassContext, shelf: Shelf, id: string): Promise<boolean> {
-  try {
-    return (await readDirectly(ctx, shelf, { id }, 'campaign-report')) !== 'refused';
-  } catch (error) {
-    if (!isErrorOf(error, 'unavailable', 'not_ready', 'throttled', 'forbidden', 'refused_request')) throw error;
-    return false;
-  }
-}
-
-async function overlayLast(ctx: PassContext, shelf: Shelf, id: string): Promise<void> {
-  const known = (await ctx.store.known(shelf, [id])).get(id);
-  const content = known === undefined ? undefined : (await ctx.lane.lastContent(ctx, shelf, [known])).get(id);
-  if (known === undefined || content === undefined) return;
-  const reading = { id, hash: contentHash(content), version: known.version, state: known.state, content };
-  await storePage(
-    ctx,
-    shelf,
-    { readings: [reading], refused: [], next: null, sourceTime: null, total: null },
-    { channel: 'campaign-report', walk: null, direct: true },
-  );
-}
-
-/** True when the daily sweeps are due. */
-export function sweepsDue(marks: PeopleMarks, reconcileMs: number, now: number): boolean {
-  return isDue(marks.sweepAt, reconcileMs, now);
+  if (cutShort || seen.size > 0) await ctx.store.setMarks(ctx.lease, { [unfinished]: false });
 }

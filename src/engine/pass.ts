@@ -27,18 +27,23 @@ export interface PassEnd {
 
 /** Runs one pass; `choose` narrows what is written to a saved plan's lines. Never throws for what a source, a guard or an interruption does; throws only for bugs. */
 export async function runPass(ctx: PassContext, choose: Choose = everything): Promise<PassEnd> {
+  let ready = false;
   const read = await attempt(ctx, async () => {
     await checkAccount(ctx);
     await ctx.lane.prepare(ctx);
+    ready = true;
     return (await readAll(ctx)) ? null : end('partial', 'source-answers-badly');
   });
   if (ctx.mode === 'plan') return read ?? end('done', null);
-  if (read !== null && (read.outcome === 'stopped' || read.outcome === 'failed')) {
+  if (read?.outcome === 'stopped') {
     // A listing that a guard does not believe says nothing against the opt-outs read before it.
     if (read.cause?.code === 'guard') await attempt(ctx, () => writeAll(ctx, 'opt-outs'));
     return read;
   }
+  // Whatever ended the reading, what it brought before is right, an opt-out above all (I3).
+  if (read?.outcome === 'failed' && !ready) return read;
   const written = await attempt(ctx, () => writeDecided(ctx, choose));
+  if (read?.outcome === 'failed') return read;
   return written ?? read ?? end('done', null);
 }
 

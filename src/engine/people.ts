@@ -16,8 +16,9 @@ import { PassCut, warn, type PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
 import { loadedIds, type LoadedIds } from './loaded-ids.ts';
 import { LIVING, confirmMissing } from './missing.ts';
-import { readReports, settleLeftovers, sweep } from './opt-outs.ts';
+import { readReports, sweep } from './opt-outs.ts';
 import { readMarks, writeMarks, type PeopleMarks } from './people-state.ts';
+import { settleLeftovers } from './reported.ts';
 import { settleUnreadable } from './unreadable.ts';
 import { crossCheck, probeWindow, readWindowChannel, type WindowSeen } from './probe.ts';
 
@@ -80,7 +81,8 @@ async function closeFirst(ctx: PassContext, shelf: Shelf, walk: Walk): Promise<v
   const cursor = start ?? isoOf(walk.startedAt - 24 * 3_600_000);
   await ctx.store.closeWalk(ctx.lease, walk.walkId, {
     cursors: { changes: cursor, window: cursor },
-    marks: { 'people:walkAt': ctx.clock.now(), 'people:sweepAt': ctx.clock.now() },
+    // A load of several days is as old as its beginning: both are then due at once.
+    marks: { 'people:walkAt': ctx.clock.now(), 'people:sweepAt': walk.startedAt },
     journal: [
       {
         run: ctx.run,
@@ -167,17 +169,17 @@ async function totalsExplained(
   return moved.length === 0;
 }
 
+/** A sweep that was resumed is as old as its beginning: people who left meanwhile may stand on pages read before. */
 async function sweepBoth(ctx: PassContext, shelf: Shelf, channels: OptOutChannels): Promise<void> {
-  let whole = true;
+  const begun: number[] = [];
   for (const which of ['unsubscribed', 'deleted'] as const) {
-    const result = await runChannel(ctx, `${which}-sweep`, async () => {
-      if (await sweep(ctx, shelf, channels, which)) return;
-      whole = false;
-      warn(ctx, 'sweep-not-believed', { which });
+    await runChannel(ctx, `${which}-sweep`, async () => {
+      const at = await sweep(ctx, shelf, channels, which);
+      if (at === null) warn(ctx, 'sweep-not-believed', { which });
+      else begun.push(at);
     });
-    whole &&= result === 'read';
   }
-  if (whole) await writeMarks(ctx, { sweepAt: ctx.clock.now() });
+  if (begun.length === 2) await writeMarks(ctx, { sweepAt: Math.min(...begun) });
 }
 
 /** Walks everything when it is due, or when even the sweeps did not explain the totals. */
@@ -186,20 +188,22 @@ async function reconcileIfDue(ctx: PassContext, shelf: Shelf, explained: boolean
   const open = await ctx.store.findWalk(shelf, 'complete');
   const due = open !== null || isDue(marks.walkAt, ctx.sync.reconcileMs, ctx.clock.now());
   if (!due && explained) return true;
-  const result = await runChannel(ctx, 'walk', () => reconcile(ctx, shelf));
+  let confirmed = false;
+  const result = await runChannel(ctx, 'walk', async () => void (confirmed = await reconcile(ctx, shelf)));
   if (result !== 'read') return false;
   await anchorTotals(ctx, shelf, due ? null : marks);
-  return true;
+  return confirmed;
 }
 
-async function reconcile(ctx: PassContext, shelf: Shelf): Promise<void> {
+async function reconcile(ctx: PassContext, shelf: Shelf): Promise<boolean> {
   const walk = await walkAll(ctx, shelf, null);
-  await confirmMissing(ctx, shelf, walk, LIVING);
+  const confirmed = await confirmMissing(ctx, shelf, walk, LIVING);
   await ctx.store.closeWalk(ctx.lease, walk.walkId, {
     cursors: {},
     marks: { 'people:walkAt': ctx.clock.now() },
     journal: [],
   });
+  return confirmed;
 }
 
 /** After a complete walk, what still differs between the source's totals and ours is the new zero. */
