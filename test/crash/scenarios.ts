@@ -168,5 +168,3 @@ export const tableDay: Scenario = {
     account.pass(HOUR);
   },
 };
-
-export const SCENARIOS: readonly Scenario[] = [firstLoad, ordinaryDay, stoppedDay, spentQuota, firstMeeting, tableDay];
