@@ -16,6 +16,8 @@ export interface ApiRequest {
   /** Encoded here, `+` included; an undefined value is left out. */
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly json?: unknown;
+  /** Tells of opt-outs: may use the last of the day's budget, which is kept for such requests (I3). */
+  readonly urgent?: boolean;
   /** Leave the elements of this top-level array as text where the answer's layout allows: `array` and each element's first key. */
   readonly apart?: { readonly array: string; readonly first: string };
 }

@@ -22,12 +22,32 @@ import { settleLeftovers } from './reported.ts';
 import { settleUnreadable } from './unreadable.ts';
 import { crossCheck, probeWindow, readWindowChannel, type WindowSeen } from './probe.ts';
 
-/** Reads all that is due of contacts. Returns false when something that was due could not be read. */
-export async function readPeople(ctx: PassContext): Promise<boolean> {
+/** What the channels that know of news brought, and what was known before them. */
+export interface News {
+  readonly marks: PeopleMarks;
+  readonly window: WindowSeen | null;
+  readonly whole: boolean;
+}
+
+/** Reads who left and who changed since the last pass; null before the first load, which has no "since". */
+export async function readNews(ctx: PassContext): Promise<News | null> {
   const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts');
   await settleLeftovers(ctx, shelf);
-  const first = (await ctx.store.cursor(shelf, 'changes')) === null;
-  if (first) await firstLoad(ctx, shelf);
+  return (await ctx.store.cursor(shelf, 'changes')) === null ? null : newsOf(ctx, shelf);
+}
+
+/** Reads all else that is due of contacts. Returns false when something that was due could not be read. */
+export async function readPeople(ctx: PassContext, early: News | null): Promise<boolean> {
+  const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts');
+  if (early === null) await firstLoad(ctx, shelf);
+  const { marks, window, whole } = early ?? (await newsOf(ctx, shelf));
+  const explained = await explainTotals(ctx, shelf, marks, window);
+  if (early === null) await anchorTotals(ctx, shelf, null);
+  const walked = early === null || (await reconcileIfDue(ctx, shelf, explained));
+  return whole && walked;
+}
+
+async function newsOf(ctx: PassContext, shelf: Shelf): Promise<News> {
   const marks = await readMarks(ctx);
   // Whatever ends this pass later, a spent quota above all, these opt-outs are known and will be written (I3).
   const window = await readNamedOptOuts(ctx, shelf, marks);
@@ -37,10 +57,7 @@ export async function readPeople(ctx: PassContext): Promise<boolean> {
       fetch: (since, from) => ctx.source.changes('contacts', since, from, ctx.signal),
     }),
   );
-  const explained = await explainTotals(ctx, shelf, marks, window);
-  if (first) await anchorTotals(ctx, shelf, null);
-  const walked = first || (await reconcileIfDue(ctx, shelf, explained));
-  return changes === 'read' && walked;
+  return { marks, window, whole: changes === 'read' };
 }
 
 /** Walks everything once. The cursors start where the walk began: edits made meanwhile are read next (T12). */

@@ -25,9 +25,16 @@ export interface BudgetOptions {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** What a slot is wanted for. */
+export interface Asked {
+  /** Method and path, for errors. */
+  readonly label: string;
+  readonly urgent: boolean;
+}
+
 export interface Budget {
   /** Takes a slot, waiting for it; throws ConnectorError `quota_exceeded` with `until` when the day is spent. */
-  reserve(request: string, skewMs: number | null, signal: AbortSignal): Promise<number>;
+  reserve(request: Asked, skewMs: number | null, signal: AbortSignal): Promise<number>;
   /** Notes that the vendor called the day's quota gone; tells when work may go on. `word`: the vendor's own time for that. */
   quotaGone(skewMs: number | null, word: number | null): Promise<number>;
 }
@@ -49,15 +56,25 @@ export function createBudget(options: BudgetOptions): Budget {
   };
 }
 
+/**
+ * What of a day's budget only urgent requests may use: 2 %, at least 20, at most a tenth. A walk that eats the day must
+ * not leave the hours until midnight without a single question about who left (I3).
+ */
+export function keptForUrgent(perDay: number): number {
+  return Math.min(Math.max(20, Math.ceil(perDay * 0.02)), Math.floor(perDay / 10));
+}
+
 async function reserve(
   options: BudgetOptions,
-  request: string,
+  request: Asked,
   skewMs: number | null,
   signal: AbortSignal,
 ): Promise<number> {
+  const { perSecond, perDay } = options.limits;
+  const limits = { perSecond, perDay: request.urgent ? perDay : perDay - keptForUrgent(perDay) };
   for (let doubted = false; ;) {
     const now = options.clock.now();
-    const answer = await options.ledger.reserve(options.group, options.limits, {
+    const answer = await options.ledger.reserve(options.group, limits, {
       now,
       days: budgetDays(now, skewMs),
       abandonAfterMs: options.timeoutMs + ABANDON_MARGIN_MS,
@@ -65,7 +82,7 @@ async function reserve(
     if (answer.kind === 'go') return answer.slot;
     const until = answer.until ?? 0;
     const lapses: boolean = answer.kind === 'spent' && !doubted && until > 0 && until - now <= DOUBTED_WORD_MS;
-    if (answer.kind === 'spent' && !lapses) throw spentError(options, request, answer, skewMs);
+    if (answer.kind === 'spent' && !lapses) throw spentError(options, request.label, answer, skewMs);
     doubted ||= lapses;
     await options.wait(Math.min(Math.max(1, until - now), LONGEST_WAIT_MS), signal);
   }

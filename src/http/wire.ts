@@ -76,7 +76,8 @@ class HttpWire implements Wire {
     let usedMs = 0;
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
-      const slot = await this.#budget.reserve(target.label, this.skewMs, signal);
+      const asked = { label: target.label, urgent: request.urgent === true };
+      const slot = await this.#budget.reserve(asked, this.skewMs, signal);
       await this.#keepPace(slot, signal);
       const began = this.#options.clock.now();
       const outcome = await this.#tryOnce(target, request, slot, MAX_READ_MS - usedMs, signal);

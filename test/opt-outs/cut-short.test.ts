@@ -112,3 +112,34 @@ describe('I17: one person who cannot be read', () => {
     expect(asked.some((path) => new RegExp(CHANNELS[channel]).test(path))).toBe(true);
   });
 });
+
+describe('I3: the day is spent', () => {
+  /** An account that has spent its day, but for the share that is kept for questions about who left. */
+  async function spent(): Promise<Account> {
+    const at = await opened({
+      campaigns: 2,
+      budget: '{ perSecond: 4, perDay: 200 }',
+      quota: { perSecond: 4, perDay: 200 },
+    });
+    for (let n = 0; n < 40; n += 1) {
+      at.pass(60_000);
+      if ((await at.sync()).outcome === 'partial') return at;
+    }
+    throw new Error('the day was not spent');
+  }
+
+  test('and who leaves then is known in the next pass, names or no names', async () => {
+    const at = await spent();
+    const [byWindow = '', byReport = ''] = at.people('explicit');
+    at.world.mutate({ op: 'unsubscribe', contact_id: byWindow, how: 'contact' });
+    at.pass(HOUR);
+    expect((await at.sync()).outcome).toBe('partial');
+    expect(at.permission(byWindow)).toBe('unsubscribed');
+    begin(at, { switches: { optoutAfter: 'blind' } });
+    at.world.mutate({ op: 'unsubscribe', contact_id: byReport, how: 'campaign' });
+    at.pass(HOUR);
+    expect((await at.sync()).outcome).toBe('partial');
+    expect(at.permission(byReport)).toBe('unsubscribed');
+    expect(at.simulators.requests.excess).toBe(0);
+  });
+});

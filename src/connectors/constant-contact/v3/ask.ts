@@ -40,7 +40,7 @@ export async function askPage<T>(
 ): Promise<T> {
   if (from === null) return ask(asking, first, signal, parse);
   try {
-    return await ask(asking, { ...buildNext(from), ...(first.apart ? { apart: first.apart } : {}) }, signal, parse);
+    return await ask(asking, buildNext(from, first), signal, parse);
   } catch (error) {
     if (!isErrorOf(error, 'refused_request', 'not_found')) throw error;
     throw new ConnectorError('CC_CURSOR_GONE', 'cursor_gone', 'the source no longer continues here', error.facts);

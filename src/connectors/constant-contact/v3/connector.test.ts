@@ -200,7 +200,9 @@ describe('T18 opt-outs by campaign', () => {
       method: 'GET',
       path: '/reports/summary_reports/email_campaign_summaries',
       query: { limit: '500' },
+      urgent: true,
     });
+    expect(requests[1]).toEqual({ method: 'GET', link: '/v3/reports/x?cursor=1', urgent: true });
   });
   test('goes on where the order is not as promised, and reads a campaign whose date is unreadable', async () => {
     const unordered = await rig(
@@ -255,6 +257,7 @@ describe('T18 opt-outs by campaign', () => {
       method: 'GET',
       path: '/reports/email_reports/p1/tracking/optouts',
       query: { limit: '500' },
+      urgent: true,
     });
   });
   test('a campaign or report that is proven not to exist has nothing to tell; any other failure is thrown', async () => {

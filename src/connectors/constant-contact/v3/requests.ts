@@ -26,9 +26,14 @@ export function isPathId(id: string): boolean {
   return /^[A-Za-z0-9_-]{1,64}$/.test(id);
 }
 
-/** Follows a next link; everything the first request asked for rides in its cursor. */
-export function buildNext(link: string): ApiRequest {
-  return { method: 'GET', link };
+/** Follows a next link; everything the first request asked for rides in its cursor, but for how it is sent and read. */
+export function buildNext(link: string, { apart, urgent }: ApiRequest): ApiRequest {
+  return {
+    method: 'GET',
+    link,
+    ...(apart === undefined ? {} : { apart }),
+    ...(urgent === undefined ? {} : { urgent }),
+  };
 }
 
 /** A walk meets mostly contacts that have not changed: they need not be parsed. */
@@ -47,7 +52,7 @@ export function buildChanges(since: string): ApiRequest {
 
 /** Asks for contacts that opted out after a time, if this account honours the filter. */
 export function buildWindow(after: string): ApiRequest {
-  return { method: 'GET', path: '/contacts', query: { status: 'all', optout_after: after, ...CONTACTS } };
+  return { method: 'GET', path: '/contacts', query: { status: 'all', optout_after: after, ...CONTACTS }, urgent: true };
 }
 
 /** Asks for everyone in one state. */
@@ -66,9 +71,9 @@ export function buildCounts(): ApiRequest {
   return { method: 'GET', path: '/contacts/counts' };
 }
 
-/** Asks whose account this is. */
+/** Asks whose account this is. Without that nothing else may be read, opt-outs included. */
 export function buildAccount(): ApiRequest {
-  return { method: 'GET', path: '/account/summary' };
+  return { method: 'GET', path: '/account/summary', urgent: true };
 }
 
 /** Asks what the signed-in user may do. */
@@ -78,15 +83,17 @@ export function buildPrivileges(): ApiRequest {
 
 /** Asks for the campaigns that were sent, newest first. */
 export function buildSentCampaigns(): ApiRequest {
-  return { method: 'GET', path: '/reports/summary_reports/email_campaign_summaries', query: { limit: PAGE_SIZE } };
+  const path = '/reports/summary_reports/email_campaign_summaries';
+  return { method: 'GET', path, query: { limit: PAGE_SIZE }, urgent: true };
 }
 
 /** Asks for a campaign's activities. */
 export function buildCampaign(campaignId: string): ApiRequest {
-  return { method: 'GET', path: `/emails/${campaignId}` };
+  return { method: 'GET', path: `/emails/${campaignId}`, urgent: true };
 }
 
 /** Asks for the newest opt-outs of one activity. */
 export function buildOptOutReport(activityId: string): ApiRequest {
-  return { method: 'GET', path: `/reports/email_reports/${activityId}/tracking/optouts`, query: { limit: PAGE_SIZE } };
+  const path = `/reports/email_reports/${activityId}/tracking/optouts`;
+  return { method: 'GET', path, query: { limit: PAGE_SIZE }, urgent: true };
 }
