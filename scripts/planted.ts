@@ -2,9 +2,11 @@
  * `npm run planted`: proves that the tests can fail. Each bug of test/planted is put into a copy of the checkout, alone,
  * and the test that claims to watch over it must fail; without a bug it must pass.
  *
- * `--share K/N` takes every Nth bug, beginning with the Kth; `--only TEXT` those whose name holds TEXT. Ends with
- * `N caught, N missed`; exit 1 when one was missed or could not be judged.
+ * `--share K/N` takes every Nth bug, beginning with the Kth; `--only TEXT` those whose name holds TEXT; `--jobs N` works
+ * on so many at once, each in a copy of its own. Ends with `N caught, N missed`; exit 1 when one was missed or could not
+ * be judged.
  */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { plant, type PlantedBug } from '../test/planted/planted-bug.ts';
@@ -27,7 +29,7 @@ function share(bugs: readonly PlantedBug[], text: string): readonly PlantedBug[]
 
 /** Tells why the untouched test cannot judge this bug, or null. */
 function unfit(bug: PlantedBug, ends: readonly TestEnd[]): string | null {
-  const mine = ends.filter(({ name }) => name.includes(bug.caughtBy.test));
+  const mine = ends.filter(({ file, name }) => file === bug.caughtBy.file && name.includes(bug.caughtBy.test));
   if (mine.length === 0) return `no test named "${bug.caughtBy.test}" ran in ${bug.caughtBy.file}`;
   const bad = mine.find(({ status }) => status !== 'passed');
   return bad === undefined ? null : `without the bug the test is ${bad.status}`;
@@ -48,23 +50,40 @@ async function judge(copy: CheckoutCopy, bug: PlantedBug, untouched: readonly Te
     : 'with the bug the test still passes';
 }
 
-async function main(): Promise<boolean> {
-  const { values } = parseArgs({
-    options: { share: { type: 'string', default: '1/1' }, only: { type: 'string', default: '' } },
-  });
-  const bugs = share(await loadBugs(), values.share).filter(({ name }) => name.includes(values.only));
+/** Judges bugs until none is left; returns how many were missed. */
+async function work(waiting: PlantedBug[], untouched: readonly TestEnd[]): Promise<number> {
   using copy = new CheckoutCopy(root);
-  const files = [...new Set(bugs.map(({ caughtBy }) => caughtBy.file))];
-  const names = bugs.map(({ caughtBy }) => caughtBy.test);
-  const untouched = bugs.length === 0 ? [] : await runNamedTests(copy.folder, files, names);
   let missed = 0;
-  for (const bug of bugs) {
+  for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
     const reason = await judge(copy, bug, untouched).catch((error: unknown) => String(error));
     missed += reason === null ? 0 : 1;
-    say(
-      `${reason === null ? 'caught' : 'MISSED'}  ${bug.name}  by ${bug.caughtBy.file}: ${reason ?? bug.caughtBy.test}`,
-    );
+    const { file, test } = bug.caughtBy;
+    say(`${reason === null ? 'caught' : 'MISSED'}  ${bug.name}  by ${file}: ${reason ?? test}`);
   }
+  return missed;
+}
+
+/** Runs every named test once as it is: what fails without a bug proves nothing with one. */
+async function untouchedEnds(bugs: readonly PlantedBug[]): Promise<readonly TestEnd[]> {
+  if (bugs.length === 0) return [];
+  using copy = new CheckoutCopy(root);
+  const files = [...new Set(bugs.map(({ caughtBy }) => caughtBy.file))];
+  return await runNamedTests(copy.folder, files, [...new Set(bugs.map(({ caughtBy }) => caughtBy.test))]);
+}
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      share: { type: 'string', default: '1/1' },
+      only: { type: 'string', default: '' },
+      jobs: { type: 'string', default: String(availableParallelism()) },
+    },
+  });
+  const bugs = share(await loadBugs(), values.share).filter(({ name }) => name.includes(values.only));
+  const untouched = await untouchedEnds(bugs);
+  const waiting = [...bugs];
+  const workers = Array.from({ length: Math.max(1, Number(values.jobs)) }, () => work(waiting, untouched));
+  const missed = (await Promise.all(workers)).reduce((sum, n) => sum + n, 0);
   say(`${bugs.length - missed} caught, ${missed} missed`);
   return missed === 0;
 }

@@ -1,14 +1,17 @@
 /** Runs named tests of a checkout with vitest and tells how each one really ended. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
 export interface TestEnd {
+  /** From the root of the checkout. */
+  readonly file: string;
   readonly name: string;
   readonly status: string;
 }
 interface Report {
   readonly testResults: readonly {
+    readonly name: string;
     readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
   }[];
 }
@@ -42,8 +45,9 @@ export async function runNamedTests(
   if (!existsSync(report)) return [];
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
   rmSync(report);
-  const ends = testResults.flatMap(({ assertionResults }) => assertionResults);
-  return ends
-    .filter(({ fullName }) => names.some((name) => fullName.includes(name)))
-    .map(({ fullName, status }) => ({ name: fullName, status }));
+  return testResults.flatMap(({ name: path, assertionResults }) =>
+    assertionResults
+      .filter(({ fullName }) => names.some((name) => fullName.includes(name)))
+      .map(({ fullName, status }) => ({ file: relative(realpathSync(folder), path), name: fullName, status })),
+  );
 }

@@ -14,9 +14,11 @@ describe('the ids of a first load', () => {
     );
   });
 
-  test('an id that was not met is called new', () => {
+  test('T8: nor is it forgotten when the set has grown; an id that was not met is called new', () => {
     const met = new LoadedIds();
     for (let n = 0; n < 50_000; n += 1) met.add(`contact-${n}`);
+    const forgotten = Array.from({ length: 50_000 }, (_, n) => `contact-${n}`).filter((id) => !met.has(id));
+    expect(forgotten).toEqual([]);
     const wrong = Array.from({ length: 50_000 }, (_, n) => `other-${n}`).filter((id) => met.has(id));
     expect(wrong).toEqual([]);
   });

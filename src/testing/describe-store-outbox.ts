@@ -218,6 +218,7 @@ function describeClaims(under: StoreUnderTest): void {
           fc.record({ kind: fc.constant('claim' as const), limit: fc.integer({ min: 1, max: 3 }) }),
           fc.record({ kind: fc.constant('move' as const), nth: fc.nat(9), to: fc.constantFrom(...STATES) }),
           fc.record({ kind: fc.constant('recover' as const) }),
+          fc.record({ kind: fc.constant('send' as const) }),
         );
         await fc.assert(
           fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
@@ -225,6 +226,7 @@ function describeClaims(under: StoreUnderTest): void {
               if (one.kind === 'intend') await store.intend(lease, 'run-1', [operation(one.id)], NOTHING_ELSE);
               else if (one.kind === 'claim') await store.claim(lease, one.limit);
               else if (one.kind === 'recover') await store.recover(lease);
+              else if (one.kind === 'send') await sendLeased(store, lease);
               else await tryMove(store, lease, one.nth, one.to);
               await expectOneWriter(store);
             }
@@ -237,6 +239,14 @@ function describeClaims(under: StoreUnderTest): void {
 
 async function allIn(store: Store, states: readonly OutboxState[]) {
   return (await Promise.all(states.map((state) => store.operations(SYNC, state, 99)))).flat();
+}
+
+async function sendLeased(store: Store, lease: Lease): Promise<void> {
+  const leased = await allIn(store, ['leased']);
+  await store.sending(
+    lease,
+    leased.map((one) => one.opId),
+  );
 }
 
 async function tryMove(store: Store, lease: Lease, nth: number, to: OutboxState): Promise<void> {

@@ -1,7 +1,7 @@
 /** Clocks, edges and answers that are behind: nothing before the cursor is lost (I4), and one channel never costs another. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { Account, DAY, HOUR, MINUTE } from '../harness/account.ts';
-import { ANY_CONTACTS, afterRequest } from '../harness/between.ts';
+import { ANY_CONTACTS, afterRequest, showing, type Shown } from '../harness/between.ts';
 import { expectMirrorEqualsTruth } from '../harness/truth.ts';
 
 let account: Account;
@@ -139,7 +139,7 @@ describe('T16: one channel fails while another works', () => {
     const people = account.people('explicit');
     account.world.faults.set([{ kind: 'status', status: 503, match: { path } }]);
     for (let n = 0; n < 3; n += 1) {
-      account.pass(9 * HOUR);
+      account.pass(2 * HOUR);
       edit(people[n] ?? '', `At ${n}`);
       account.world.mutate({ op: 'unsubscribe', contact_id: people[10 + n] ?? '', how: 'contact' });
       expect((await account.sync()).outcome).not.toBe('stopped');
@@ -169,6 +169,26 @@ describe('T17: a read that is behind what we have seen', () => {
     account.world.faults.set([]);
     account.pass(HOUR);
     expect(await account.sync()).toMatchObject({ outcome: 'done', applied: 0 });
+    expectMirrorEqualsTruth(account);
+  });
+
+  test('T26 a page from before an edit and an opt-out, shown minutes after both, undoes neither', async () => {
+    account = await Account.open();
+    const before = new Map<string, unknown>();
+    account.wrap = showing((people) => {
+      for (const one of people) if (!before.has(one.contact_id)) before.set(one.contact_id, one);
+      return people;
+    });
+    await done();
+    const [id = '', out = ''] = account.people('explicit');
+    account.pass(HOUR);
+    edit(id, 'Fresh');
+    account.world.mutate({ op: 'unsubscribe', contact_id: out, how: 'contact' });
+    account.pass(MINUTE);
+    await done();
+    account.wrap = showing((people) => [...people, before.get(id) as Shown, before.get(out) as Shown]);
+    account.pass(5 * MINUTE);
+    await account.sync();
     expectMirrorEqualsTruth(account);
   });
 

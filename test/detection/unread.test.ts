@@ -1,22 +1,11 @@
 /** A text that is stored already is not read again; nothing else may be taken for it, and nobody met twice is new. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { Account, DAY, HOUR } from '../harness/account.ts';
-import { ANY_CONTACTS, rewriteAnswers } from '../harness/between.ts';
+import { showing, type Shown } from '../harness/between.ts';
 import { expectMirrorEqualsTruth } from '../harness/truth.ts';
-
-type Shown = Record<string, unknown> & { readonly contact_id: string };
 
 let account: Account;
 afterEach(() => account.close());
-
-/** Rewrites the people on every page of every listing. */
-function showing(rewrite: (people: readonly Shown[], url: string) => readonly Shown[]): Account['wrap'] {
-  return rewriteAnswers(ANY_CONTACTS, (body, request) =>
-    Array.isArray(body['contacts'])
-      ? { ...body, contacts: rewrite(body['contacts'] as readonly Shown[], request.url) }
-      : body,
-  );
-}
 
 function nameOf(id: string): string | null | undefined {
   return account.rows<{ first_name: string | null }>('SELECT first_name FROM contacts WHERE contact_id = ?', id)[0]

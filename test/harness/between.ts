@@ -40,3 +40,17 @@ export function rewriteAnswers(
 /** A request of the incremental read, of a complete walk (first page or later), or of one person. */
 export const CHANGES = /\/contacts\?.*updated_after=/;
 export const ANY_CONTACTS = /\/contacts\?/;
+
+/** A contact as an answer shows it. */
+export type Shown = Record<string, unknown> & { readonly contact_id: string };
+
+/** Rewrites the people on every page of every listing. */
+export function showing(
+  rewrite: (people: readonly Shown[], url: string) => readonly Shown[],
+): (transport: Transport) => Transport {
+  return rewriteAnswers(ANY_CONTACTS, (body, request) =>
+    Array.isArray(body['contacts'])
+      ? { ...body, contacts: rewrite(body['contacts'] as readonly Shown[], request.url) }
+      : body,
+  );
+}

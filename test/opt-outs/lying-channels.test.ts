@@ -32,6 +32,32 @@ describe('T18: several channels fail together, and the one that sees still finds
     expectSafe(account);
   });
 
+  test('the window is blind, the totals frozen, the reports empty, and the complete walk is down: the daily sweep', async () => {
+    account = await Account.open({ switches: { optoutAfter: 'blind', trackers: 'empty' } });
+    await account.sync();
+    const faults = [{ kind: 'status' as const, status: 503, match: { path: CHANNELS['complete walk'] } }];
+    begin(account, { faults, switches: { counts: 'frozen' } });
+    await account.sync();
+    const [id = ''] = account.people('explicit');
+    account.world.mutate({ op: 'unsubscribe', contact_id: id, how: 'contact' });
+    account.pass(25 * HOUR);
+    await account.sync();
+    expect(account.permission(id)).toBe('unsubscribed');
+    expectSafe(account);
+  });
+
+  test('who signs up again without any stamp, while the complete walk is down: read as one who left the sweep', async () => {
+    account = await Account.open({ switches: { resubscribeMovesUpdatedAt: false } });
+    const [id = ''] = account.people('unsubscribed');
+    await account.sync();
+    begin(account, { faults: [{ kind: 'status', status: 503, match: { path: CHANNELS['complete walk'] } }] });
+    account.world.mutate({ op: 'resubscribe', contact_id: id, how: 'contact' });
+    account.pass(25 * HOUR);
+    await account.sync();
+    expect(account.permission(id)).toBe('explicit');
+    expectSafe(account);
+  });
+
   test('the window, the totals and both sweeps are down: the report of a mailing sent last week', async () => {
     account = await Account.open();
     await account.sync();
@@ -39,6 +65,19 @@ describe('T18: several channels fail together, and the one that sees still finds
     begin(account, { faults: [{ kind: 'status', status: 503, match: { path } }] });
     const [id = ''] = account.people('explicit');
     account.world.mutate({ op: 'unsubscribe', contact_id: id, how: 'campaign' });
+    account.pass(HOUR);
+    await account.sync();
+    expect(account.permission(id)).toBe('unsubscribed');
+    expectSafe(account);
+  });
+
+  test('the totals, the reports and both sweeps are down: the window', async () => {
+    account = await Account.open();
+    await account.sync();
+    const path = [CHANNELS.counts, CHANNELS.report, '^/v3/contacts\\?.*status=(unsubscribed|deleted)'].join('|');
+    begin(account, { faults: [{ kind: 'status', status: 503, match: { path } }] });
+    const [id = ''] = account.people('explicit');
+    account.world.mutate({ op: 'unsubscribe', contact_id: id, how: 'contact' });
     account.pass(HOUR);
     await account.sync();
     expect(account.permission(id)).toBe('unsubscribed');

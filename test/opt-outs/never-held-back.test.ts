@@ -119,4 +119,21 @@ describe('T35: another account', () => {
     expect(await at.sync()).toMatchObject({ outcome: 'done' });
     expectSafe(at);
   });
+
+  test('a new token is asked whose it is at once, and not a day later', async () => {
+    const [at] = await opened();
+    at.world.mutate({ op: 'setAccount', encoded_account_id: 'another-account' });
+    at.token = 'another-token';
+    // The simulator knows one token; Concord alone must see that it is another.
+    at.wrap = (transport) => ({
+      close: () => transport.close(),
+      exchange: (request, signal) =>
+        transport.exchange(
+          { ...request, headers: { ...request.headers, authorization: 'Bearer simulator-access-token' } },
+          signal,
+        ),
+    });
+    at.pass(HOUR);
+    expect(await at.sync()).toMatchObject({ outcome: 'stopped', read: 0, applied: 0 });
+  });
 });

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Account, HOUR } from '../harness/account.ts';
-import { rewriteAnswers } from '../harness/between.ts';
+import { noSteps } from '../../src/ports/steps.ts';
+import { Killed } from '../../src/testing/crash-points.ts';
+import { afterRequest, rewriteAnswers } from '../harness/between.ts';
 import { begin, CHANNELS } from './failures.ts';
 import { expectNobodyRaised, expectSafe } from './safety.ts';
 
@@ -129,6 +131,26 @@ describe('T18: the reports alone', () => {
     );
     at.world.mutate({ op: 'sendCampaign', campaign_id: newest.id });
     at.world.mutate({ op: 'unsubscribe', contact_id: id, how: 'campaign' });
+    at.pass(HOUR);
+    await at.sync();
+    expect(at.permission(id)).toBe('unsubscribed');
+  });
+
+  test('I3: a kill between what a report says and what follows from it forgets nobody, though no channel tells again', async () => {
+    const [at, id] = await opened();
+    breakDown(at, 'no other');
+    at.world.mutate({ op: 'unsubscribe', contact_id: id, how: 'campaign' });
+    at.pass(HOUR);
+    let told = false;
+    at.wrap = afterRequest(/tracking\/optouts/, null, () => void (told = true));
+    at.steps = {
+      reached(point) {
+        if (told && point === 'store:storePage:after-commit') throw new Killed(point);
+      },
+    };
+    await expect(at.sync()).rejects.toThrow(Killed);
+    at.steps = noSteps;
+    breakDown(at, CHANNELS.report);
     at.pass(HOUR);
     await at.sync();
     expect(at.permission(id)).toBe('unsubscribed');

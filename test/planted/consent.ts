@@ -1,0 +1,89 @@
+/** Bugs of the ledger: what would make somebody mailable again who said no. */
+import type { PlantedBug } from './planted-bug.ts';
+
+const STANDING = 'src/consent/standing.ts';
+const STANDING_TEST = 'src/consent/standing.test.ts';
+const COMING_BACK = 'test/opt-outs/coming-back.test.ts';
+
+export const bugs: readonly PlantedBug[] = [
+  {
+    name: 'I1-standing-OUT-ignored',
+    file: STANDING,
+    find: 'if (out === null) return { reading, overruled: null };',
+    replace: 'if (out?.at !== undefined) return { reading, overruled: null };',
+    caughtBy: { file: COMING_BACK, test: "staff cannot lift a person's own opt-out" },
+  },
+  {
+    name: 'I1-nobody-asks-the-ledger',
+    file: 'src/engine/store-page.ts',
+    find: 'ctx.outs.has(id) &&',
+    replace: "id === '' &&",
+    caughtBy: { file: COMING_BACK, test: 'stays out even where it comes back as mailable by the account' },
+  },
+  {
+    name: 'I1-account-lifts-a-persons-OUT',
+    file: STANDING,
+    find: " || (actor === 'account' && out.actor !== 'account')",
+    replace: '',
+    caughtBy: { file: STANDING_TEST, test: "T25: an account's later IN lifts only the account's own OUT" },
+  },
+  {
+    name: 'I1-nobody-known-lifts-an-OUT',
+    file: STANDING,
+    find: "if (actor === 'unknown' ||",
+    replace: 'if (',
+    caughtBy: { file: STANDING_TEST, test: "T19: only a later IN by the person lifts a person's OUT" },
+  },
+  {
+    name: 'T19-tie-is-IN',
+    file: STANDING,
+    find: 'inAt > outAt;',
+    replace: 'inAt >= outAt;',
+    caughtBy: { file: STANDING_TEST, test: "T19: only a later IN by the person lifts a person's OUT" },
+  },
+  {
+    name: 'T19-missing-time-is-IN',
+    file: STANDING,
+    find: 'return inAt !== null && outAt !== null && inAt > outAt;',
+    replace: 'return inAt !== null && inAt > (outAt ?? 0);',
+    caughtBy: { file: STANDING_TEST, test: "T19: only a later IN by the person lifts a person's OUT" },
+  },
+  {
+    name: 'I2-last-OUT-alone-counts',
+    file: STANDING,
+    find: "if (out.fact !== 'out') continue;",
+    replace: "if (out !== facts.findLast((fact) => fact.fact === 'out')) continue;",
+    caughtBy: { file: STANDING_TEST, test: 'the order in which facts arrive, and how often, never matters' },
+  },
+  {
+    name: 'T22-OUT-of-a-deleted-contact-not-kept',
+    file: 'src/engine/take-up.ts',
+    find: "if (content.permission_to_send === 'unsubscribed') {",
+    replace: "if (state === 'unsubscribed') {",
+    caughtBy: { file: COMING_BACK, test: 'stays out even where it comes back as mailable by the account' },
+  },
+  {
+    name: 'T26-second-OUT-not-kept',
+    file: 'src/engine/take-up.ts',
+    find: "fact.fact === 'out' && fact.at === at)) return null;",
+    replace: "fact.fact === 'out')) return null;",
+    caughtBy: {
+      file: 'src/engine/take-up.test.ts',
+      test: 'T26: a second OUT of somebody who is out already is a fact',
+    },
+  },
+  {
+    name: 'T23-pending-confirmation-is-mailable',
+    file: STANDING,
+    find: "['explicit', 'implicit'] as const)",
+    replace: "['explicit', 'implicit', 'pending_confirmation'] as const)",
+    caughtBy: { file: 'src/engine/take-up.test.ts', test: 'the consent facts in a reading' },
+  },
+  {
+    name: 'I19-facts-forgotten-with-their-record',
+    file: 'src/store/sqlite/facts.ts',
+    find: "AND fact = 'out'`,",
+    replace: "AND fact = 'out' AND contact_id IN (SELECT id FROM records WHERE state <> 'deleted')`,",
+    caughtBy: { file: COMING_BACK, test: 'stays out even where it comes back as mailable by the account' },
+  },
+];
