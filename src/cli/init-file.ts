@@ -76,6 +76,7 @@ function syncLines({ shape }: InitAnswers, primary: string): readonly string[] {
   ];
 }
 
+/** The replacement is a function: in a text `$$` would stand for a single `$`. */
 function quote(text: string): string {
-  return JSON.stringify(text.replaceAll('${', '$${'));
+  return JSON.stringify(text.replaceAll('${', () => '$${'));
 }

@@ -152,5 +152,6 @@ test('no answer can become anything but a value', () => {
       });
       expect(load(file).syncs[0]).toMatchObject({ table, key: 'email' });
     }),
+    { examples: [['t${', '${HOME}']] },
   );
 });
