@@ -11,9 +11,10 @@ import type { Content, Reading } from '../model/record.ts';
 import { mirrorStep } from '../plan/mirror-step.ts';
 import type { JournalEntry, Known, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
+import { beginLoad, endStrayLoad, finishLoad, isLoading, mayLoad } from './first-load.ts';
 import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';
-import { LOADING, LOAD_MARK, WRITES, takeMirror } from './mirror-owner.ts';
+import { LOAD_MARK, WRITES, takeMirror } from './mirror-owner.ts';
 
 const BATCH = 500;
 const NEVER_HELD_BACK = 'opt-outs-are-never-held-back';
@@ -38,11 +39,7 @@ export function mirrorLane(side: MirrorSide): Lane {
       [LOAD_MARK]: await side.append(readings.map(({ id, content }) => ({ id, content }))),
       [WRITES]: (await side.ledger()).writes,
     }),
-    finishLoad: async (ctx) => {
-      await side.finishLoad(() => ctx.keepLease());
-      const { writes } = await side.ledger();
-      await ctx.store.setMarks(ctx.lease, { [LOADING]: null, [LOAD_MARK]: null, [WRITES]: writes });
-    },
+    finishLoad: (ctx) => finishLoad(ctx, side),
     lastContent: (ctx, shelf, known) => lastContent(ctx, side, shelf, known),
     decide: (ctx, shelf) => decide(ctx, side, shelf),
     compareWith: (_ctx, shelf, readings, known) => compareWith(side, shelf, readings, known),
@@ -50,29 +47,18 @@ export function mirrorLane(side: MirrorSide): Lane {
     inspect: (streams) => side.inspect(streams),
     content: async (_ctx, shelf, id) => (await side.read(shelf.stream, [id])).get(id) ?? null,
     find: async (_ctx, key) => (await side.findByAddress(key)).map((row) => row.id),
-    apply: (ctx, shelf, steps, optOutsOnly) =>
-      optOutsOnly ? applyOptOuts(ctx, side, steps) : apply(ctx, side, shelf, steps),
+    apply: async (ctx, shelf, steps, optOutsOnly) =>
+      optOutsOnly || (shelf.stream === 'contacts' && (await isLoading(ctx)))
+        ? applyOptOuts(ctx, side, steps)
+        : apply(ctx, side, shelf, steps),
   };
-}
-
-/** Only what was never agreed may be appended: a store or a mirror that holds anything goes the ordinary way, unless what the mirror holds is a load that nobody can finish. */
-async function mayLoad(ctx: WorkContext, side: MirrorSide, shelf: Shelf): Promise<boolean> {
-  if ((await ctx.store.mark(ctx.sync.name, LOADING)) === true) return true;
-  const { total } = await ctx.store.tallies(shelf);
-  return total === 0 && ((await side.count('contacts')) === 0 || (await side.ledger()).loading);
-}
-
-/** The mark in the store is behind the mirror after a kill: what the mirror has beyond it is dropped and read again. */
-async function beginLoad(ctx: WorkContext, side: MirrorSide): Promise<void> {
-  await ctx.store.setMarks(ctx.lease, { [LOADING]: true });
-  const mark = await ctx.store.mark(ctx.sync.name, LOAD_MARK);
-  await side.beginLoad(typeof mark === 'string' ? mark : null);
 }
 
 /** A plan creates nothing: a mirror that is not there yet reads as empty. */
 async function prepare(ctx: WorkContext, side: MirrorSide): Promise<void> {
   await (ctx.mode === 'plan' ? side.inspect(ctx.sync.streams) : side.prepare(ctx.sync.streams));
   await takeMirror(ctx, side);
+  if (ctx.mode === 'sync') await endStrayLoad(ctx, side);
 }
 
 /** What waits to be written is newer than the row. */
@@ -176,7 +162,7 @@ async function apply(ctx: WorkContext, side: MirrorSide, shelf: Shelf, steps: re
     ctx.counting.put(step.recordId, step.state === 'held' ? 'held' : step.action === 'agree' ? 'unchanged' : 'applied');
 }
 
-/** While a guard holds the plan back, explicit opt-outs are written all the same: consent columns only, agreed by nobody yet. */
+/** While a guard holds the plan back, or a first load is unfinished, explicit opt-outs are written all the same: consent columns only, agreed by nobody yet. */
 async function applyOptOuts(ctx: WorkContext, side: MirrorSide, steps: readonly PlanStep[]): Promise<void> {
   const outs = steps.filter((step) => step.optOut && step.before !== null);
   if (outs.length === 0) return;

@@ -64,6 +64,8 @@ async function newsOf(ctx: PassContext, shelf: Shelf): Promise<News> {
 async function firstLoad(ctx: PassContext, shelf: Shelf): Promise<void> {
   const load = ctx.mode === 'sync' && (await ctx.lane.mayLoad(ctx, shelf));
   if (load) await ctx.lane.beginLoad(ctx);
+  // A plan that goes on with an interrupted load's walk appends nothing, and must not search what was appended.
+  else await ctx.store.finishAppend(ctx.lease, shelf);
   const walk = await walkAll(ctx, shelf, load ? await loadedIds(ctx, shelf) : null);
   if (load) await ctx.store.finishAppend(ctx.lease, shelf);
   if (load) await ctx.lane.finishLoad(ctx);

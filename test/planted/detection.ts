@@ -67,7 +67,7 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/connectors/constant-contact/v3/links.ts',
     find: "{ kind: 'next', link: withPlus(href) }",
     replace: 'LAST',
-    caughtBy: { file: SCENARIOS, test: 'a window of more than one page arrives whole' },
+    caughtBy: { file: SCENARIOS, test: 'T6: a window of more than one page' },
   },
   {
     name: 'I4-walk-step-apart-from-its-page',
@@ -184,7 +184,7 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/engine/account.ts',
     find: 'marks.account !== null && marks.account.id !== account.id',
     replace: 'marks.account !== null && account.id === null',
-    caughtBy: { file: SCENARIOS, test: 'another account behind the same connection is not copied' },
+    caughtBy: { file: SCENARIOS, test: 'T35: another account behind the same' },
   },
   {
     name: 'T35-new-token-taken-for-the-same-account',

@@ -48,7 +48,10 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/connectors/constant-contact/v3/classify.ts',
     find: 'if (key !== null && /quota/i.test(key))',
     replace: 'if (key !== null)',
-    caughtBy: { file: 'test/detection/quota.test.ts', test: 'throttled on each third request' },
+    caughtBy: {
+      file: 'src/connectors/constant-contact/v3/classify.test.ts',
+      test: 'the three meanings of 429 have a code each',
+    },
   },
   {
     name: 'I12-spent-day-taken-for-throttled',
