@@ -2,7 +2,7 @@
  * `npm run planted`: proves that the tests can fail. Each bug of test/planted is put into a copy of the checkout, alone,
  * and the test that claims to watch over it must fail; without a bug it must pass.
  *
- * `--share K/N` takes every Nth bug, beginning with the Kth; `--only TEXT` those whose name holds TEXT; `--jobs N` works
+ * `--share K/N` takes every Nth bug, beginning with the Kth; `--only TEXT` those whose name holds TEXT (or one of several); `--jobs N` works
  * on so many at once, each in a copy of its own. Ends with `N caught, N missed`; exit 1 when one was missed or could not
  * be judged.
  */
@@ -75,11 +75,13 @@ async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: {
       share: { type: 'string', default: '1/1' },
-      only: { type: 'string', default: '' },
+      only: { type: 'string', multiple: true, default: [''] },
       jobs: { type: 'string', default: String(availableParallelism()) },
     },
   });
-  const bugs = share(await loadBugs(), values.share).filter(({ name }) => name.includes(values.only));
+  const bugs = share(await loadBugs(), values.share).filter(({ name }) =>
+    values.only.some((text) => name.includes(text)),
+  );
   const untouched = await untouchedEnds(bugs);
   const waiting = [...bugs];
   const workers = Array.from({ length: Math.max(1, Number(values.jobs)) }, () => work(waiting, untouched));

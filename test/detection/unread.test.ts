@@ -56,7 +56,8 @@ describe('texts that need no reading', () => {
     account.wrap = showing((people) =>
       people.map((one, at) => {
         const { contact_id, ...rest } = one;
-        return at % 2 === 0 ? one : { ...rest, contact_id };
+        // The last is laid out as ever: a page that ends otherwise is parsed whole.
+        return at % 2 === 0 || at === people.length - 1 ? one : { ...rest, contact_id };
       }),
     );
     for (let day = 0; day < 3; day += 1) {

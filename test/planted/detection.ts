@@ -125,7 +125,7 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/engine/changes.ts',
     find: '{ [timed.channel]: next }',
     replace: '{ changes: next, window: next }',
-    caughtBy: { file: CLOCKS, test: 'T16: one channel fails while another works' },
+    caughtBy: { file: SCENARIOS, test: 'T6: a window of more than one page' },
   },
   {
     name: 'T17-stale-page-undoes-a-fresh-one',

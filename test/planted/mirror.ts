@@ -11,14 +11,17 @@ export const bugs: readonly PlantedBug[] = [
     file: LANE,
     find: 'steps.map((step) => ({ recordId: step.recordId, hash: step.target })),',
     replace: '[],',
-    caughtBy: { file: 'test/opt-outs/told.test.ts', test: 'from the source' },
+    caughtBy: { file: 'test/crash/ordinary-day.test.ts', test: 'the calm run ends with both sides agreed' },
   },
   {
     name: 'I7-row-differs-by-what-was-agreed-alone',
     file: 'src/plan/mirror-step.ts',
     find: "verdict.kind === 'same' || verdict.kind === 'adopt'",
     replace: "verdict.kind === 'same'",
-    caughtBy: { file: 'src/plan/mirror-step.test.ts', test: 'I7: what a step writes leaves the second nothing to do' },
+    caughtBy: {
+      file: 'src/plan/mirror-step.test.ts',
+      test: 'it agrees exactly where the row shows the record already',
+    },
   },
   {
     name: 'I5-agreed-before-it-is-written',

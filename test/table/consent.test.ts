@@ -131,6 +131,7 @@ describe('the consent column', () => {
     account.pass(HOUR);
     account.world.mutate([
       { op: 'bulkEdit', n: 60, set: { first_name: null } },
+      { op: 'edit', contact_id: person.id, set: { first_name: 'Held back' } },
       { op: 'unsubscribe', contact_id: person.id, how: 'contact' },
     ]);
     account.pass(HOUR);
@@ -148,5 +149,6 @@ describe('the consent column', () => {
     account.pass(HOUR);
     await done(account);
     expectTableMatches(account);
+    expect(rowOf(account, person.email)).toMatchObject({ may_email: 0, given_name: 'Held back' });
   });
 });
