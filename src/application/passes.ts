@@ -9,7 +9,7 @@ import type { ApplyItem, PassResult, PlanItem, PlanLine, PlanSummary } from '../
 import type { Sync } from '../config/config.ts';
 import { decideAll } from '../engine/decide.ts';
 import type { Judged, PlanStep } from '../engine/lane.ts';
-import { runPass } from '../engine/pass.ts';
+import { attempt, runPass } from '../engine/pass.ts';
 import type { SessionEnd } from '../engine/session.ts';
 import { endingOf, inSession } from './frame.ts';
 import type { Installation } from './installation.ts';
@@ -42,7 +42,7 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
     const session = await inSession(at, sync, call, 'plan', 'plan', async (ctx) => {
       const end = await runPass(ctx);
       if (end.outcome === 'failed') return end;
-      judged = await decideAll(ctx, async (steps) => {
+      const tell = async (steps: readonly PlanStep[]): Promise<void> => {
         for (const step of steps) {
           const line = lineOf(sync.name, step);
           if (line === null) continue;
@@ -50,8 +50,9 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
           reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
           await emit(line);
         }
-      });
-      return end;
+      };
+      const cut = await attempt(ctx, async () => void (judged = await decideAll(ctx, tell)));
+      return end.outcome === 'done' ? (cut ?? end) : end;
     });
     await emit(planSummary(sync, session, judged, actions, reasons));
   });

@@ -11,7 +11,7 @@ import { readMarks, type PeopleMarks } from '../engine/people-state.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { worthReading } from '../rules/optout-probe.ts';
 import type { ConsentFact } from '../model/consent.ts';
-import type { Run, Shelf } from '../store/rows.ts';
+import type { Run } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Installation } from './installation.ts';
 import { specOf } from './parts.ts';
@@ -36,7 +36,8 @@ async function syncStatus(at: Installation, sync: Sync, now: number): Promise<Sy
   const passes = runs.filter((run) => run.command === 'sync');
   const fresh = passes.find((run) => run.outcome === 'done')?.endedAt ?? null;
   const stops = (await store.stops(sync.name, MOST_SHOWN)).map((stop) => ({ ...stop, reason: reasonOf(stop.detail) }));
-  const unwritten = await unwrittenOptOuts(store, shelf);
+  // Opt-outs whose record still waits to be agreed with the other side.
+  const unwritten = (await store.tallies(shelf)).pendingByState.unsubscribed ?? 0;
   const because = whyNotSafe({
     fresh,
     last: passes[0] ?? null,
@@ -112,19 +113,6 @@ function troublesOf(last: Run | null): ReadonlyMap<unknown, 'refused' | 'down'> 
 function stateOf(outcome: NonNullable<PeopleMarks['probe']>['outcome']): ChannelStatus['state'] {
   if (outcome === 'works') return 'working';
   return worthReading(outcome) ? 'unproven' : outcome === 'refused' ? 'refused' : 'useless';
-}
-
-/** Opt-outs whose record still waits to be agreed with the other side. */
-async function unwrittenOptOuts(store: Store, shelf: Shelf): Promise<number> {
-  let count = 0;
-  let after = 0;
-  for (;;) {
-    const batch = await store.pending(shelf, after, 500);
-    const last = batch.at(-1);
-    if (last === undefined) return count;
-    after = last.recordId;
-    count += batch.filter((record) => record.state === 'unsubscribed').length;
-  }
 }
 
 /**

@@ -9,7 +9,8 @@ import type { Call } from '../cli/application.ts';
 import type { Difference, VerifyItem, VerifySummary } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
 import { settle } from '../consent/standing.ts';
-import { waitKey, type PassContext } from '../engine/context.ts';
+import { PassCut, waitKey, type PassContext } from '../engine/context.ts';
+import { IdSet } from '../engine/id-set.ts';
 import type { PlanStep } from '../engine/lane.ts';
 import { attempt, end } from '../engine/pass.ts';
 import { readWhole } from '../engine/unread.ts';
@@ -59,14 +60,20 @@ export function verifySync(at: Installation, sync: Sync, call: Call): AsyncItera
 
 async function verifyStream(ctx: PassContext, stream: StreamName, account: Account): Promise<void> {
   const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', stream);
-  const shown = new Set<string>();
+  const shown = new IdSet();
+  const asked = new IdSet();
   let from: string | null = null;
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+  for (let pages = 0; ; pages += 1) {
+    // Only a listing that ended tells what is missing at the source.
+    if (pages >= MAX_PAGES || (from !== null && asked.has(from))) throw new PassCut('listing-without-end', { stream });
+    if (from !== null) asked.add(from);
     await ctx.keepLease();
     const page = readWhole(await ctx.source.snapshot(stream, from, ctx.signal));
     const fresh = page.readings.filter((reading) => !shown.has(reading.id));
+    const refused = page.refused.filter((record) => !shown.has(record.id));
     for (const record of [...page.readings, ...page.refused]) shown.add(record.id);
     await comparePage(ctx, shelf, fresh, account);
+    for (const { id } of refused) await reportUnreadable(ctx, stream, id, account);
     ctx.emit({ kind: 'progress', phase: 'verifying', stream, done: account.compared, total: page.total });
     if (page.next === null) break;
     from = page.next;
@@ -129,12 +136,7 @@ function because(ctx: PassContext, step: PlanStep, reading: Reading, known: Know
   return step.before === null ? 'row-missing' : 'row-was-changed';
 }
 
-async function findExtraRows(
-  ctx: PassContext,
-  shelf: Shelf,
-  shown: ReadonlySet<string>,
-  account: Account,
-): Promise<void> {
+async function findExtraRows(ctx: PassContext, shelf: Shelf, shown: IdSet, account: Account): Promise<void> {
   for await (const ids of ctx.lane.rows(ctx, shelf)) {
     for (const id of ids) {
       if (shown.has(id)) continue;
@@ -152,6 +154,14 @@ async function findExtraRows(
       });
     }
   }
+}
+
+/** What cannot be read cannot be equal: it waits for a person, as in a pass. */
+async function reportUnreadable(ctx: PassContext, stream: StreamName, id: string, account: Account): Promise<void> {
+  account.compared += 1;
+  account.differences['parked'] = (account.differences['parked'] ?? 0) + 1;
+  const told = { kind: 'difference', sync: ctx.sync.name, stream, id, field: null } as const;
+  await account.emit({ ...told, primary: id, secondary: null, because: 'parked' });
 }
 
 async function report(ctx: PassContext, step: PlanStep, cause: string, account: Account): Promise<void> {

@@ -53,8 +53,8 @@ async function personOf(
   const facts = await at.store.facts(sync.name, [record.id]);
   const journal = await at.store.journal(sync.name, 'contacts', record.id, MOST_EVENTS);
   const links = await at.store.links(sync.name, 'contacts', [record.id]);
-  const waiting = (await at.store.waiting(sync.name, 10_000)).filter(
-    (row) => row.stream === 'contacts' && row.id === record.id,
+  const waiting = (await at.store.waiting(sync.name, MOST_EVENTS, { id: record.id })).filter(
+    (row) => row.stream === 'contacts',
   );
   const mailable = MAILABLE.has(record.state);
   return {

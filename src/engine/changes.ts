@@ -47,9 +47,9 @@ async function readWindow(
     channel: timed.channel,
     since,
     fetch: (from) => timed.fetch(since, from),
-    onPage: (page, effect) => {
+    onPage: (page) => {
       newestSeen = newest(page, newestSeen);
-      return timed.onPage?.(page, effect);
+      return timed.onPage?.(page);
     },
   });
   if (read.complete) {

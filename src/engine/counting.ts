@@ -20,9 +20,15 @@ export interface Totals {
   readonly conflicts: number;
 }
 
+/** Record ids in one leaf. */
+const LEAF = 4096;
+
 export class Counting {
-  /** Index into `#names` by record id; 0: not read in this pass. */
-  #at = new Uint8Array(4096);
+  /**
+   * Index into `#names` by record id, in leaves that are made when they are needed: record ids are never reused, so they
+   * grow far beyond the number of records. 0: not read in this pass.
+   */
+  readonly #leaves = new Map<number, Uint8Array>();
   readonly #names: (Bucket | 'unread')[] = ['unread', 'unchanged', 'applied'];
   readonly #sizes: number[] = [0, 0, 0];
   /** Records that could not be understood and are not stored have no record id. */
@@ -30,12 +36,12 @@ export class Counting {
 
   /** Takes records up: unchanged until something else is said of them. Repeats count once. */
   take(recordIds: Iterable<number>): void {
-    for (const recordId of recordIds) if ((this.#at[recordId] ?? 0) === 0) this.#set(recordId, 'unchanged');
+    for (const recordId of recordIds) if (this.#at(recordId) === 0) this.#set(recordId, 'unchanged');
   }
 
   /** Puts a record into a bucket; the latest word counts, but what was applied in this pass is not unchanged afterwards. */
   put(recordId: number, bucket: Bucket): void {
-    if (bucket === 'unchanged' && this.#names[this.#at[recordId] ?? 0] === 'applied') return;
+    if (bucket === 'unchanged' && this.#names[this.#at(recordId)] === 'applied') return;
     this.#set(recordId, bucket);
   }
 
@@ -69,13 +75,23 @@ export class Counting {
     };
   }
 
+  #at(recordId: number): number {
+    return this.#leaves.get(Math.floor(recordId / LEAF))?.[recordId % LEAF] ?? 0;
+  }
+
   #set(recordId: number, bucket: Bucket): void {
-    if (recordId >= this.#at.length) this.#grow(recordId);
-    const before = this.#at[recordId] ?? 0;
+    const before = this.#at(recordId);
     const index = this.#indexOf(bucket);
     this.#sizes[before] = (this.#sizes[before] ?? 0) - 1;
     this.#sizes[index] = (this.#sizes[index] ?? 0) + 1;
-    this.#at[recordId] = index;
+    this.#leaf(recordId)[recordId % LEAF] = index;
+  }
+
+  #leaf(recordId: number): Uint8Array {
+    const key = Math.floor(recordId / LEAF);
+    const found = this.#leaves.get(key) ?? new Uint8Array(LEAF);
+    this.#leaves.set(key, found);
+    return found;
   }
 
   #indexOf(bucket: Bucket): number {
@@ -83,11 +99,5 @@ export class Counting {
     if (found > 0) return found;
     this.#sizes.push(0);
     return this.#names.push(bucket) - 1;
-  }
-
-  #grow(recordId: number): void {
-    const larger = new Uint8Array(Math.max(recordId + 1, this.#at.length * 2));
-    larger.set(this.#at);
-    this.#at = larger;
   }
 }

@@ -28,6 +28,7 @@ export async function decideAll(
   let steps = 0;
   for (const shelf of await shelves(ctx)) {
     for await (const batch of ctx.lane.decide(ctx, shelf)) {
+      await ctx.keepLease();
       const chosen = batch.filter(choose);
       hash = chosen.reduce(hashed, hash);
       steps += chosen.filter((step) => step.action !== 'agree' && step.action !== 'skip').length;

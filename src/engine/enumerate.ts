@@ -9,7 +9,7 @@ import type { Page, StreamName } from '../model/record.ts';
 import { isErrorOf } from '../model/errors.ts';
 import type { Shelf, Walk, WalkKind } from '../store/rows.ts';
 import { PassCut, type PassContext } from './context.ts';
-import { storePage, type PageEffect, type PageUse } from './store-page.ts';
+import { storePage, type PageUse } from './store-page.ts';
 
 const MAX_RESTARTS = 3;
 /** 500 records a page: twenty million records. A listing that goes on longer has no end. */
@@ -21,7 +21,7 @@ export interface Enumeration {
   readonly since: string | null;
   readonly fetch: (from: string | null) => Promise<Page>;
   readonly use?: Pick<PageUse, 'load'>;
-  readonly onPage?: (page: Page, effect: PageEffect) => void | 'stop' | undefined;
+  readonly onPage?: (page: Page) => void | 'stop' | undefined;
 }
 export interface Enumerated {
   readonly walk: Walk;
@@ -63,12 +63,14 @@ async function readPages(
     await ctx.keepLease();
     const page = await fetchPage(plan, from);
     if (page === null || (page.next !== null && seenNext.has(page.next))) return 'restart';
-    const effect = await storePage(ctx, shelf, page, { channel: plan.channel, walk: stepOf(walk, page), ...plan.use });
+    await storePage(ctx, shelf, page, { channel: plan.channel, walk: stepOf(walk, page), ...plan.use });
     progress(ctx, shelf.stream, plan.channel, page);
-    if (plan.onPage?.(page, effect) === 'stop') return 'stopped';
+    if (plan.onPage?.(page) === 'stop') return 'stopped';
     if (page.next === null) return 'complete';
     from = page.next;
   }
+  // Closed, or every later pass would end here too.
+  await ctx.store.closeWalk(ctx.lease, walk.walkId, { cursors: {}, marks: {}, journal: [] });
   throw new PassCut('listing-without-end', { stream: shelf.stream, channel: plan.channel });
 }
 
@@ -82,7 +84,7 @@ async function fetchPage(plan: Enumeration, from: string | null): Promise<Page |
 }
 
 function stepOf(walk: Walk, page: Page): NonNullable<PageUse['walk']> {
-  return { walkId: walk.walkId, next: page.next, startedSource: page.sourceTime, total: page.total, loadMark: null };
+  return { walkId: walk.walkId, next: page.next, startedSource: page.sourceTime, total: page.total };
 }
 
 function progress(ctx: PassContext, stream: StreamName, channel: string, page: Page): void {

@@ -5,9 +5,10 @@
  * repeatable: it is committed in the mirror first and agreed in the store after, and a kill in between only repeats it
  * (I5); what is agreed is never written again (I7). Must never write before the guards have judged the whole plan.
  */
-import type { MirrorSide } from '../connector/side.ts';
+import type { MirrorSide, MirrorWrite } from '../connector/side.ts';
 import { contentHash } from '../model/hash.ts';
-import type { Content, Reading } from '../model/record.ts';
+import { isoOf } from '../model/instant.ts';
+import type { Content, Reading, RecordState } from '../model/record.ts';
 import { mirrorStep } from '../plan/mirror-step.ts';
 import type { JournalEntry, Known, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
@@ -35,8 +36,8 @@ export function mirrorLane(side: MirrorSide): Lane {
     prepare: (ctx) => prepare(ctx, side),
     mayLoad: (ctx, shelf) => mayLoad(ctx, side, shelf),
     beginLoad: (ctx) => beginLoad(ctx, side),
-    append: async (_ctx, readings) => ({
-      [LOAD_MARK]: await side.append(readings.map(({ id, content }) => ({ id, content }))),
+    append: async (ctx, readings) => ({
+      [LOAD_MARK]: await side.append(readings.map(({ id, state, content }) => writeOf(ctx, id, state, content))),
       [WRITES]: (await side.ledger()).writes,
     }),
     finishLoad: (ctx) => finishLoad(ctx, side),
@@ -149,7 +150,7 @@ async function apply(ctx: WorkContext, side: MirrorSide, shelf: Shelf, steps: re
   if (writes.length > 0)
     await side.write(
       shelf.stream,
-      writes.map((step) => ({ id: step.id, content: step.after })),
+      writes.map((step) => writeOf(ctx, step.id, step.state, step.after)),
     );
   const marks = writes.length === 0 ? {} : { [WRITES]: (await side.ledger()).writes };
   await ctx.store.agree(
@@ -160,6 +161,12 @@ async function apply(ctx: WorkContext, side: MirrorSide, shelf: Shelf, steps: re
   );
   for (const step of steps)
     ctx.counting.put(step.recordId, step.state === 'held' ? 'held' : step.action === 'agree' ? 'unchanged' : 'applied');
+}
+
+/** Whoever is deleted says so in the mirror, with our time where the source's cannot be read. */
+function writeOf({ clock }: WorkContext, id: string, state: RecordState, content: Content): MirrorWrite {
+  const untold = state === 'deleted' && (content['deleted_at'] ?? null) === null;
+  return { id, content, ...(untold ? { deletedAt: isoOf(clock.now()) } : {}) };
 }
 
 /** While a guard holds the plan back, or a first load is unfinished, explicit opt-outs are written all the same: consent columns only, agreed by nobody yet. */

@@ -14,7 +14,8 @@ import { runChannel } from './channels.ts';
 import { setAnchor, unexplainedTotals } from './canary.ts';
 import { PassCut, warn, type PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
-import { loadedIds, type LoadedIds } from './loaded-ids.ts';
+import type { IdSet } from './id-set.ts';
+import { loadedIds } from './loaded-ids.ts';
 import { LIVING, confirmMissing } from './missing.ts';
 import { readReports, sweep } from './opt-outs.ts';
 import { readMarks, writeMarks, type PeopleMarks } from './people-state.ts';
@@ -117,7 +118,7 @@ async function closeFirst(ctx: PassContext, shelf: Shelf, walk: Walk): Promise<v
   });
 }
 
-async function walkAll(ctx: PassContext, shelf: Shelf, load: LoadedIds | null): Promise<Walk> {
+async function walkAll(ctx: PassContext, shelf: Shelf, load: IdSet | null): Promise<Walk> {
   const { walk, resumed } = await enumerate(ctx, shelf, {
     kind: 'complete',
     channel: 'walk',

@@ -15,7 +15,8 @@ import { type PassContext, waitKey } from './context.ts';
 import { readDirectly } from './missing.ts';
 import { storePage } from './store-page.ts';
 
-const REPORTED = 'opt-out-reported';
+/** Why somebody waits whom a report named and nobody has read since. */
+export const REPORTED = 'opt-out-reported';
 const EMPTY_PAGE: Omit<PageToStore, 'readAt' | 'marks'> = {
   takes: [],
   seen: [],

@@ -15,6 +15,7 @@ import type { PassEvent, SyncSpec } from './work-context.ts';
 import { Counting, type Totals } from './counting.ts';
 import type { Lane } from './lane.ts';
 import type { PassEnd } from './pass.ts';
+import { REPORTED } from './reported.ts';
 
 /** Longer than one request may take, so that no request outlives the lease it was started under (I14). */
 export const LEASE_MS = 45_000;
@@ -109,7 +110,11 @@ async function openContext(
   run: string,
   lease: Lease,
 ): Promise<PassContext> {
-  const waiting = await ports.store.waiting(sync.name, MOST_WAITING);
+  // Whom a report named is never crowded out by what waits longer.
+  const waiting = [
+    ...(await ports.store.waiting(sync.name, MOST_WAITING, { reason: REPORTED })),
+    ...(await ports.store.waiting(sync.name, MOST_WAITING)),
+  ];
   // What an earlier pass found out about a channel is on record; the alarm ends with that pass.
   const over = waiting.filter((row) => row.kind === 'alarm' && row.reason === 'window-blind');
   if (over.length > 0)

@@ -15,7 +15,8 @@ import { type PassContext, waitKey } from './context.ts';
 import { UNDECIDED } from './counting.ts';
 import { clearedBy, consentJournal, heldOf, overruledOf, refusals, type SettledPage } from './page-notes.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
-import { lookUp, type LoadedIds } from './loaded-ids.ts';
+import type { IdSet } from './id-set.ts';
+import { lookUp } from './loaded-ids.ts';
 import { newTexts, skipKnownTexts, type Looked } from './unread.ts';
 
 export interface PageUse {
@@ -24,18 +25,11 @@ export interface PageUse {
   /** Read one by one: fresher than any listing. */
   readonly direct?: boolean;
   /** A first load: new readings are appended to the secondary first, and count as agreed. */
-  readonly load?: LoadedIds;
+  readonly load?: IdSet;
 }
 
-/** What became of one page. */
-export interface PageEffect extends TakenUp {
-  readonly recordIds: readonly number[];
-  /** People whose standing OUT overruled what this page says. */
-  readonly overruled: readonly string[];
-}
-
-/** Stores one page of readings. Returns what was new. */
-export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: PageUse): Promise<PageEffect> {
+/** Stores one page of readings. */
+export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: PageUse): Promise<void> {
   const readAt = ctx.clock.now();
   const { page, same, texts, known: looked } = await skipKnownTexts(ctx, shelf, raw, use.load);
   const settled =
@@ -74,7 +68,6 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
   ctx.counting.take(same.map((record) => record.recordId));
   countPage(ctx, taken, recordIds, agreed);
   countRefused(ctx, shelf, page, known);
-  return { ...taken, recordIds, overruled: settled.overruled.map((fact) => fact.contactId) };
 }
 
 /** Keeps what the pass holds in memory in step with what was just stored. */
@@ -89,7 +82,7 @@ async function lookUpRest(
   shelf: Shelf,
   page: Page,
   looked: Looked,
-  load: LoadedIds | undefined,
+  load: IdSet | undefined,
 ): Promise<ReadonlyMap<string, Known>> {
   const ids = [...page.readings, ...page.refused].map((record) => record.id).filter((id) => !looked.asked.has(id));
   if (ids.length === 0) return looked.known;

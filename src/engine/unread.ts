@@ -7,7 +7,8 @@
 import type { Page, Reading, Refused } from '../model/record.ts';
 import type { Known, Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
-import { lookUp, type LoadedIds } from './loaded-ids.ts';
+import type { IdSet } from './id-set.ts';
+import { lookUp } from './loaded-ids.ts';
 
 /** Ids that were looked up, and what is stored of them. */
 export interface Looked {
@@ -30,7 +31,7 @@ export async function skipKnownTexts(
   ctx: PassContext,
   shelf: Shelf,
   page: Page,
-  load: LoadedIds | undefined,
+  load: IdSet | undefined,
 ): Promise<SkippedTexts> {
   const { unread = [] } = page;
   if (unread.length === 0) return { page, same: [], texts: new Map(), known: { asked: new Set(), known: new Map() } };

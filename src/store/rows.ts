@@ -85,7 +85,6 @@ export interface Walk {
   readonly resume: string | null;
   readonly pages: number;
   readonly state: 'open' | 'complete';
-  readonly loadMark: string | null;
   /** Largest total that the source told during the walk; null: none. */
   readonly total: number | null;
 }
@@ -97,7 +96,6 @@ export interface WalkStep {
   /** Set on the first page. */
   readonly startedSource: number | null;
   readonly total: number | null;
-  readonly loadMark: string | null;
 }
 
 /** Everything one page of readings changes, stored in one transaction with the cursor that it justifies (I4). */
@@ -122,6 +120,8 @@ export interface PageToStore {
 export interface Tallies {
   /** Records by state; states without records are left out. */
   readonly byState: Readonly<Partial<Record<RecordState, number>>>;
+  /** Of those the ones that wait to be agreed; states without any are left out. */
+  readonly pendingByState: Readonly<Partial<Record<RecordState, number>>>;
   readonly total: number;
   /** Records that were agreed at least once and are not deleted. */
   readonly linked: number;

@@ -123,7 +123,12 @@ export interface Store extends BudgetLedger {
   outContacts(sync: string): Promise<readonly string[]>;
   /** Lists the newest OUT facts (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */
   newestOuts(shelf: Shelf, limit: number): Promise<readonly ConsentFact[]>;
-  waiting(sync: string, limit: number): Promise<readonly WaitingRow[]>;
+  /** Longest waiting first; `only` narrows to a reason or to one record's id. */
+  waiting(
+    sync: string,
+    limit: number,
+    only?: { readonly reason?: string; readonly id?: string },
+  ): Promise<readonly WaitingRow[]>;
   countWaiting(sync: string): Promise<Readonly<Record<WaitingKind, number>>>;
   wait(lease: Lease, put: readonly Waiting[], settled: readonly WaitingKey[]): Promise<void>;
   journal(sync: string, stream: StreamName | null, id: string | null, limit: number): Promise<readonly JournalRow[]>;

@@ -86,7 +86,13 @@ function describeReset(under: StoreUnderTest): void {
           page({ takes: [take('b', 'h1', { agreed: true })], cursors: { changes: 'c' } }),
         );
         await store.resetShelf(all.lease, all.shelf, { records: false });
-        expect(await store.tallies(all.shelf)).toEqual({ byState: { implicit: 2 }, total: 2, linked: 0, pending: 2 });
+        expect(await store.tallies(all.shelf)).toEqual({
+          byState: { implicit: 2 },
+          pendingByState: { implicit: 2 },
+          total: 2,
+          linked: 0,
+          pending: 2,
+        });
         expect((await store.pending(all.shelf, 0, 9)).map((one) => one.id)).toEqual(['b']);
         expect((await store.known(all.shelf, ['a'])).get('a')?.hash).not.toBe('h1');
         await store.storePage(all.lease, all.shelf, page({ takes: [take('a', 'h1')] }));
@@ -104,7 +110,13 @@ function describeReset(under: StoreUnderTest): void {
         await store.resetShelf(all.lease, tags, { records: true });
         const walk = await store.openWalk(all.lease, all.shelf, 'complete', null, START);
         await store.resetShelf(all.lease, all.shelf, { records: true });
-        expect(await store.tallies(all.shelf)).toEqual({ byState: {}, total: 0, linked: 0, pending: 0 });
+        expect(await store.tallies(all.shelf)).toEqual({
+          byState: {},
+          pendingByState: {},
+          total: 0,
+          linked: 0,
+          pending: 0,
+        });
         expect(await store.cursor(all.shelf, 'changes')).toBeNull();
         expect(await store.findWalk(all.shelf, 'complete')).toBeNull();
         const [anew] = await store.storePage(all.lease, all.shelf, page({ takes: [take('a', 'h1')] }));
@@ -174,5 +186,8 @@ async function recount(store: Store, shelf: Shelf): Promise<Tallies> {
   const byState: Partial<Record<RecordState, number>> = {};
   for (const { state } of all) byState[state] = (byState[state] ?? 0) + 1;
   const linked = all.filter((one) => one.agreed !== null && one.state !== 'deleted').length;
-  return { byState, total: all.length, linked, pending: all.filter((one) => one.agreed !== one.hash).length };
+  const pendingByState: Partial<Record<RecordState, number>> = {};
+  const waiting = all.filter((one) => one.agreed !== one.hash);
+  for (const { state } of waiting) pendingByState[state] = (pendingByState[state] ?? 0) + 1;
+  return { byState, pendingByState, total: all.length, linked, pending: waiting.length };
 }

@@ -100,7 +100,7 @@ function fullPage(walkId: number, seen: number) {
     takes: [take('d', 'h1'), take('c', 'h2', { state: 'unsubscribed' })],
     seen: [seen],
     readAt: START + 10,
-    walk: step(walkId, 'page-3', { total: 9, loadMark: 'm2' }),
+    walk: step(walkId, 'page-3', { total: 9 }),
     cursors: { changes: 'c1', window: 'w1' },
     marks: { page: 2 },
     facts: [fact('c')],

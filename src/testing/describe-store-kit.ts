@@ -115,7 +115,7 @@ export function page(more: Partial<PageToStore> = {}): PageToStore {
 }
 
 export function step(walkId: number, next: string | null, more: Partial<WalkStep> = {}): WalkStep {
-  return { walkId, next, startedSource: null, total: null, loadMark: null, ...more };
+  return { walkId, next, startedSource: null, total: null, ...more };
 }
 
 export function fact(contactId: string, more: Partial<ConsentFact> = {}): ConsentFact {

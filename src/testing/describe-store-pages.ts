@@ -53,6 +53,7 @@ export function describePages(under: StoreUnderTest): void {
         expect(await store.record(shelf, 'a')).toMatchObject({ recordId: first, hash: 'h2', state: 'explicit' });
         expect(await store.tallies(shelf)).toEqual({
           byState: { explicit: 1, implicit: 1 },
+          pendingByState: { explicit: 1, implicit: 1 },
           total: 2,
           linked: 0,
           pending: 2,

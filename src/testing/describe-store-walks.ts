@@ -43,7 +43,6 @@ function describeSteps(under: StoreUnderTest): void {
           resume: null,
           pages: 0,
           state: 'open',
-          loadMark: null,
           total: null,
         });
         expect(await store.openWalk(lease, shelf, 'changes', 'since-2', START + 5)).toEqual(walk);
@@ -66,26 +65,20 @@ function describeSteps(under: StoreUnderTest): void {
           total: null,
           startedSource: null,
         });
-        await store.storePage(
-          lease,
-          shelf,
-          page({ walk: step(walkId, 'p3', { startedSource: 5, total: 9, loadMark: 'm1' }) }),
-        );
+        await store.storePage(lease, shelf, page({ walk: step(walkId, 'p3', { startedSource: 5, total: 9 }) }));
         await store.storePage(lease, shelf, page({ walk: step(walkId, 'p4', { startedSource: 8, total: 7 }) }));
         expect(await store.findWalk(shelf, 'complete')).toMatchObject({
           resume: 'p4',
           pages: 3,
           startedSource: 5,
           total: 9,
-          loadMark: 'm1',
           state: 'open',
         });
-        await store.storePage(lease, shelf, page({ walk: step(walkId, null, { loadMark: 'm2' }) }));
+        await store.storePage(lease, shelf, page({ walk: step(walkId, null) }));
         expect(await store.findWalk(shelf, 'complete')).toMatchObject({
           resume: null,
           pages: 4,
           state: 'complete',
-          loadMark: 'm2',
         });
       }));
 

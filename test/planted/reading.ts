@@ -32,11 +32,11 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'T8-appended-id-forgotten-when-the-set-grows',
-    file: 'src/engine/loaded-ids.ts',
+    file: 'src/engine/id-set.ts',
     find: 'this.#slots[to] = low;',
     replace: '',
     caughtBy: {
-      file: 'src/engine/loaded-ids.test.ts',
+      file: 'src/engine/id-set.test.ts',
       test: 'T8: nor is it forgotten when the set has grown',
     },
   },

@@ -64,6 +64,7 @@ export function tallies(db: Db, { shelfId }: Shelf): Tallies {
   const sum = (of: (row: Row & { state: RecordState }) => number) => rows.reduce((total, row) => total + of(row), 0);
   return {
     byState: Object.fromEntries(rows.map((row) => [row.state, row.records])),
+    pendingByState: Object.fromEntries(rows.filter((row) => row.pending > 0).map((row) => [row.state, row.pending])),
     total: sum((row) => row.records),
     linked: sum((row) => (row.state === 'deleted' ? 0 : row.agreed)),
     pending: sum((row) => row.pending),

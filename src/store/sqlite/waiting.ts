@@ -56,11 +56,19 @@ function upsert(db: Db, sync: string, { kind, stream, id, reason, detail, run }:
 }
 
 /** Longest waiting first. */
-export function waiting(db: Db, sync: string, limit: number): readonly WaitingRow[] {
+export function waiting(
+  db: Db,
+  sync: string,
+  limit: number,
+  { reason, id }: { readonly reason?: string; readonly id?: string } = {},
+): readonly WaitingRow[] {
   const rows = db.all<Omit<WaitingRow, 'detail'> & { detail: string }>(
     `SELECT kind, stream, id, reason, detail, run, since FROM waiting
-     WHERE tenant = @tenant AND sync = ? ORDER BY since, waiting_id LIMIT ?`,
+     WHERE tenant = @tenant AND sync = ? AND reason = coalesce(?, reason) AND id = coalesce(?, id)
+     ORDER BY since, waiting_id LIMIT ?`,
     sync,
+    reason ?? null,
+    id ?? null,
     limit,
   );
   return rows.map((row) => ({ ...row, detail: fromJson(row.detail) }));

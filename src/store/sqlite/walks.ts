@@ -15,7 +15,7 @@ import { IdBitmap, packIds, unpackIds } from './seen-set.ts';
 import { putCursors, putMarks, requireShelf } from './shelves.ts';
 
 const WALK = `walk_id AS walkId, kind, since, started_source AS startedSource, started_at AS startedAt, resume, pages,
-  state, load_mark AS loadMark, total`;
+  state, total`;
 /** Records looked at in one go: bounds memory, whatever the shelf's size. */
 const CHUNK = 10_000;
 
@@ -45,12 +45,11 @@ export function findWalk(db: Db, { shelfId }: Shelf, kind: WalkKind): Walk | nul
 export function advanceWalk(db: Db, { shelfId }: Shelf, step: WalkStep, seen: readonly number[]): void {
   const moved = db.one<{ page: number }>(
     `UPDATE walks SET resume = ?, pages = pages + 1, state = ?, started_source = coalesce(started_source, ?),
-       load_mark = coalesce(?, load_mark), total = nullif(max(coalesce(total, -1), ?), -1)
+       total = nullif(max(coalesce(total, -1), ?), -1)
      WHERE tenant = @tenant AND walk_id = ? AND shelf_id = ? AND state = 'open' RETURNING pages AS page`,
     step.next,
     step.next === null ? 'complete' : 'open',
     step.startedSource,
-    step.loadMark,
     step.total ?? -1,
     step.walkId,
     shelfId,

@@ -118,7 +118,6 @@ CREATE TABLE walks (
   resume TEXT,
   pages INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('open', 'complete')),
-  load_mark TEXT,
   total INTEGER,
   UNIQUE (tenant, shelf_id, kind),
   UNIQUE (tenant, walk_id),

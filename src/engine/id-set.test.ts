@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LoadedIds } from './loaded-ids.ts';
+import { IdSet } from './id-set.ts';
 
 describe('the ids of a first load', () => {
   test('T8: an id that was met is never called new, however many there are', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.uuid(), fc.string(), fc.nat().map(String)), { maxLength: 3000 }), (ids) => {
-        const met = new LoadedIds();
+        const met = new IdSet();
         for (const id of ids) met.add(id);
         expect(ids.every((id) => met.has(id))).toBe(true);
       }),
@@ -15,7 +15,7 @@ describe('the ids of a first load', () => {
   });
 
   test('T8: nor is it forgotten when the set has grown; an id that was not met is called new', () => {
-    const met = new LoadedIds();
+    const met = new IdSet();
     for (let n = 0; n < 50_000; n += 1) met.add(`contact-${n}`);
     const forgotten = Array.from({ length: 50_000 }, (_, n) => `contact-${n}`).filter((id) => !met.has(id));
     expect(forgotten).toEqual([]);
