@@ -21,7 +21,7 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: COMING_BACK, test: 'stays out even where it comes back as mailable by the account' },
   },
   {
-    name: 'I1-account-lifts-a-persons-OUT',
+    name: 'T25-account-lifts-a-persons-OUT',
     file: STANDING,
     find: " || (actor === 'account' && out.actor !== 'account')",
     replace: '',

@@ -196,4 +196,18 @@ export const bugs: readonly PlantedBug[] = [
       test: 'a new token is asked whose it is at once, and not a day later',
     },
   },
+  {
+    name: 'T6-no-daily-walk',
+    file: 'src/engine/people.ts',
+    find: 'open !== null || isDue(marks.walkAt, ctx.sync.reconcileMs, ctx.clock.now());',
+    replace: 'open !== null;',
+    caughtBy: { file: WINDOWS, test: 'T6 T7 pages ordered by' },
+  },
+  {
+    name: 'T2-repeated-record-counts-as-new',
+    file: 'src/store/sqlite/pages.ts',
+    find: 'if (before.hash === take.hash) return before.recordId;',
+    replace: '',
+    caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'T2, T8: a take whose hash is stored already' },
+  },
 ];

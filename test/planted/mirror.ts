@@ -112,4 +112,11 @@ export const bugs: readonly PlantedBug[] = [
     replace: "openSync(this.file, 'wx', 0o644)",
     caughtBy: { file: 'src/connectors/sqlite/mirror.test.ts', test: 'I20: is readable by its owner alone' },
   },
+  {
+    name: 'I11-marks-of-another-tenant',
+    file: 'src/store/sqlite/shelves.ts',
+    find: 'SELECT value FROM marks WHERE tenant = @tenant AND',
+    replace: 'SELECT value FROM marks WHERE (tenant = @tenant OR TRUE) AND',
+    caughtBy: { file: STORE_TEST, test: 'with the same syncs, ids and hashes in one place' },
+  },
 ];

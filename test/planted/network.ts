@@ -98,4 +98,11 @@ export const bugs: readonly PlantedBug[] = [
     replace: 'if (body !== undefined)\n',
     caughtBy: { file: WIRE_TEST, test: 'what an answer means' },
   },
+  {
+    name: 'C8-bidi-controls-shown-in-clear',
+    file: 'src/cli/escape.ts',
+    find: '\\u200b-\\u200f\\u2028-\\u202e',
+    replace: '\\u2028-\\u2029',
+    caughtBy: { file: 'src/cli/output.test.ts', test: 'no text comes out with a control or bidi character' },
+  },
 ];

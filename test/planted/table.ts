@@ -140,4 +140,18 @@ export const bugs: readonly PlantedBug[] = [
     replace: 'matchKey: key,',
     caughtBy: { file: 'test/table/first-load.test.ts', test: 'a row is met under another spelling' },
   },
+  {
+    name: 'T28-chain-of-addresses-not-tried-again',
+    file: 'src/engine/table-outbox.ts',
+    find: 'if (again.length > 0 && again.length < results.length) {',
+    replace: 'if (again.length < 0) {',
+    caughtBy: { file: 'test/table/identity.test.ts', test: 'a chain of' },
+  },
+  {
+    name: 'T41-told-what-was-asked-not-what-stands',
+    file: 'src/connectors/sqlite/table-write.ts',
+    find: 'return readBack(db, shape, newHandle(db, shape, current, set));',
+    replace: "return { kind: 'written', row: { ...current.row, ...set } };",
+    caughtBy: { file: 'src/connectors/sqlite/table.test.ts', test: 'triggers make of a row is what is told' },
+  },
 ];

@@ -144,6 +144,11 @@ describe('tables as users have them', () => {
     const side = await open('people', 'email', ['name', 'stamp']);
     const [result] = await side.write([insertOf('ANN@EX.ORG', 'Ann')]);
     expect(result).toEqual({ kind: 'written', row: { email: 'ann@ex.org', name: 'Ann', stamp: 'seen' } });
+    user.exec("UPDATE people SET stamp = NULL; DROP TRIGGER own; UPDATE people SET stamp = ''");
+    user.exec(`CREATE TRIGGER trim AFTER UPDATE OF name ON people
+      BEGIN UPDATE people SET name = trim(new.name) WHERE rowid = new.rowid; END`);
+    const [changed] = await side.write([{ key: 'ann@ex.org', set: { name: ' Anna ' }, expect: { name: 'Ann' } }]);
+    expect(changed).toEqual({ kind: 'written', row: { email: 'ann@ex.org', name: 'Anna', stamp: '' } });
   });
 
   test('generated columns are read, and refused when written', async () => {
