@@ -62,7 +62,7 @@ describe.skipIf(older === undefined)('under an older Node (skipped when none is 
   });
 
   test('arguments arrive as they were', () => {
-    const root = checkoutWith('#!/bin/sh\nshift\nprintf "%s|" "$@"\nexit 7\n');
+    const root = checkoutWith('#!/bin/sh\nshift 2 # the flag and the program\nprintf "%s|" "$@"\nexit 7\n');
     const ran = spawnSync(older ?? '', [join(root, 'bin/concord.js'), 'why', 'a b', '$HOME', ''], { encoding: 'utf8' });
     expect(ran).toMatchObject({ status: 7, stdout: 'why|a b|$HOME||' });
   });
