@@ -6,11 +6,11 @@
 import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -27,7 +27,8 @@ export class CheckoutCopy implements Disposable {
       encoding: 'utf8',
     });
     for (const file of new Set(listed.split('\0'))) {
-      if (file === '' || !existsSync(join(root, file))) continue;
+      // A link to a folder, such as somebody's node_modules, is listed as if it were a file.
+      if (file === '' || !statSync(join(root, file), { throwIfNoEntry: false })?.isFile()) continue;
       mkdirSync(dirname(join(this.folder, file)), { recursive: true });
       copyFileSync(join(root, file), join(this.folder, file));
     }
