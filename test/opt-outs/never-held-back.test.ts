@@ -69,6 +69,17 @@ describe('I3, I10: explicit opt-outs are written although a guard stops the pass
     expectSafe(at);
   });
 
+  test('a listing of lists that is suddenly empty, while only totals and sweep can tell who left', async () => {
+    const switches = { optoutAfter: 'blind', trackers: 'empty' } as const;
+    const [at, [leaver = '']] = await opened({ contacts: 120, lists: 40, switches });
+    at.world.mutate({ op: 'unsubscribe', contact_id: leaver, how: 'contact' });
+    begin(at, { faults: [{ kind: 'empty-list', match: { path: CHANNELS.lists } }] });
+    at.pass(HOUR);
+    expect(await at.sync()).toMatchObject({ outcome: 'stopped' });
+    expect(at.permission(leaver)).toBe('unsubscribed');
+    expectSafe(at);
+  });
+
   test('mass opt-out is no mass destruction: everybody who leaves is out at once', async () => {
     const [at] = await opened({ contacts: 120, campaigns: 0 });
     at.world.mutate({ op: 'bulkUnsubscribe', n: 60, how: 'contact' });

@@ -174,10 +174,13 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'I9-deletion-not-written-down',
-    file: 'src/engine/missing.ts',
-    find: 'deleted_at: isoOf(ctx.clock.now()),',
-    replace: '',
-    caughtBy: { file: RECORDS, test: 'who is gone from the listing and from the direct read is deleted at our time' },
+    file: 'src/engine/mirror-lane.ts',
+    find: 'untold ? { deletedAt: isoOf(clock.now()) } : {}',
+    replace: 'untold ? {} : {}',
+    caughtBy: {
+      file: 'test/detection/left-over.test.ts',
+      test: 'later: the row says deleted all the same, and is written once',
+    },
   },
   {
     name: 'T35-account-not-pinned',

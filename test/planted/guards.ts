@@ -64,7 +64,7 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/engine/detect.ts',
     find: 'stops.push(error);',
     replace: 'throw error;',
-    caughtBy: { file: NEVER_HELD_BACK, test: 'that is suddenly empty' },
+    caughtBy: { file: NEVER_HELD_BACK, test: 'while only totals and sweep can tell who left' },
   },
   {
     name: 'T20-mass-opt-in-passes-a-wide-guard',
