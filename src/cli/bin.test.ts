@@ -53,7 +53,7 @@ describe.each(runtimes)('under %s', (_, node) => {
 
 describe.skipIf(older === undefined)('under an older Node (skipped when none is on the PATH)', () => {
   test('a signal that kills the real program kills the first one alike', async () => {
-    const root = checkoutWith('#!/bin/sh\necho "$$"\nexec sleep 60\n');
+    const root = checkoutWith(`#!/bin/sh\necho "$$"\nexec "${process.execPath}" -e 'setTimeout(() => {}, 60000)'\n`);
     const child = spawn(older ?? '', [join(root, 'bin/concord.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
     const exited = once(child, 'exit');
     await once(createInterface({ input: child.stdout }), 'line');
