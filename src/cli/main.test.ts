@@ -368,7 +368,10 @@ describe('what else is asked', () => {
     first: [{ kind: 'parked', stream: 'contacts', id: 'c-9', reason: 'unreadable', since: 0 }],
     optOutDelay: { people: 2, medianMs: 1000, longestMs: 61_000 },
     optOutsUnwritten: 1,
-    stops: [{ hash: 'HASH', at: 0, reason: 'vanished', releasedAt: null }],
+    stops: [
+      { hash: 'HASH', at: 0, reason: 'vanished', releasedAt: null },
+      { hash: 'ACCOUNT', at: 0, reason: 'other-account', releasedAt: null },
+    ],
     safe: false,
     because: [{ level: 'warning', code: 'channel-down', facts: { channel: 'window' } }],
   };
@@ -414,6 +417,8 @@ describe('what else is asked', () => {
   test('status names the stopped plan and what waits', async () => {
     const { out } = await run(['status'], { application });
     expect(out).toContain('`concord release HASH` lets it through');
+    expect(out).toContain('(other-account): give the connection the right token; it cannot be released');
+    expect(out).not.toContain('release ACCOUNT');
     expect(out).toContain('1 NOT written yet; 2 opt-outs in the last day, after 1 s (median) and 1 min 1 s (longest)');
     expect(out).toContain('parked contacts c-9: unreadable');
     expect(out).toContain('5 of 10,000 on 2026-11-21');

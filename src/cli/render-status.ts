@@ -38,11 +38,15 @@ function renderSync(sync: SyncStatus, now: number): readonly string[] {
     ),
     ...sync.stops
       .filter(({ releasedAt }) => releasedAt === null)
-      .map(
-        ({ hash, at, reason }) =>
-          `  stopped ${formatInstant(at)} (${reason}): \`concord release ${hash}\` lets it through`,
-      ),
+      .map(({ hash, at, reason }) => `  stopped ${formatInstant(at)} (${reason}): ${remedy(reason, hash)}`),
   ];
+}
+
+/** Another account is never let through: the records of two would be joined. */
+function remedy(reason: string, hash: string): string {
+  return reason === 'other-account'
+    ? 'give the connection the right token; it cannot be released'
+    : `\`concord release ${hash}\` lets it through`;
 }
 
 function lastPass({ lastRun }: SyncStatus, now: number): string {

@@ -1,7 +1,7 @@
 /**
  * Syncs as the file has them, to syncs as the program wants them: sides looked up, streams and fields in order, frozen.
  *
- * Decides what a sync may join: for now Constant Contact as primary and SQLite as secondary.
+ * Decides what a sync may join: in this version Constant Contact as primary and SQLite as secondary.
  */
 import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { STREAMS } from '../model/record.ts';
