@@ -8,6 +8,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yam
 import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Findings } from './findings.ts';
 import type { KeyPath, Position } from './problems.ts';
+import { findExcess } from './yaml-bounds.ts';
 import { describeYamlError } from './yaml-errors.ts';
 
 const MAX_CHARACTERS = 1_000_000;
@@ -22,8 +23,14 @@ export function readYaml(text: string, findings: Findings): unknown {
     findings.add([], 'the file is larger than a configuration can be (1 MB)');
     return null;
   }
+  const plain = text.replace(/^\uFEFF/u, '');
+  const excess = findExcess(plain);
+  if (excess !== null) {
+    findings.addAt(placeOf(plain, excess.offset), [], excess.message);
+    return null;
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\uFEFF/u, ''), {
+  const document = parseDocument(plain, {
     version: '1.2',
     uniqueKeys: false, // the walk below names the key that is written twice
     prettyErrors: false,
@@ -44,6 +51,12 @@ function reportSyntax(document: Document, lines: LineCounter, findings: Findings
     findings.add([], 'another YAML than 1.2 is asked for: remove the %YAML line');
   }
   return findings.problems.length > 0;
+}
+
+/** Counts lines in a text that nobody has parsed. */
+function placeOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function positionOf(lines: LineCounter, offset: number): Position {

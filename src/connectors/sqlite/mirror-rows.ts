@@ -71,8 +71,15 @@ export function toContent(table: MainTable, row: Row, subRows: readonly (readonl
   const [extra, isOurs, unusual] = row.slice(1 + table.columns.length);
   content['extra'] = fromCell('json', extra ?? null);
   if (isOurs === 1) content['deleted_at'] = null;
-  if (typeof unusual === 'string') Object.assign(content, fromCell('json', unusual));
+  Object.assign(content, readUnusual(unusual ?? null));
   return content;
+}
+
+/** Reads our column `unusual`; nothing where somebody else made it unreadable, so that it stands in no write's way. */
+export function readUnusual(cell: Cell): Json {
+  const value = typeof cell === 'string' ? parseOr(cell) : null;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '__proto__'));
 }
 
 function fromSubRows(table: SubTable, rows: readonly Row[]): unknown {

@@ -9,7 +9,7 @@ import type { Content } from '../../model/record.ts';
 import type { MirrorWrite } from '../../connector/side.ts';
 import { quote, quoteAll } from './dialect.ts';
 import type { Cell, Row, SqliteFile } from './driver.ts';
-import { mainCells, pushSubCells, toContent, unusualOf } from './mirror-rows.ts';
+import { mainCells, pushSubCells, readUnusual, toContent, unusualOf } from './mirror-rows.ts';
 import { mainColumns, MIRROR_TABLES, type Column, type MainTable, type SubTable } from './mirror-tables.ts';
 
 /** Values bound by one insert statement: beyond this, binding costs more than starting a statement. */
@@ -104,7 +104,7 @@ function isConsent(name: string): boolean {
 
 function mergeUnusual(stored: Cell, added: Content | null): Cell {
   if (stored === null && added === null) return null;
-  const kept = Object.entries(JSON.parse(String(stored ?? '{}')) as Content).filter(([key]) => !isConsent(key));
+  const kept = Object.entries(readUnusual(stored)).filter(([key]) => !isConsent(key));
   const merged = Object.fromEntries([...kept, ...Object.entries(added ?? {})]);
   return Object.keys(merged).length === 0 ? null : JSON.stringify(merged);
 }

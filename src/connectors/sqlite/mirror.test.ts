@@ -43,6 +43,24 @@ const indexes = (database: Database.Database): unknown[] =>
   database.prepare("SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY name").pluck().all();
 const writes = Array.from({ length: 50 }, (_, n) => ({ id: `c${(n * 37) % 50}`, content: contactContent(`n${n}`) }));
 
+describe('C7 I3: a cell that somebody else made unreadable', () => {
+  const odd = { ...contactContent('ann'), first_name: '\ud800', permission_to_send: 'explicit' };
+  test.each(['{"a', '[1]', '"x"', 'null', '', '{"__proto__":{"isAdmin":true}}'])(
+    'holds back no opt-out: %s under `unusual`',
+    async (cell) => {
+      const mirror = await mirrorOf();
+      await mirror.prepare(['contacts']);
+      await mirror.write('contacts', [{ id: 'ann', content: odd }]);
+      look().prepare('UPDATE contacts SET unusual = ?').run(cell);
+      await mirror.writeConsent([{ id: 'ann', content: { ...odd, permission_to_send: 'unsubscribed' } }]);
+      const content = (await mirror.read('contacts', ['ann'])).get('ann') ?? {};
+      expect(content['permission_to_send']).toBe('unsubscribed');
+      expect(Object.getPrototypeOf(content)).toBe(Object.prototype);
+      expect(Object.keys(content).toSorted()).toEqual(Object.keys(odd).toSorted());
+    },
+  );
+});
+
 describe('the file', () => {
   test('I20: is readable by its owner alone, its log files too', async () => {
     const mirror = await mirrorOf();

@@ -32,12 +32,12 @@ export class Db {
 
   /** Reads all rows; the caller names the columns so that a row has the shape of `Row`. */
   all<Row>(sql: string, ...values: readonly SqlValue[]): Row[] {
-    return this.#statement(sql).all(...values, this.#bound) as Row[];
+    return attempt(() => this.#statement(sql).all(...values, this.#bound)) as Row[];
   }
 
   /** Reads the first row. */
   one<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined {
-    return this.#statement(sql).get(...values, this.#bound) as Row | undefined;
+    return attempt(() => this.#statement(sql).get(...values, this.#bound)) as Row | undefined;
   }
 
   /** Changes rows and tells how many. */
@@ -97,12 +97,36 @@ export class Db {
   }
 }
 
+function attempt<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+/**
+ * Failures of statements that tests hold against the schema: tables, columns or rows are not as this program left them.
+ * A constraint among them is the last line of defence for what is judged before it is written.
+ */
+const DAMAGE = [
+  'SQLITE_CORRUPT',
+  'SQLITE_ERROR',
+  'SQLITE_CONSTRAINT',
+  'SQLITE_MISMATCH',
+  'SQLITE_SCHEMA',
+  'SQLITE_FORMAT',
+  'SQLITE_TOOBIG',
+];
+
 /** Turns SQLite's own failures into the store's; leaves all other errors as they are. */
 export function asRefusal(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code } = error;
   if (code === 'SQLITE_NOTADB') return new StoreRefused('not-a-store', `the store is no SQLite database (${code})`);
-  if (code.startsWith('SQLITE_CORRUPT')) return new StoreRefused('corrupt', `the store is damaged (${code})`);
+  // SQLite's sentence names tables and columns here, never a value.
+  if (DAMAGE.some((prefix) => code.startsWith(prefix)))
+    return new StoreRefused('corrupt', `the store is damaged (${code}: ${error.message})`);
   const unreachable = [
     'SQLITE_BUSY',
     'SQLITE_CANTOPEN',
@@ -121,7 +145,11 @@ export function toJson(value: unknown): string {
   return JSON.stringify(value ?? null);
 }
 
-/** Reads a value that {@link toJson} wrote. */
+/** Reads a value that {@link toJson} wrote. Throws StoreRefused for anything else; the parser's sentence would quote it. */
 export function fromJson(text: string): unknown {
-  return JSON.parse(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new StoreRefused('corrupt', 'the store is damaged: a value that was JSON is none');
+  }
 }

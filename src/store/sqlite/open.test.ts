@@ -206,6 +206,54 @@ describe('migrations', () => {
   });
 });
 
+describe('C7: a store that is damaged is refused as such, wherever the damage shows', () => {
+  const damages: readonly (readonly [string, string])[] = [
+    ['a table is gone', 'DROP TABLE marks'],
+    ['a column is gone', 'ALTER TABLE marks DROP COLUMN value'],
+    ['what should be JSON is cut off', `UPDATE marks SET value = '{"a":'`],
+    ['a text is no JSON at all', "UPDATE marks SET value = 'canary'"],
+  ];
+
+  test.each(damages)('%s', async (_, sql) => {
+    const before = await open();
+    await before.setMarks(await lease(before), { m: { a: 1 } });
+    await before.close();
+    inFile((raw) => raw.exec(sql));
+    for (const readOnly of [true, false]) {
+      const store = await open({ readOnly });
+      expect(await refusal(store.mark('copy', 'm'))).toBe('corrupt');
+      await expect(store.mark('copy', 'm')).rejects.not.toThrow(/canary/);
+      await store.close();
+    }
+  });
+
+  test('the schema was put back to before the first: what is there is not taken for new', async () => {
+    await (await open()).close();
+    inFile((raw) => raw.pragma('user_version = 0'));
+    expect(await refusal(open())).toBe('corrupt');
+  });
+
+  test('every second page is overwritten', async () => {
+    const before = await open();
+    const { lease: mine, shelf } = await ready(before);
+    await before.storePage(mine, shelf, page({ takes: Array.from({ length: 400 }, (_, at) => take(`r${at}`, 'h1')) }));
+    await before.close();
+    const bytes = readFileSync(file);
+    for (let at = 4_096; at < bytes.length; at += 8_192) bytes.fill(0xa5, at, at + 4_096);
+    writeFileSync(file, bytes);
+    const reading = async (): Promise<void> => {
+      const store = await open();
+      try {
+        await store.records(shelf, 0, 999);
+        await store.tallies(shelf);
+      } finally {
+        await store.close();
+      }
+    };
+    expect(await refusal(reading())).toBe('corrupt');
+  });
+});
+
 describe('an unclean stop', () => {
   /** Opens the store in another process, changes it, and dies without closing. */
   function killInTheMiddle(): void {
