@@ -54,10 +54,12 @@ function storeTakes(db: Db, shelf: Shelf, { takes, readAt, append = false }: Pag
     [...latest.values()].filter((take) => take.recordId !== null).map((take) => take.id),
   );
   const change = new TallyChange();
+  let noted = false;
   const add = (take: Take): number => {
     const recordId = insert(db, shelf, take, readAt);
-    if (append) noteAppended(db, shelf.shelfId, recordId);
-    else indexRecord(db, shelf.shelfId, take.id, recordId);
+    if (!append) indexRecord(db, shelf.shelfId, take.id, recordId);
+    else if (!noted) noteAppended(db, shelf.shelfId, recordId);
+    noted = append;
     return recordId;
   };
   const recordIds = new Map<string, number>();

@@ -31,7 +31,20 @@ test('a bitmap holds exactly what was added up to its largest id', () => {
       const set = new IdBitmap(largest);
       for (const id of some) set.add(id);
       for (let id = 0; id <= largest; id += 1) expect(set.has(id)).toBe(some.includes(id));
+      expect(set.size).toBe(new Set(some.filter((id) => set.has(id))).size);
       expect(set.has(largest + 8)).toBe(false);
+    }),
+  );
+});
+
+test('the next missing number is found wherever one looks from', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(60), { maxLength: 200 }), fc.nat(70), (some, from) => {
+      const set = new IdBitmap(60);
+      for (const id of some) set.add(id);
+      let next = from;
+      while (some.includes(next)) next += 1;
+      expect(set.nextMissing(from)).toBe(next);
     }),
   );
 });

@@ -42,14 +42,29 @@ export function unpackIds(bytes: Uint8Array, visit: (id: number) => void): void 
 /** A set of whole numbers up to a largest one; larger ones are never in it. */
 export class IdBitmap {
   readonly #bits: Uint8Array;
+  #size = 0;
 
   constructor(largest: number) {
     this.#bits = new Uint8Array(Math.floor(largest / 8) + 1);
   }
 
+  /** How many numbers are in it. */
+  get size(): number {
+    return this.#size;
+  }
+
   add(id: number): void {
     const at = Math.floor(id / 8);
-    if (at < this.#bits.length) this.#bits[at] = (this.#bits[at] as number) | (1 << (id % 8));
+    if (at >= this.#bits.length || this.has(id)) return;
+    this.#bits[at] = (this.#bits[at] as number) | (1 << (id % 8));
+    this.#size += 1;
+  }
+
+  /** Finds the first number from `id` on that is not in it; one beyond the largest where all of them are. */
+  nextMissing(id: number): number {
+    let next = id;
+    while (this.has(next)) next += next % 8 === 0 && this.#bits[next / 8] === 0xff ? 8 : 1;
+    return next;
   }
 
   has(id: number): boolean {

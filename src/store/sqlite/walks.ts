@@ -92,8 +92,7 @@ export function unseen(db: Db, shelf: Shelf, walkId: number, states: readonly Re
     if (walk === undefined) throw new Error(`shelf ${shelf.shelfId} has no walk ${walkId}`);
     const seen = loadSeen(db, shelf, walkId);
     // A reading taken since the walk began is fresher than the walk (T12): another channel saw that record.
-    const wanted = (record: Known) => record.readAt < walk.startedAt && states.includes(record.state);
-    return scan(db, shelf, seen, wanted, limit);
+    return scan(db, shelf, seen, { states: JSON.stringify(states), before: walk.startedAt }, limit);
   });
 }
 
@@ -108,27 +107,35 @@ function loadSeen(db: Db, { shelfId }: Shelf, walkId: number): IdBitmap {
   return seen;
 }
 
-function scan(db: Db, shelf: Shelf, seen: IdBitmap, wanted: (record: Known) => boolean, limit: number): Unseen {
-  const first: Known[] = [];
-  let distinctSeen = 0;
-  let count = 0;
-  for (const ids of chunksOfIds(db, shelf)) {
-    const missing = ids.filter((id) => !seen.has(id));
-    distinctSeen += ids.length - missing.length;
-    const found = missing.length === 0 ? [] : byRecordId(db, shelf, missing).filter(wanted);
-    count += found.length;
-    first.push(...found.slice(0, Math.max(0, limit - first.length)));
-  }
-  return { distinctSeen, count, first };
+interface Wanted {
+  /** JSON list. */
+  readonly states: string;
+  readonly before: number;
 }
 
-function* chunksOfIds(db: Db, { shelfId }: Shelf): Generator<readonly number[]> {
+function scan(db: Db, shelf: Shelf, seen: IdBitmap, wanted: Wanted, limit: number): Unseen {
+  const first: Known[] = [];
+  let count = 0;
+  for (const ids of chunksOfIds(db, shelf, seen, wanted)) {
+    const missing = ids.filter((id) => !seen.has(id));
+    count += missing.length;
+    const listed = missing.slice(0, Math.max(0, limit - first.length));
+    if (listed.length > 0) first.push(...byRecordId(db, shelf, listed));
+  }
+  return { distinctSeen: seen.size, count, first };
+}
+
+/** Goes through the records in these states by their ids alone, past what was seen without a gap: nobody is read whom nothing is asked about. */
+function* chunksOfIds(db: Db, { shelfId }: Shelf, seen: IdBitmap, wanted: Wanted): Generator<readonly number[]> {
   for (let after = 0; ;) {
     const rows = db.all<{ id: number }>(
       `SELECT record_id AS id FROM records INDEXED BY records_in_order
-       WHERE tenant = @tenant AND shelf_id = ? AND record_id > ? ORDER BY record_id LIMIT ?`,
+       WHERE tenant = @tenant AND shelf_id = ? AND record_id >= ? AND read_at < ?
+         AND state IN (SELECT value FROM json_each(?)) ORDER BY record_id LIMIT ?`,
       shelfId,
-      after,
+      seen.nextMissing(after + 1),
+      wanted.before,
+      wanted.states,
       CHUNK,
     );
     const last = rows.at(-1);
