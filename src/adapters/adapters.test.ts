@@ -63,7 +63,7 @@ describe('the network', () => {
       get(`${url}/a?b=%2B`, { method: 'POST', headers: { 'x-mine': '1' }, body: 'ü' }),
       NEVER,
     );
-    expect([answer.status, answer.headers['x-seen'], JSON.parse(answer.body)]).toEqual([
+    expect([answer.status, answer.headers['x-seen'], JSON.parse(answer.body.toString())]).toEqual([
       201,
       'yes',
       ['POST', '/a?b=%2B', '1', 'ü'],

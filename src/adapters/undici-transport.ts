@@ -76,7 +76,7 @@ function deadline(ms: number, outer: AbortSignal): Disposable & { readonly signa
 }
 
 /** Collects a body up to a limit. Bytes that are not UTF-8 are refused: read on, they would change names silently. */
-async function readBody(chunks: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+async function readBody(chunks: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const chunk of chunks) {
@@ -86,7 +86,7 @@ async function readBody(chunks: AsyncIterable<Buffer>, maxBytes: number): Promis
   }
   const whole = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size);
   if (!isUtf8(whole)) throw new TransportError('reset', true);
-  return whole.toString('utf8');
+  return whole;
 }
 
 function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

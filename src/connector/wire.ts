@@ -27,8 +27,8 @@ export interface ApiAnswer {
   readonly status: number;
   /** Parsed JSON; undefined for an empty body. Prototype keys are data here: read own properties only. */
   readonly body: unknown;
-  /** The elements that were asked for apart, as text; `body` then has an empty array in their place. Absent: all is in `body`. */
-  readonly apart?: readonly string[];
+  /** The elements that were asked for apart, as UTF-8 text; `body` then has an empty array in their place. Absent: all is in `body`. */
+  readonly apart?: readonly Buffer[];
   /** Ms since 1970 by the Date header; null when it is missing or unreadable. */
   readonly sourceTime: number | null;
 }

@@ -29,7 +29,7 @@ export interface Success {
 export type Outcome = Success | Failure;
 
 type Body =
-  | { readonly kind: 'json'; readonly value: unknown; readonly apart?: readonly string[] }
+  | { readonly kind: 'json'; readonly value: unknown; readonly apart?: readonly Buffer[] }
   | { readonly kind: 'empty' }
   | { readonly kind: 'other' };
 
@@ -82,12 +82,12 @@ function sane(classified: Classified): Classified {
   return key === null || /^[\w.-]{1,80}$/.test(key) ? classified : { ...classified, vendorKey: null };
 }
 
-function parseBody(text: string, apart: Apart | undefined): Body {
-  if (text === '') return { kind: 'empty' };
+function parseBody(body: string | Buffer, apart: Apart | undefined): Body {
+  if (body.length === 0) return { kind: 'empty' };
   try {
-    const kept = apart === undefined ? null : keepApart(text, apart);
+    const kept = apart === undefined ? null : keepApart(typeof body === 'string' ? Buffer.from(body) : body, apart);
     if (kept !== null) return { kind: 'json', value: kept.envelope, apart: kept.texts };
-    return { kind: 'json', value: JSON.parse(text) };
+    return { kind: 'json', value: JSON.parse(body.toString()) };
   } catch {
     return { kind: 'other' };
   }

@@ -11,8 +11,8 @@ export function contentHash(content: unknown): string {
   return textHash(JSON.stringify(content));
 }
 
-/** Hashes text: the first 128 bits of its SHA-256, as 22 characters of base64url. */
-export function textHash(text: string): string {
+/** Hashes text, or the same text as UTF-8 bytes: the first 128 bits of its SHA-256, as 22 characters of base64url. */
+export function textHash(text: string | Uint8Array): string {
   return hash('sha256', text, 'base64url').slice(0, 22);
 }
 

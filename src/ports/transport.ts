@@ -16,7 +16,8 @@ export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Text, or the same as UTF-8 bytes: what will be cut to pieces need not become one large text first. */
+  readonly body: string | Buffer;
 }
 
 export type TransportFault = 'refused' | 'reset' | 'timeout' | 'too-large' | 'tls' | 'dns' | 'aborted';

@@ -21,7 +21,7 @@ export function recording(transport: Transport, exchanged: Exchanged[]): Transpo
     exchange: async (request, signal) => {
       const answer = await transport.exchange(request, signal);
       const { pathname, search } = new URL(request.url);
-      const body = jsonOf(answer.body);
+      const body = jsonOf(answer.body.toString());
       exchanged.push({ method: request.method, path: pathname + search, status: answer.status, body });
       return answer;
     },

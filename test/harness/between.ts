@@ -32,7 +32,10 @@ export function rewriteAnswers(
     async exchange(request, signal): Promise<HttpAnswer> {
       const answer = await transport.exchange(request, signal);
       if (!pattern.test(request.url) || answer.status !== 200) return answer;
-      return { ...answer, body: JSON.stringify(rewrite(JSON.parse(answer.body) as Record<string, unknown>, request)) };
+      return {
+        ...answer,
+        body: JSON.stringify(rewrite(JSON.parse(answer.body.toString()) as Record<string, unknown>, request)),
+      };
     },
   });
 }

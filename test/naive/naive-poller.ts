@@ -54,7 +54,7 @@ async function readChanges(account: Account): Promise<readonly ApiContact[] | nu
       },
       new AbortController().signal,
     );
-    return answer.status === 200 ? (JSON.parse(answer.body) as { contacts: ApiContact[] }).contacts : null;
+    return answer.status === 200 ? (JSON.parse(answer.body.toString()) as { contacts: ApiContact[] }).contacts : null;
   } finally {
     await transport.close();
   }

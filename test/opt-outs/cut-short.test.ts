@@ -93,7 +93,7 @@ describe('I17: one person who cannot be read', () => {
       exchange: async (request, signal) => {
         const answer = await transport.exchange(request, signal);
         if (!new RegExp(CHANNELS[channel]).test(request.url.replace(/^https?:\/\/[^/]+/, ''))) return answer;
-        const body = JSON.parse(answer.body) as { contacts: { contact_id: string }[] };
+        const body = JSON.parse(answer.body.toString()) as { contacts: { contact_id: string }[] };
         return {
           ...answer,
           body: JSON.stringify({ ...body, contacts: body.contacts.filter((one) => one.contact_id !== first) }),

@@ -4,6 +4,7 @@
  * A page is well formed only with its array and a readable end or next link; anything else is a source that answers
  * badly, never an empty or a last page (T10). A next link that repeats the one just followed is a loop (T9). Pure.
  */
+import { isAscii } from 'node:buffer';
 import type { ApiAnswer } from '../../../connector/wire.ts';
 import { ConnectorError } from '../../../model/errors.ts';
 import { textHash } from '../../../model/hash.ts';
@@ -52,14 +53,19 @@ export function parsePage(stream: StreamName, answer: ApiAnswer, from: string | 
 const READER = '1';
 
 /** A record that is parsed only when its text is new; its layout puts the id first. */
-function unreadOf(recordText: string, shape: StreamShape): Unread {
+function unreadOf(recordText: Buffer, shape: StreamShape): Unread {
   const opening = `{"${shape.id}":"`.length;
-  const id = recordText.slice(opening, recordText.indexOf('"', opening));
+  const id = recordText.toString('utf8', opening, recordText.indexOf(0x22, opening));
   return {
     id,
     textHash: READER + textHash(recordText),
-    read: () => readAll(parseTexts(recordText), shape.read, shape.id),
+    read: () => readAll(parseTexts(decode(recordText)), shape.read, shape.id),
   };
+}
+
+/** Nearly every record is plain ASCII, which is copied and not decoded. */
+function decode(recordText: Buffer): string {
+  return recordText.toString(isAscii(recordText) ? 'latin1' : 'utf8');
 }
 
 /** A record laid out otherwise hangs on the text of the one before it: read as a list, none is lost. */

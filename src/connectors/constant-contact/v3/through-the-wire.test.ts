@@ -40,7 +40,7 @@ const contacts = (ids: readonly string[], cursor: string | null, date = 'Thu, 01
 
 describe('the connector on its wire', () => {
   test('walks all pages through trouble, and each link goes to the pinned host', async () => {
-    const cut = textAnswer(200, contacts(['a', 'b'], 'x').body.slice(0, 900));
+    const cut = textAnswer(200, contacts(['a', 'b'], 'x').body.toString().slice(0, 900));
     const throttled = jsonAnswer(429, { error_key: 'throttled', error_message: 'Too Many Requests' });
     const { source, transport, wire } = rig(contacts(['a', 'b'], 'bGlt+Q=='), cut, throttled, contacts(['c'], null));
     const first = await source.snapshot('contacts', null, NEVER);
