@@ -51,7 +51,7 @@ function dropAfter(db: SqliteFile, prefix: string, mark: LoadMark): void {
 export function appendContacts(db: SqliteFile, prefix: string, given: readonly MirrorWrite[]): LoadMark {
   const writes = lastOfEach(given);
   const insert = db.prepare(insertSql(prefix + TABLE.name, mainColumns(TABLE), 1));
-  for (const write of writes) insert.run(mainCells(TABLE, write));
+  for (const write of writes) insert.run(...mainCells(TABLE, write));
   insertSubRows(db, prefix, TABLE, writes);
   return JSON.stringify(Object.fromEntries(NAMES.map((name) => [name, maxRow(db, prefix + name)])));
 }

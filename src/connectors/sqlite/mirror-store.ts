@@ -26,7 +26,7 @@ function insertCells(db: SqliteFile, table: string, columns: readonly Column[], 
   let rows = Math.max(1, Math.floor(CELLS_PER_INSERT / width));
   for (let at = 0; at < cells.length; at += rows * width) {
     while (rows > 1 && rows * width > cells.length - at) rows >>= 1;
-    db.prepare(insertSql(table, columns, rows)).run(cells.slice(at, at + rows * width));
+    db.prepare(insertSql(table, columns, rows)).run(...cells.slice(at, at + rows * width));
   }
 }
 
