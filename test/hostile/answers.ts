@@ -31,6 +31,8 @@ const ASKS = [
   'privileges',
   'error',
 ];
+/** How the network hands a body over: as text, as bytes, or as bytes that are no UTF-8. */
+const BYTES = ['none', 'utf8', 'utf8', 'latin1'] as const;
 const STATUSES = [400, 401, 403, 404, 409, 429, 500, 503, 302, 202, 204, 299, 999];
 
 export const answers: Door = {
@@ -49,7 +51,7 @@ function make(draw: Draw): Json {
   const body = draw.chance(0.2) ? damageText(draw, spoilt) : spoilt;
   const status = ask === 'error' ? draw.pick(STATUSES) : draw.chance(0.05) ? draw.pick(STATUSES) : 200;
   const headers = draw.chance(0.1) ? { date: text(draw, 100), 'retry-after': text(draw, 100) } : {};
-  return { ask, stream, status, apart: draw.chance(0.4), headers, body };
+  return { ask, stream, status, apart: draw.chance(0.4), bytes: draw.pick(BYTES), headers, body };
 }
 
 function goodBody(draw: Draw, ask: string, stream: StreamName): Json {
@@ -76,11 +78,17 @@ function open(input: Json): void {
     ['date', 'retry-after'].map((name) => [name, textOf(member(member(input, 'headers'), name))]),
   );
   const status = numberOf(member(input, 'status'));
-  const outcome = judgeAnswer({ status, headers, body: textOf(member(input, 'body')) }, classify, apart);
+  const outcome = judgeAnswer({ status, headers, body: bodyOf(input) }, classify, apart);
   if (outcome.kind === 'success') return read(ask, stream, outcome.answer);
   const { errorClass, vendorKey } = outcome.classified;
   promise(Object.hasOwn(ERROR_CLASSES, errorClass), 'a failure has a class that nobody handles');
   promise(vendorKey === null || /^[\w.-]{1,80}$/.test(vendorKey), 'a key of the vendor is free text');
+}
+
+function bodyOf(input: Json): string | Buffer {
+  const encoding = BYTES.find((one) => one === member(input, 'bytes')) ?? 'none';
+  const body = textOf(member(input, 'body'));
+  return encoding === 'none' ? body : Buffer.from(body, encoding);
 }
 
 function read(ask: string, stream: StreamName, answer: ApiAnswer): void {
