@@ -37,3 +37,12 @@ test('I7: what was agreed compares as the same', () =>
       expect(compare(agreed, agreed, agreed)).toEqual({ kind: 'same' });
     }),
   ));
+
+test.each([
+  [null, 'a', 'a', { kind: 'adopt' }],
+  ['a', 'b', 'c', { kind: 'conflict' }],
+  ['a', 'b', 'a', { kind: 'propagate', from: 'primary' }],
+  ['a', 'a', null, { kind: 'propagate', from: 'secondary' }],
+] as const)('agreed %s, primary %s, secondary %s is %o', (base, primary, secondary, verdict) => {
+  expect(compare(base, primary, secondary)).toEqual(verdict);
+});

@@ -125,6 +125,37 @@ describe('merging the fields of one record', () => {
     expect(mergeFields(one('a'), one('b'), one('a'), [rule]).secondary).toEqual({});
   });
 
+  test('I8: what nobody agreed on is not blanked by an empty field, now or later', () => {
+    const oneWay: FieldRule = { field: 'first_name', direction: 'primary-to-secondary', write: 'always' };
+    for (const base of [null, {}, { last_name: 'x' }])
+      for (const empty of [null, ''])
+        expect(mergeFields(base, one(empty), one('Ann'), [oneWay])).toEqual({
+          primary: {},
+          secondary: {},
+          agreed: {},
+          lost: [],
+        });
+    expect(mergeFields({}, one(null), one(''), [oneWay]).secondary).toEqual(one(null));
+    expect(mergeFields(one('Ann'), one(null), one('Ann'), [oneWay]).secondary).toEqual(one(null));
+  });
+
+  test('I8: a value that had not moved is replaced without being called lost', () => {
+    expect(mergeFields(one('a'), one('b'), one('a'), [PLAIN])).toMatchObject({ secondary: one('b'), lost: [] });
+    expect(mergeFields(one('a'), one('a'), one('c'), [PLAIN])).toMatchObject({ primary: one('c'), lost: [] });
+    expect(mergeFields(null, one('a'), null, [PLAIN])).toMatchObject({ secondary: one('a'), lost: [] });
+  });
+
+  test('a record that one side lacks comes from the other, whatever was agreed', () => {
+    expect(mergeFields(one('a'), null, one('b'), [PLAIN])).toMatchObject({ primary: one('b'), secondary: {} });
+    expect(mergeFields(one('a'), one('b'), null, [PLAIN])).toMatchObject({ primary: {}, secondary: one('b') });
+    expect(mergeFields(one('b'), null, one('b'), [PLAIN])).toMatchObject({ primary: one('b') });
+  });
+
+  test('never leaves even an empty field alone once the record is there', () => {
+    const rule: FieldRule = { field: 'first_name', direction: 'primary-to-secondary', write: 'never' };
+    expect(mergeFields(one(''), one('b'), one(''), [rule])).toMatchObject({ secondary: {}, agreed: one('') });
+  });
+
   test('never writes a new record, and nothing after', () => {
     const rule: FieldRule = { field: 'first_name', direction: 'primary-to-secondary', write: 'never' };
     expect(mergeFields(null, one('a'), null, [rule]).secondary).toEqual(one('a'));

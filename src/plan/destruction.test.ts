@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contactOf } from '../testing/contact-readings.ts';
-import { destructionOf, isOptOut, raisesConsent } from './destruction.ts';
+import { changedFields, destructionOf, isOptOut, raisesConsent } from './destruction.ts';
 
 const ANN = contactOf({
   email_address: 'ann@example.org',
@@ -44,4 +44,19 @@ test('an opt-out is told apart from being raised', () => {
     false,
   ]);
   expect(raisesConsent({ ...ANN, deleted_at: '2026-01-01T00:00:00Z' }, 'explicit')).toBe(true);
+});
+
+test('I10: a first address, and lists where there were none, destroy nothing', () => {
+  for (const email_address of [null, undefined])
+    expect(destructionOf({ ...ANN, email_address }, ANN, 'explicit')).toEqual([]);
+  expect(destructionOf({ ...ANN, list_memberships: undefined }, ANN, 'explicit')).toEqual([]);
+  expect(destructionOf(ANN, { ...ANN, list_memberships: undefined }, 'explicit')).toEqual(['list-removal']);
+  expect(destructionOf({ ...ANN, first_name: undefined }, { ...ANN, first_name: null }, 'explicit')).toEqual([]);
+});
+
+test('fields differ by what they hold; a missing one is null', () => {
+  expect(changedFields({ a: 1, b: [1], c: null, d: 'x' }, { a: 1, b: [1, 2], d: '', e: 2 })).toEqual(['b', 'd', 'e']);
+  expect(changedFields(null, { a: 1, b: null })).toEqual(['a']);
+  expect(changedFields({ a: 1, b: 2 }, { a: 1 })).toEqual(['b']);
+  expect(changedFields({ a: { b: 1 } }, { a: { b: 1 } })).toEqual([]);
 });

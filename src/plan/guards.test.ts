@@ -44,6 +44,22 @@ describe('I10: a plan stops before its first write', () => {
     expect(judgePlan({ ...QUIET, linked: 0, changed: 0 }, { percent: 0, atLeast: 1 })).toBeNull();
   });
 
+  test('I9: a stop says what it counted, and of how many', () => {
+    expect(judgeVanished(60, 1000, DEFAULT_LIMITS)).toEqual({ reason: 'vanished', count: 60, linked: 1000 });
+    expect(judgePlan({ ...QUIET, changed: 1000 }, DEFAULT_LIMITS)).toEqual({
+      reason: 'every-record',
+      count: 1000,
+      linked: 1000,
+    });
+    expect(judgePlan({ ...QUIET, linked: 20, changed: 20 }, DEFAULT_LIMITS)?.reason).toBe('every-record');
+  });
+
+  test('limits of nothing at all stop no plan that has nothing in it', () => {
+    const nothing = { percent: 0, atLeast: 0 };
+    expect(judgePlan({ linked: 0, destructive: 0, raised: 0, changed: 0 }, nothing)).toBeNull();
+    expect(judgeVanished(0, 0, nothing)).toBeNull();
+  });
+
   test('an idle plan never stops, whatever the limits', () =>
     fc.assert(
       fc.property(fc.nat(2000), limits, (linked, set) => {

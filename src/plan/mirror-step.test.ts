@@ -64,4 +64,50 @@ describe('one record of a mirror', () => {
     expect(mirrorStep({ ...base, row: changed })).toMatchObject({ action: 'update', reason: 'row-was-changed' });
     expect(mirrorStep({ ...base, agreed: '', row: changed })).toMatchObject({ action: 'update', reason: 'changed' });
   });
+
+  test('a record that is new, deleted or changed is said to be that, with what it changes and destroys', () => {
+    const { hash, state, content } = readingOf({ first_name: 'Ann', permission_to_send: 'explicit' });
+    const there = rowOf({ ...content, first_name: 'Bo', last_name: 'Lang' });
+    const base: MirrorInput = { stream: 'contacts', agreed: there?.hash ?? null, hash, state, content, row: there };
+    expect(mirrorStep({ ...base, agreed: null, row: null })).toMatchObject({
+      action: 'insert',
+      reason: 'new',
+      destructive: [],
+      changed: expect.arrayContaining(['first_name']) as string[],
+    });
+    expect(mirrorStep(base)).toEqual({
+      action: 'update',
+      reason: 'changed',
+      changed: ['first_name', 'last_name'],
+      destructive: ['blanking'],
+      optOut: false,
+      raises: false,
+    });
+    expect(mirrorStep({ ...base, agreed: null })).toMatchObject({ action: 'update', reason: 'changed' });
+    expect(mirrorStep({ ...base, state: 'deleted' })).toMatchObject({
+      action: 'delete',
+      reason: 'deleted',
+      destructive: [],
+    });
+    expect(mirrorStep({ ...base, row: rowOf(content) })).toEqual({
+      action: 'agree',
+      reason: 'same',
+      changed: [],
+      destructive: [],
+      optOut: false,
+      raises: false,
+    });
+  });
+
+  test('I3: an opt-out is called one in the contacts, and in no other stream', () => {
+    const { hash, content } = readingOf({ permission_to_send: 'unsubscribed' });
+    const row = rowOf({ ...content, permission_to_send: 'explicit', first_name: 'Ann' });
+    const base: MirrorInput = { stream: 'contacts', agreed: '', hash, state: 'unsubscribed', content, row };
+    expect(mirrorStep(base)).toMatchObject({ optOut: true, raises: false, destructive: ['blanking'] });
+    expect(mirrorStep({ ...base, row: null })).toMatchObject({ optOut: true });
+    expect(mirrorStep({ ...base, stream: 'lists' })).toMatchObject({ optOut: false, raises: false, destructive: [] });
+    const out = rowOf({ ...content, first_name: 'Ann' });
+    expect(mirrorStep({ ...base, state: 'explicit', row: out })).toMatchObject({ optOut: false, raises: true });
+    expect(mirrorStep({ ...base, state: 'explicit', stream: 'tags', row: out })).toMatchObject({ raises: false });
+  });
 });

@@ -131,4 +131,143 @@ describe('one contact against its row', () => {
     const mapping: TableMapping = { ...MAPPING, consentColumn: null };
     expect(decide({ mapping, state: 'unsubscribed', row: annRow(1) })).toMatchObject({ action: 'agree', set: {} });
   });
+
+  test('a new person is inserted whole, with the consent that the primary has', () => {
+    expect(decide({ row: null, base: null })).toEqual({
+      action: 'insert',
+      reason: 'new',
+      set: { email: 'ann@example.org', given_name: 'Ann', may_email: 1 },
+      agreed: agreedOn(1),
+      lost: [],
+      heldOut: false,
+      optOut: false,
+      raises: false,
+    });
+    expect(decide({ row: null, base: null, state: 'unsubscribed' })).toMatchObject({
+      set: { may_email: 0 },
+      optOut: false,
+    });
+  });
+
+  test('I1: a row that was taken away and comes back is made without the consent that its system had withdrawn', () => {
+    expect(decide({ row: null, base: agreedOn(0, true) })).toMatchObject({ set: { may_email: 0 }, heldOut: true });
+    expect(decide({ row: null, base: agreedOn(0, false) })).toMatchObject({ set: { may_email: 1 }, heldOut: false });
+  });
+
+  test('a row that says all of it already is agreed on, and said to be met where it was never agreed on', () => {
+    expect(decide({})).toMatchObject({ action: 'agree', reason: 'same', heldOut: false, optOut: false, raises: false });
+    expect(decide({ base: null })).toMatchObject({ action: 'agree', reason: 'met', agreed: agreedOn(1) });
+    const changed = contactOf({ email_address: 'ann@example.org', first_name: 'Anne' });
+    expect(decide({ content: changed })).toMatchObject({
+      action: 'update',
+      reason: 'changed',
+      set: { given_name: 'Anne' },
+    });
+  });
+
+  test('a cell in which nothing was ever said is filled, and only then', () => {
+    expect(decide({ row: annRow(null), base: null })).toMatchObject({
+      set: { may_email: 1 },
+      raises: true,
+      heldOut: false,
+    });
+    expect(decide({ row: annRow(null), base: agreedOn(null) })).toMatchObject({
+      set: { may_email: 1 },
+      heldOut: false,
+    });
+    expect(decide({ row: annRow(null), base: agreedOn(0) })).toMatchObject({ set: { may_email: 1 }, heldOut: false });
+    expect(decide({ row: annRow(null), base: agreedOn(0, true) })).toMatchObject({
+      set: { may_email: 0 },
+      heldOut: true,
+    });
+    const unsaid = { email: 'ann@example.org', given_name: 'Ann' };
+    expect(decide({ row: unsaid, base: agreedOn(1) })).toMatchObject({ set: { may_email: 0 }, heldOut: true });
+  });
+
+  test('the table takes its own withdrawal back with a yes of its own', () => {
+    expect(decide({ row: annRow(1), base: agreedOn(0, true) })).toMatchObject({
+      action: 'agree',
+      heldOut: false,
+      agreed: { consent: 1, outHere: false },
+    });
+  });
+
+  test.each([1, 2, '1', 'true', 'T', ' yes ', 'y', 'ON'])(
+    '%o in a cell is a yes, and is lowered by an opt-out',
+    (cell) => {
+      expect(decide({ row: annRow(cell) })).toMatchObject({ action: 'agree', heldOut: false });
+      expect(decide({ row: annRow(cell), state: 'unsubscribed' })).toMatchObject({
+        set: { may_email: 0 },
+        optOut: true,
+      });
+    },
+  );
+
+  test.each([0, '0', 'no', '', ' ', 'false', 'maybe'])('I2: %o in a cell is a no: nothing is left to lower', (cell) => {
+    expect(decide({ row: annRow(cell), state: 'unsubscribed' })).toMatchObject({ set: {}, optOut: false });
+  });
+
+  test.each([null, '', 7, undefined])(
+    'a contact whose address is %o is left as it is, but for consent',
+    (email_address) => {
+      const content = { ...ANN, email_address };
+      expect(decide({ content, row: null, base: null })).toEqual({
+        action: 'skip',
+        reason: 'no-address',
+        set: {},
+        agreed: { fields: {}, consent: null, outHere: false },
+        lost: [],
+        heldOut: false,
+        optOut: false,
+        raises: false,
+      });
+      expect(decide({ content, state: 'unsubscribed' })).toEqual({
+        action: 'update',
+        reason: 'opted-out',
+        set: { may_email: 0 },
+        agreed: agreedOn(0),
+        lost: [],
+        heldOut: false,
+        optOut: true,
+        raises: false,
+      });
+      expect(decide({ content, state: 'none', base: null })).toMatchObject({
+        reason: 'no-address',
+        agreed: { fields: {} },
+      });
+      expect(decide({ content, base: agreedOn(0, true), row: annRow(0) })).toMatchObject({
+        action: 'skip',
+        agreed: agreedOn(0, true),
+      });
+    },
+  );
+
+  test('a deleted person who has no row gets none; one who is still there gets a row anew', () => {
+    expect(decide({ state: 'deleted', row: null })).toMatchObject({
+      action: 'skip',
+      reason: 'not-in-table',
+      agreed: agreedOn(1),
+    });
+    expect(decide({ state: 'unsubscribed', row: null })).toMatchObject({ action: 'insert' });
+  });
+
+  test('consent: none says nothing of consent in any step', () => {
+    const mapping: TableMapping = { ...MAPPING, consentColumn: null };
+    for (const state of ['explicit', 'unsubscribed', 'deleted'] as const)
+      expect(decide({ mapping, state, base: null })).toMatchObject({
+        set: {},
+        agreed: { consent: null, outHere: false },
+        heldOut: false,
+        optOut: false,
+        raises: false,
+      });
+    const gone = contactOf({ first_name: 'Ann' });
+    expect(decide({ mapping, content: gone, state: 'unsubscribed' })).toMatchObject({ action: 'skip', set: {} });
+  });
+
+  test('a truth value is kept as a number, which a table can hold', () => {
+    const rules = [...MAPPING.rules, { field: 'vip', direction: 'primary-to-secondary', write: 'always' } as const];
+    const step = decide({ content: { ...ANN, vip: true }, mapping: { ...MAPPING, rules }, row: null, base: null });
+    expect(step.set).toMatchObject({ vip: 1 });
+  });
 });
