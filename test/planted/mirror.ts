@@ -63,9 +63,19 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I8-sub-rows-not-replaced',
     file: 'src/connectors/sqlite/mirror-store.ts',
-    find: 'for (const { id } of writes) remove.run(id);',
+    find: 'if (before.length > 0) remove.run(id);',
     replace: 'void remove;',
     caughtBy: { file: MIRROR_TEST, test: 'a write replaces row and sub-rows, leaves other records alone' },
+  },
+  {
+    name: 'I8-sub-rows-known-by-their-count',
+    file: 'src/connectors/sqlite/mirror-store.ts',
+    find: 'before.length === cells.length && cells.every((cell, at) => cell === before[at])',
+    replace: 'before.length > 0 && before.length === cells.length',
+    caughtBy: {
+      file: 'src/connectors/sqlite/mirror.test.ts',
+      test: 'I8: a write mends sub-rows that somebody else changed',
+    },
   },
   {
     name: 'I14-fence-not-checked',

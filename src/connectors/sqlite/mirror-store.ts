@@ -1,8 +1,8 @@
 /**
  * Reading and writing a mirror's records in SQL: set by set, by index, in the caller's transaction.
  *
- * Sub-rows are replaced whole: deleted by owner, then inserted in the content's order. Several rows go
- * in with one statement where they are narrow; wide rows gain nothing from it (measured).
+ * A record's sub-rows that differ in anything are replaced whole: deleted by owner, then inserted in the content's order.
+ * Several rows go in with one statement where they are narrow; wide rows gain nothing from it (measured).
  */
 import { CONSENT_COLUMNS } from '../../model/contact.ts';
 import type { Content } from '../../model/record.ts';
@@ -60,17 +60,30 @@ export function insertSubRows(db: SqliteFile, prefix: string, table: MainTable, 
   }
 }
 
-/** Writes records whole. */
+/** Writes records whole: whatever differs from them goes, in the caller's transaction. */
 export function writeRecords(db: SqliteFile, prefix: string, table: MainTable, given: readonly MirrorWrite[]): void {
   const writes = lastOfEach(given);
   const upsert = db.prepare(upsertSql(prefix, table));
   for (const write of writes) upsert.run(mainCells(table, write));
-  for (const sub of table.subs) {
-    // One by one, by equality: over a set the planner might scan, where statistics were taken while the table was small.
-    const remove = db.prepare(`DELETE FROM ${quote(prefix + sub.name)} WHERE ${quote(sub.owner)} = ?`);
-    for (const { id } of writes) remove.run(id);
+  for (const sub of table.subs) replaceSubRows(db, prefix, sub, writes);
+}
+
+/** Sub-rows that stand there as they should, in their order, are left: most edits touch none, and each lies elsewhere in two trees. */
+function replaceSubRows(db: SqliteFile, prefix: string, sub: SubTable, writes: readonly MirrorWrite[]): void {
+  const ids = JSON.stringify(writes.map(({ id }) => id));
+  const stored = groupByOwner(sub, db.all(selectMany(prefix, sub.name, sub.owner, sub.columns), ids));
+  // One by one, by equality: over a set the planner might scan, where statistics were taken while the table was small.
+  const remove = db.prepare(`DELETE FROM ${quote(prefix + sub.name)} WHERE ${quote(sub.owner)} = ?`);
+  const added: Cell[] = [];
+  for (const { id, content } of writes) {
+    const cells: Cell[] = [];
+    pushSubCells(cells, sub, id, content[sub.key]);
+    const before = stored.get(id)?.flat() ?? [];
+    if (before.length === cells.length && cells.every((cell, at) => cell === before[at])) continue;
+    if (before.length > 0) remove.run(id);
+    for (const cell of cells) added.push(cell);
   }
-  insertSubRows(db, prefix, table, writes);
+  insertCells(db, prefix + sub.name, sub.columns, added);
 }
 
 function upsertSql(prefix: string, table: MainTable): string {

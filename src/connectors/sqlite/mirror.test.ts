@@ -43,6 +43,41 @@ const indexes = (database: Database.Database): unknown[] =>
   database.prepare("SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY name").pluck().all();
 const writes = Array.from({ length: 50 }, (_, n) => ({ id: `c${(n * 37) % 50}`, content: contactContent(`n${n}`) }));
 
+test('I8: a write mends sub-rows that somebody else changed, however alike they look', async () => {
+  const mirror = await mirrorOf();
+  await mirror.prepare(['contacts']);
+  const phone = (id: string) => ({
+    phone_number_id: id,
+    phone_number: `+1 ${id}`,
+    kind: null,
+    created_at: null,
+    updated_at: null,
+  });
+  const content = contactContent('ann', { phone_numbers: [phone('p1'), phone('p2')] });
+  await mirror.write('contacts', [{ id: 'ann', content }]);
+  for (const edit of [
+    "UPDATE phone_numbers SET phone_number = '+1 other' WHERE phone_number_id = 'p2'",
+    'UPDATE phone_numbers SET rowid = 10 - rowid',
+    "UPDATE phone_numbers SET kind = '' WHERE phone_number_id = 'p1'",
+    "DELETE FROM phone_numbers WHERE phone_number_id = 'p1'",
+    "INSERT INTO phone_numbers (contact_id, phone_number_id) VALUES ('ann', 'p3')",
+  ]) {
+    look().exec(edit);
+    expect((await mirror.read('contacts', ['ann'])).get('ann')).not.toEqual(content);
+    await mirror.write('contacts', [{ id: 'ann', content }]);
+    expect((await mirror.read('contacts', ['ann'])).get('ann')).toEqual(content);
+  }
+});
+
+test('a write leaves the sub-rows alone that stand there as they should', async () => {
+  const mirror = await mirrorOf();
+  await mirror.prepare(['contacts']);
+  await mirror.write('contacts', [{ id: 'ann', content: contactContent('ann') }]);
+  look().exec("CREATE TRIGGER untouched BEFORE DELETE ON list_memberships BEGIN SELECT raise(ABORT, 'touched'); END");
+  await mirror.write('contacts', [{ id: 'ann', content: contactContent('ann', { first_name: 'Anna' }) }]);
+  expect((await mirror.read('contacts', ['ann'])).get('ann')?.['first_name']).toBe('Anna');
+});
+
 describe('C7 I3: a cell that somebody else made unreadable', () => {
   const odd = { ...contactContent('ann'), first_name: '\ud800', permission_to_send: 'explicit' };
   test.each(['{"a', '[1]', '"x"', 'null', '', '{"__proto__":{"isAdmin":true}}'])(
