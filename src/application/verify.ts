@@ -8,10 +8,11 @@
 import type { Call } from '../cli/application.ts';
 import type { Difference, VerifyItem, VerifySummary } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
-import { settle } from '../consent/standing.ts';
+import { settle, type ReadBy } from '../consent/standing.ts';
 import { PassCut, waitKey, type PassContext } from '../engine/context.ts';
 import { IdSet } from '../engine/id-set.ts';
 import type { PlanStep } from '../engine/lane.ts';
+import { onRecord } from '../engine/on-record.ts';
 import { attempt, end } from '../engine/pass.ts';
 import { readWhole } from '../engine/unread.ts';
 import type { Contact } from '../model/contact.ts';
@@ -117,12 +118,10 @@ function isEqual(step: PlanStep, reading: Reading, known: Known | undefined): bo
 }
 
 async function settleAll(ctx: PassContext, readings: readonly Reading<Contact>[]): Promise<readonly Reading[]> {
-  const facts = await ctx.store.facts(
-    ctx.sync.name,
-    readings.map((reading) => reading.id),
-  );
-  const byContact = Map.groupBy(facts, (fact) => fact.contactId);
-  return readings.map((reading) => settle(reading, byContact.get(reading.id) ?? [], contentHash).reading);
+  const facts = await onRecord(ctx, readings);
+  const { sync, run, clock } = ctx;
+  const by: ReadBy = { sync: sync.name, side: 'primary', channel: 'verify', readAt: clock.now(), run };
+  return readings.map((reading) => settle(reading, facts.get(reading.id) ?? [], by, contentHash).reading);
 }
 
 function because(ctx: PassContext, step: PlanStep, reading: Reading, known: Known | undefined): string {

@@ -1,20 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConsentFact } from '../model/consent.ts';
+import type { Contact } from '../model/contact.ts';
 import { contentHash } from '../model/hash.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
-import type { PermissionState } from '../model/record.ts';
+import type { PermissionState, Reading } from '../model/record.ts';
 import { readingOf } from '../testing/contact-readings.ts';
-import { MAILABLE, settle, standingOut } from './standing.ts';
+import { standingOf } from './ledger.ts';
+import { insOf, MAILABLE, settle as settleBy, type ReadBy } from './standing.ts';
 
 const START = Date.UTC(2026, 0, 1, 10);
 const minute = (n: number): string => isoOf(START + n * 60_000);
 const time = fc.option(fc.integer({ min: 0, max: 6 }).map(minute), { freq: 6 });
+const by: ReadBy = { sync: 'copy', side: 'primary', channel: 'walk', readAt: START, run: 'run9' };
 const actor = fc.constantFrom<ConsentFact['actor']>('person', 'account', 'unknown');
 const source = fc.constantFrom('Contact', 'Account', 'Martian', null);
 const fact: fc.Arbitrary<ConsentFact> = fc.record({
   contactId: fc.constant('c1'),
   matchKey: fc.constant('ann@example.org'),
+  medium: fc.constant<'email'>('email'),
+  scope: fc.constant<'all'>('all'),
+  sync: fc.constant('copy'),
+  side: fc.constant<'primary'>('primary'),
   fact: fc.constantFrom<ConsentFact['fact']>('out', 'in'),
   channel: fc.constantFrom('walk', 'window', 'campaign-report'),
   actor,
@@ -45,6 +52,10 @@ const reading = fc
 const factOf = (said: Partial<ConsentFact>): ConsentFact => ({
   contactId: 'c1',
   matchKey: null,
+  medium: 'email',
+  scope: 'all',
+  sync: 'copy',
+  side: 'primary',
   fact: 'out',
   channel: 'walk',
   actor: 'person',
@@ -54,6 +65,11 @@ const factOf = (said: Partial<ConsentFact>): ConsentFact => ({
   run: 'run1',
   ...said,
 });
+const settle = (reading: Reading<Contact>, facts: readonly ConsentFact[]) => settleBy(reading, facts, by, contentHash);
+const standingOut = (facts: readonly ConsentFact[], reading: Reading<Contact>) => {
+  const standing = standingOf([...facts, ...insOf(reading, by)], { medium: 'email', scope: 'all' });
+  return standing.stance === 'out' ? standing.by : null;
+};
 const mailable = (said: Parameters<typeof readingOf>[0]) => readingOf({ permission_to_send: 'explicit', ...said });
 
 describe('I1, I2: an opt-out that stands', () => {
@@ -65,9 +81,7 @@ describe('I1, I2: an opt-out that stands', () => {
         ),
         reading,
         ([all, shuffled, again], seen) => {
-          expect(settle(seen, [...shuffled, ...again], contentHash).reading).toEqual(
-            settle(seen, all, contentHash).reading,
-          );
+          expect(settle(seen, [...shuffled, ...again]).reading).toEqual(settle(seen, all).reading);
         },
       ),
       { numRuns: 3000 },
@@ -76,15 +90,15 @@ describe('I1, I2: an opt-out that stands', () => {
   test('settling twice is settling once', () =>
     fc.assert(
       fc.property(facts, reading, (all, seen) => {
-        const once = settle(seen, all, contentHash).reading;
-        expect(settle(once, all, contentHash).reading).toEqual(once);
+        const once = settle(seen, all).reading;
+        expect(settle(once, all).reading).toEqual(once);
       }),
     ));
 
   test('settling never raises: what is not mailable stays as the source says it', () =>
     fc.assert(
       fc.property(facts, reading, (all, seen) => {
-        const settled = settle(seen, all, contentHash);
+        const settled = settle(seen, all);
         if (MAILABLE.has(seen.state)) expect([seen.state, 'unsubscribed']).toContain(settled.reading.state);
         else expect(settled).toEqual({ reading: seen, overruled: null });
         expect(settled.reading.hash).toBe(contentHash(settled.reading.content));
@@ -94,9 +108,9 @@ describe('I1, I2: an opt-out that stands', () => {
   test('OUT absorbs: more OUTs never free anybody', () =>
     fc.assert(
       fc.property(facts, facts, reading, (all, more, seen) => {
-        if (standingOut(all, seen.content) === null) return;
+        if (standingOut(all, seen) === null) return;
         const outs = more.filter((one) => one.fact === 'out');
-        expect(standingOut([...all, ...outs], seen.content)).not.toBeNull();
+        expect(standingOut([...all, ...outs], seen)).not.toBeNull();
       }),
     ));
 
@@ -107,7 +121,7 @@ describe('I1, I2: an opt-out that stands', () => {
         const asFact = factOf({ fact: 'in', actor: by === 'Contact' ? 'person' : 'account', at: back });
         const all = [factOf({ at: out }), ...(how === 'fact' ? [asFact] : [])];
         const lifted = by === 'Contact' && out !== null && back !== null && back > out;
-        expect(standingOut(all, asReading.content) === null).toBe(lifted);
+        expect(standingOut(all, asReading) === null).toBe(lifted);
       }),
     ));
 
@@ -116,22 +130,23 @@ describe('I1, I2: an opt-out that stands', () => {
       fc.property(actor, time, time, (who, out, back) => {
         const seen = mailable({ opt_in_source: 'Account', opt_in_date: back });
         const lifted = who === 'account' && out !== null && back !== null && back > out;
-        expect(standingOut([factOf({ actor: who, at: out })], seen.content) === null).toBe(lifted);
+        expect(standingOut([factOf({ actor: who, at: out })], seen) === null).toBe(lifted);
       }),
     ));
 
   test('T25: the account undoes its own OUT although its opt-in date stays; nobody known undoes nothing', () => {
     const out = factOf({ actor: 'account', at: minute(3) });
     const undone = { opt_in_date: minute(1), email_updated_at: minute(4) };
-    expect(standingOut([out], mailable({ ...undone, opt_in_source: 'Account' }).content)).toBeNull();
-    expect(standingOut([out], mailable({ ...undone, opt_in_source: null }).content)).toBe(out);
-    expect(
-      standingOut([{ ...out, actor: 'person' }], mailable({ ...undone, opt_in_source: 'Account' }).content),
-    ).toEqual({ ...out, actor: 'person' });
+    expect(standingOut([out], mailable({ ...undone, opt_in_source: 'Account' }))).toBeNull();
+    expect(standingOut([out], mailable({ ...undone, opt_in_source: null }))).toBe(out);
+    expect(standingOut([{ ...out, actor: 'person' }], mailable({ ...undone, opt_in_source: 'Account' }))).toEqual({
+      ...out,
+      actor: 'person',
+    });
   });
 
   test('a person who is out is told with the time and the maker of the OUT that stands', () => {
-    const { reading: settled, overruled } = settle(mailable({}), [factOf({ at: minute(2) })], contentHash);
+    const { reading: settled, overruled } = settle(mailable({}), [factOf({ at: minute(2) })]);
     expect(settled.content).toMatchObject({
       permission_to_send: 'unsubscribed',
       opt_out_source: 'Contact',

@@ -1,88 +1,77 @@
 /**
- * standing: does an opt-out still stand against a reading that says "mailable"?
+ * standing: what a reading says about consent, against what is on record.
  *
- * Pure. An OUT absorbs: only a later IN by the person lifts it, or, where the account itself made the OUT, a later act
- * of that same account (I1, T19, T25). A tie or a missing time counts as out (I2). The order in which facts arrive
- * never matters. It never raises consent: it can only lower what a source says.
+ * Pure. The rule itself is the ledger's; here a reading's own dates become facts, and a reading that says "mailable"
+ * against an OUT or a hold is lowered. It never raises consent: it can only lower what a source says.
  */
 import type { ConsentFact } from '../model/consent.ts';
 import type { Contact } from '../model/contact.ts';
-import type { PermissionState, Reading } from '../model/record.ts';
-import { instantOf } from '../model/instant.ts';
+import type { PermissionState, Reading, SideName } from '../model/record.ts';
+import { matchKey } from '../model/address.ts';
+import { standingOf } from './ledger.ts';
 
 export const MAILABLE: ReadonlySet<PermissionState | 'deleted'> = new Set(['explicit', 'implicit'] as const);
 
-/** Finds the latest OUT that neither a fact nor the reading itself lifts; null when none stands. */
-export function standingOut(facts: readonly ConsentFact[], reading: Contact): ConsentFact | null {
-  let standing: ConsentFact | null = null;
-  for (const out of facts) {
-    if (out.fact !== 'out') continue;
-    if (
-      liftedByReading(out, reading) ||
-      facts.some((other) => other.fact === 'in' && lifts(other.actor, other.at, out))
-    )
-      continue;
-    if (standing === null || later(out, standing)) standing = out;
-  }
-  return standing;
-}
-
-function liftedByReading(out: ConsentFact, reading: Contact): boolean {
-  const actor = actorOf(reading.opt_in_source);
-  if (lifts(actor, textOf(reading.opt_in_date), out)) return true;
-  // The account may undo what the account did; V3 need not restamp opt_in_date for that, but the address itself moves.
-  return out.actor === 'account' && actor !== 'unknown' && lifts('account', textOf(reading.email_updated_at), out);
-}
-
-function lifts(actor: ConsentFact['actor'], at: string | null, out: ConsentFact): boolean {
-  if (actor === 'unknown' || (actor === 'account' && out.actor !== 'account')) return false;
-  const inAt = instantOf(at);
-  const outAt = instantOf(out.at);
-  return inAt !== null && outAt !== null && inAt > outAt;
-}
-
-/** Of OUTs at the same instant the one that is hardest to lift is told. */
-const STRICTEST: readonly ConsentFact['actor'][] = ['account', 'unknown', 'person'];
-
-/** A total order, so that the choice among several standing OUTs does not depend on the order of facts. */
-function later(a: ConsentFact, b: ConsentFact): boolean {
-  const left = rankOf(a);
-  const right = rankOf(b);
-  const differs = left.findIndex((part, i) => part !== right[i]);
-  return differs >= 0 && (left[differs] as string) > (right[differs] as string);
-}
-
-function rankOf(out: ConsentFact): readonly (string | number)[] {
-  const at = instantOf(out.at) ?? Infinity;
-  return [at, STRICTEST.indexOf(out.actor), out.at ?? '', out.channel, out.evidence, out.run, out.readAt];
+/** How a reading came to us. */
+export interface ReadBy {
+  readonly sync: string;
+  readonly side: SideName;
+  readonly channel: string;
+  readonly readAt: number;
+  readonly run: string;
 }
 
 /** Reads V3's `Contact` or `Account`; anything else is nobody we know. */
-export function actorOf(source: unknown): ConsentFact['actor'] {
+export function actorOf(source: unknown): 'person' | 'account' | 'unknown' {
   return source === 'Contact' ? 'person' : source === 'Account' ? 'account' : 'unknown';
 }
 
-/** Lowers a reading to unsubscribed when an OUT stands against it; otherwise returns it unchanged. */
+/** Reads the acts that a mailable contact's own dates tell of. */
+export function insOf({ id, content }: Reading<Contact>, by: ReadBy): readonly ConsentFact[] {
+  const actor = actorOf(content.opt_in_source);
+  const base = { ...by, ...aboutOf(id, content), fact: 'in' as const };
+  const told: ConsentFact = { ...base, actor, at: textOf(content.opt_in_date) };
+  if (actor === 'unknown') return [told];
+  // The account may undo what the account did; V3 need not restamp opt_in_date for that, but the address itself moves.
+  return [told, { ...base, actor: 'account', at: textOf(content.email_updated_at) }];
+}
+
+/** Says whom a fact in a contact's reading is about. */
+export function aboutOf(
+  contactId: string,
+  content: Contact,
+): Pick<ConsentFact, 'contactId' | 'matchKey' | 'medium' | 'scope' | 'evidence'> {
+  return { contactId, matchKey: keyOf(content), medium: 'email', scope: 'all', evidence: 'contact reading' };
+}
+
+/** Computes the match key of a contact's address; null where it has none. */
+export function keyOf(content: Contact): string | null {
+  const address = textOf(content.email_address);
+  return address === null ? null : matchKey(address);
+}
+
+/** Lowers a reading to unsubscribed when an OUT or a hold stands against it; otherwise returns it unchanged. */
 export function settle(
   reading: Reading<Contact>,
   facts: readonly ConsentFact[],
+  by: ReadBy,
   hash: (content: Contact) => string,
 ): SettledReading {
   if (!MAILABLE.has(reading.state) || facts.length === 0) return { reading, overruled: null };
-  const out = standingOut(facts, reading.content);
-  if (out === null) return { reading, overruled: null };
+  const { stance, by: fact } = standingOf([...facts, ...insOf(reading, by)], { medium: 'email', scope: 'all' });
+  if (fact === null || (stance !== 'out' && stance !== 'hold')) return { reading, overruled: null };
   const content: Contact = {
     ...reading.content,
     permission_to_send: 'unsubscribed',
-    opt_out_source: out.actor === 'account' ? 'Account' : out.actor === 'person' ? 'Contact' : null,
-    opt_out_date: out.at,
+    opt_out_source: fact.actor === 'account' ? 'Account' : fact.actor === 'person' ? 'Contact' : null,
+    opt_out_date: fact.at,
   };
-  return { reading: { ...reading, content, state: 'unsubscribed', hash: hash(content) }, overruled: out };
+  return { reading: { ...reading, content, state: 'unsubscribed', hash: hash(content) }, overruled: fact };
 }
 
 export interface SettledReading {
   readonly reading: Reading<Contact>;
-  /** The OUT that overruled the source's word: channels disagree about this person. */
+  /** The OUT or hold that overruled the source's word: channels disagree about this person. */
   readonly overruled: ConsentFact | null;
 }
 

@@ -64,7 +64,10 @@ export async function takeNotices(
     run: ctx.run,
   }));
   await ctx.store.storePage(ctx.lease, shelf, { ...EMPTY_PAGE, readAt, marks, facts, waiting });
-  for (const fact of facts) ctx.outs.add(fact.contactId);
+  for (const { contactId, matchKey: key } of facts) {
+    ctx.outs.add(contactId);
+    if (key !== null) ctx.outs.add(key);
+  }
   await settleReported(ctx, shelf, unsettled);
 }
 
@@ -72,6 +75,10 @@ function factOf(ctx: PassContext, notice: OptOutNotice, readAt: number, reportId
   return {
     contactId: notice.contactId,
     matchKey: notice.address === null ? null : matchKey(notice.address),
+    medium: 'email',
+    scope: 'all',
+    sync: ctx.sync.name,
+    side: 'primary',
     fact: 'out',
     channel: 'campaign-report',
     actor: 'person',

@@ -4,7 +4,7 @@
  * The same path for every channel: settle consent against standing OUTs, compare with what is stored, write once.
  * Must never write to the secondary (a load's append happens before, in the lane) nor decide what follows.
  */
-import { MAILABLE, settle } from '../consent/standing.ts';
+import { MAILABLE, keyOf, settle, type ReadBy } from '../consent/standing.ts';
 import { matchKey } from '../model/address.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { Contact } from '../model/contact.ts';
@@ -14,6 +14,7 @@ import type { Known, PageToStore, Shelf, Take, WalkStep } from '../store/rows.ts
 import { type PassContext, waitKey } from './context.ts';
 import { UNDECIDED } from './counting.ts';
 import { clearedBy, consentJournal, heldOf, overruledOf, refusals, type SettledPage } from './page-notes.ts';
+import { onRecord } from './on-record.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
 import type { IdSet } from './id-set.ts';
 import { lookUp } from './loaded-ids.ts';
@@ -31,10 +32,11 @@ export interface PageUse {
 /** Stores one page of readings. */
 export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: PageUse): Promise<void> {
   const readAt = ctx.clock.now();
+  const by: ReadBy = { sync: ctx.sync.name, side: shelf.side, channel: use.channel, readAt, run: ctx.run };
   const { page, same, texts, known: looked } = await skipKnownTexts(ctx, shelf, raw, use.load);
   const settled =
     shelf.stream === 'contacts'
-      ? await settlePage(ctx, page.readings as readonly Reading<Contact>[])
+      ? await settlePage(ctx, page.readings as readonly Reading<Contact>[], by)
       : plain(page.readings);
   const known = await lookUpRest(ctx, shelf, page, looked, use.load);
   const taken = takeUp(settled.readings, known, readAt, use.direct === true);
@@ -52,7 +54,7 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
     marks: loadMarks,
     facts:
       shelf.stream === 'contacts'
-        ? pageFacts(ctx, taken.changed as readonly Reading<Contact>[], known, settled.facts, use.channel, readAt)
+        ? pageFacts(taken.changed as readonly Reading<Contact>[], known, settled.facts, by)
         : [],
     waiting: [
       ...refusals(ctx, shelf, page),
@@ -72,7 +74,11 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
 
 /** Keeps what the pass holds in memory in step with what was just stored. */
 function remember(ctx: PassContext, { facts, waiting }: PageToStore): void {
-  for (const fact of facts) if (fact.fact === 'out') ctx.outs.add(fact.contactId);
+  for (const { fact, contactId, matchKey: key } of facts) {
+    if (fact === 'in') continue;
+    ctx.outs.add(contactId);
+    if (key !== null) ctx.outs.add(key);
+  }
   for (const { stream, id, reason } of waiting) ctx.waits.add(waitKey(stream, id, reason));
 }
 
@@ -93,24 +99,29 @@ function plain(readings: readonly Reading[]): SettledPage {
   return { readings, overruled: [], facts: new Map() };
 }
 
-async function settlePage(ctx: PassContext, readings: readonly Reading<Contact>[]): Promise<SettledPage> {
+async function settlePage(ctx: PassContext, readings: readonly Reading<Contact>[], by: ReadBy): Promise<SettledPage> {
   const doubtful = readings.filter(
-    ({ id, state, content }) =>
-      ctx.outs.has(id) && (MAILABLE.has(state) || content.permission_to_send === 'unsubscribed'),
+    (reading) =>
+      isOnRecord(ctx, reading) &&
+      (MAILABLE.has(reading.state) || reading.content.permission_to_send === 'unsubscribed'),
   );
   if (doubtful.length === 0) return plain(readings);
-  const facts = await ctx.store.facts(
-    ctx.sync.name,
-    doubtful.map((reading) => reading.id),
-  );
-  const byContact = Map.groupBy(facts, (fact) => fact.contactId);
+  const facts = await onRecord(ctx, doubtful);
   const overruled: ConsentFact[] = [];
   const settledReadings = readings.map((reading) => {
-    const result = settle(reading, byContact.get(reading.id) ?? [], contentHash);
-    if (result.overruled !== null) overruled.push(result.overruled);
+    const result = settle(reading, facts.get(reading.id) ?? [], by, contentHash);
+    // Named by the contact that is contradicted: the fact may be about another that had the address before (T22).
+    if (result.overruled !== null) overruled.push({ ...result.overruled, contactId: reading.id });
     return result.reading;
   });
-  return { readings: settledReadings, overruled, facts: byContact };
+  return { readings: settledReadings, overruled, facts };
+}
+
+/** Consent follows the address; what is on record about the contact counts as well, whatever its address was. */
+function isOnRecord(ctx: PassContext, { id, content }: Reading<Contact>): boolean {
+  if (ctx.outs.has(id)) return true;
+  const key = ctx.outs.size === 0 ? null : keyOf(content);
+  return key !== null && ctx.outs.has(key);
 }
 
 function takeOf(
@@ -135,18 +146,12 @@ function takeOf(
 }
 
 function pageFacts(
-  ctx: PassContext,
   changed: readonly Reading<Contact>[],
   known: ReadonlyMap<string, Known>,
-  onRecord: SettledPage['facts'],
-  channel: string,
-  readAt: number,
+  facts: SettledPage['facts'],
+  by: ReadBy,
 ): ConsentFact[] {
-  const how = { channel, readAt, run: ctx.run };
-  return changed.flatMap((reading) => {
-    const fact = factsOf(reading, known.get(reading.id), onRecord.get(reading.id) ?? [], how);
-    return fact === null ? [] : [fact];
-  });
+  return changed.flatMap((reading) => factsOf(reading, known.get(reading.id), facts.get(reading.id) ?? [], by));
 }
 
 /** A stored record whose new answer cannot be understood was still shown: it is not missing. */

@@ -4,8 +4,7 @@
  * Pure. Decides for each reading: unchanged, new or changed, or stale; and which consent facts it brings. It never
  * raises consent: readings arrive here already settled against the standing OUTs.
  */
-import { MAILABLE, actorOf } from '../consent/standing.ts';
-import { matchKey } from '../model/address.ts';
+import { MAILABLE, aboutOf, actorOf, insOf, type ReadBy } from '../consent/standing.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { Contact } from '../model/contact.ts';
 import type { Reading } from '../model/record.ts';
@@ -42,7 +41,8 @@ export function takeUp(
 }
 
 /**
- * Reads the consent fact in a contact's reading: an OUT that is not on record with this time, or an IN that lifts one.
+ * Reads the consent facts in a contact's reading: an OUT that is not on record with this time, the INs of somebody who
+ * was out, and a hold on an address that somebody else's OUT does not cover: the new one of a person who is out (T27).
  *
  * A deleted contact's OUT counts as well: the ledger outlives the contact (T22). So does a second OUT of somebody who is
  * out already: an IN between the two must not lift it (T26).
@@ -51,32 +51,28 @@ export function factsOf(
   reading: Reading<Contact>,
   before: Known | undefined,
   onRecord: readonly ConsentFact[],
-  how: { readonly channel: string; readonly readAt: number; readonly run: string },
-): ConsentFact | null {
-  const { content, state } = reading;
+  by: ReadBy,
+): readonly ConsentFact[] {
+  const { id, content, state } = reading;
   if (content.permission_to_send === 'unsubscribed') {
     const at = text(content.opt_out_date);
-    if (onRecord.some((fact) => fact.fact === 'out' && fact.at === at)) return null;
-    return { ...baseOf(reading, how), fact: 'out', actor: actorOf(content.opt_out_source), at };
+    // A reading that was lowered by a hold says what the hold says: that is no OUT of anybody.
+    const said = onRecord.some((fact) => fact.fact !== 'in' && fact.at === at);
+    const about = { ...by, ...aboutOf(id, content) };
+    if (!said) return [{ ...about, fact: 'out', actor: actorOf(content.opt_out_source), at }];
+    return heldOver(onRecord, about);
   }
-  if (before?.state === 'unsubscribed' && MAILABLE.has(state)) {
-    const at = text(content.opt_in_date);
-    return { ...baseOf(reading, how), fact: 'in', actor: actorOf(content.opt_in_source), at };
-  }
-  return null;
+  return before?.state === 'unsubscribed' && MAILABLE.has(state) ? insOf(reading, by) : [];
 }
 
-function baseOf(
-  { id, content }: Reading<Contact>,
-  how: { readonly channel: string; readonly readAt: number; readonly run: string },
-): Pick<ConsentFact, 'contactId' | 'matchKey' | 'evidence' | 'channel' | 'readAt' | 'run'> {
-  const address = text(content.email_address);
-  return {
-    ...how,
-    contactId: id,
-    matchKey: address === null ? null : matchKey(address),
-    evidence: 'contact reading',
-  };
+type About = ReadBy & Pick<ConsentFact, 'contactId' | 'matchKey' | 'medium' | 'scope' | 'evidence'>;
+
+function heldOver(onRecord: readonly ConsentFact[], about: About): readonly ConsentFact[] {
+  const { contactId, matchKey } = about;
+  if (matchKey === null || onRecord.some((fact) => fact.fact !== 'in' && fact.matchKey === matchKey)) return [];
+  return onRecord
+    .filter((fact) => fact.fact === 'out' && fact.contactId === contactId && fact.matchKey !== null)
+    .map(({ actor, at }) => ({ ...about, fact: 'hold', actor, at, evidence: 'the address before is out' }));
 }
 
 function text(value: string | number | null): string | null {

@@ -119,7 +119,15 @@ export interface Store extends BudgetLedger {
   setMarks(lease: Lease, marks: Readonly<Record<string, unknown>>): Promise<void>;
 
   facts(sync: string, contactIds: readonly string[]): Promise<readonly ConsentFact[]>;
-  /** Lists the contacts of whom any OUT is known: few, and all that a reading has to be settled against. */
+  /**
+   * Reads all that is on record about these addresses, over all syncs: also what was told without an address about a
+   * contact that is known to have it. An address of which nothing is on record is left out.
+   */
+  consent(matchKeys: readonly string[]): Promise<ReadonlyMap<string, readonly ConsentFact[]>>;
+  /**
+   * Lists the ids of this sync's contacts, and the match keys of any sync's addresses, of which an OUT or a hold is
+   * known: few, and all that a reading has to be settled against.
+   */
   outContacts(sync: string): Promise<readonly string[]>;
   /** Lists the newest OUT facts (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */
   newestOuts(shelf: Shelf, limit: number): Promise<readonly ConsentFact[]>;

@@ -26,7 +26,7 @@ export function describeEvidence(under: StoreUnderTest): void {
 
 function describeFacts(under: StoreUnderTest): void {
   describe('consent facts', () => {
-    test('I19: are append-only: repeating one (same contact, fact, channel, at) is harmless and changes nothing', () =>
+    test('I19: are append-only: repeating one (same key, whatever the evidence) is harmless and changes nothing', () =>
       inPlace(under, setting(), async ({ store }) => {
         const { lease, shelf } = await ready(store);
         const told = [
@@ -42,7 +42,6 @@ function describeFacts(under: StoreUnderTest): void {
           evidence: 'other',
           run: 'run-2',
           readAt: START + 9,
-          actor: 'account' as const,
         }));
         await store.storePage(lease, shelf, page({ facts: repeated }));
         expect(await store.facts(SYNC, ['a', 'b', 'a'])).toEqual(told);
@@ -56,6 +55,36 @@ function describeFacts(under: StoreUnderTest): void {
         await store.storePage(lease, shelf, page({ takes: [take('a', 'h1')], facts: [fact('a')] }));
         await store.resetShelf(lease, shelf, { records: true });
         expect(await store.facts(SYNC, ['a'])).toEqual([fact('a')]);
+      }));
+
+    test('I1: consent reads by address over all syncs, with what was told without one of contacts who have it', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const other = await ready(store, 'another');
+        const out = fact('a', { matchKey: 'a@x.org' });
+        const bare = fact('a', { channel: 'campaign-report' });
+        const back = fact('a2', { matchKey: 'a@x.org', fact: 'in', side: 'secondary', actor: 'unknown', at: null });
+        await store.storePage(lease, shelf, page({ facts: [out, fact('b'), bare] }));
+        const elsewhere = { sync: 'another', medium: 'sms', scope: 'list:7' } as const;
+        const others = [{ ...back, ...elsewhere }, fact('a', { sync: 'another' })];
+        await store.storePage(other.lease, other.shelf, page({ facts: others }));
+        await store.storePage(lease, shelf, page({ takes: [take('b', 'h1', { matchKey: 'b@x.org' })] }));
+        const found = await store.consent(['a@x.org', 'b@x.org', 'a@x.org', 'nobody@x.org']);
+        expect([...found.keys()].sort()).toEqual(['a@x.org', 'b@x.org']);
+        expect(found.get('a@x.org')).toEqual([out, bare, others[0]]);
+        expect(found.get('b@x.org')).toEqual([fact('b')]);
+        expect(await store.outContacts(SYNC)).toEqual(expect.arrayContaining(['a', 'b', 'a@x.org']));
+      }));
+
+    test('I1: what is told again after a release is told anew, once', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const out = fact('a', { matchKey: 'a@x.org', at: null });
+        const release = { ...out, fact: 'in', actor: 'operator', readAt: START + 1 } as const;
+        const again = { ...out, readAt: START + 2 };
+        for (const facts of [[out], [out], [release], [again], [{ ...again, readAt: START + 3 }]])
+          await store.storePage(lease, shelf, page({ facts }));
+        expect((await store.consent(['a@x.org'])).get('a@x.org')).toEqual([out, release, again]);
       }));
 
     test('newestOuts lists OUTs by time, those without last, of contacts who are unsubscribed now', () =>

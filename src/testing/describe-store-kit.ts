@@ -120,7 +120,17 @@ export function step(walkId: number, next: string | null, more: Partial<WalkStep
 
 export function fact(contactId: string, more: Partial<ConsentFact> = {}): ConsentFact {
   const at = '2026-11-20T10:00:00Z';
-  const rest = { matchKey: null, channel: 'changes', actor: 'person', evidence: 'reading', run: 'run-1' } as const;
+  const rest = {
+    matchKey: null,
+    medium: 'email',
+    scope: 'all',
+    sync: SYNC,
+    side: 'primary',
+    channel: 'changes',
+    actor: 'person',
+    evidence: 'reading',
+    run: 'run-1',
+  } as const;
   return { contactId, fact: 'out', at, readAt: START, ...rest, ...more };
 }
 

@@ -2,6 +2,7 @@
 import type { PlantedBug } from './planted-bug.ts';
 
 const STANDING = 'src/consent/standing.ts';
+const LEDGER = 'src/consent/ledger.ts';
 const STANDING_TEST = 'src/consent/standing.test.ts';
 const COMING_BACK = 'test/opt-outs/coming-back.test.ts';
 
@@ -9,50 +10,50 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I1-standing-OUT-ignored',
     file: STANDING,
-    find: 'if (out === null) return { reading, overruled: null };',
-    replace: 'if (out?.at !== undefined) return { reading, overruled: null };',
+    find: "if (fact === null || (stance !== 'out'",
+    replace: "if (fact === null || (stance === 'out'",
     caughtBy: { file: COMING_BACK, test: "staff cannot lift a person's own opt-out" },
   },
   {
     name: 'I1-nobody-asks-the-ledger',
     file: 'src/engine/store-page.ts',
-    find: 'ctx.outs.has(id) &&',
-    replace: "id === '' &&",
+    find: 'isOnRecord(ctx, reading) &&',
+    replace: "reading.id === '' &&",
     caughtBy: { file: COMING_BACK, test: 'stays out even where it comes back as mailable by the account' },
   },
   {
     name: 'T25-account-lifts-a-persons-OUT',
-    file: STANDING,
-    find: " || (actor === 'account' && out.actor !== 'account')",
-    replace: '',
+    file: LEDGER,
+    find: "return against.actor === 'account' && isSameSide",
+    replace: 'return isSameSide',
     caughtBy: { file: STANDING_TEST, test: "T25: an account's later IN lifts only the account's own OUT" },
   },
   {
     name: 'I1-nobody-known-lifts-an-OUT',
-    file: STANDING,
-    find: "if (actor === 'unknown' ||",
-    replace: 'if (',
+    file: LEDGER,
+    find: "case 'unknown':\n      return false;",
+    replace: "case 'unknown':\n      return isLaterAct(one, against);",
     caughtBy: { file: STANDING_TEST, test: "T19: only a later IN by the person lifts a person's OUT" },
   },
   {
     name: 'T19-tie-is-IN',
-    file: STANDING,
-    find: 'inAt > outAt;',
-    replace: 'inAt >= outAt;',
+    file: LEDGER,
+    find: 'inAt > outAt',
+    replace: 'inAt >= outAt',
     caughtBy: { file: STANDING_TEST, test: "T19: only a later IN by the person lifts a person's OUT" },
   },
   {
     name: 'T19-missing-time-is-IN',
-    file: STANDING,
-    find: 'return inAt !== null && outAt !== null && inAt > outAt;',
-    replace: 'return inAt !== null && inAt > (outAt ?? 0);',
+    file: LEDGER,
+    find: 'return inAt !== null && outAt !== null && inAt > outAt',
+    replace: 'return inAt !== null && inAt > (outAt ?? 0)',
     caughtBy: { file: STANDING_TEST, test: "T19: only a later IN by the person lifts a person's OUT" },
   },
   {
     name: 'I2-last-OUT-alone-counts',
-    file: STANDING,
-    find: "if (out.fact !== 'out') continue;",
-    replace: "if (out !== facts.findLast((fact) => fact.fact === 'out')) continue;",
+    file: LEDGER,
+    find: 'latest(counting.filter((fact) => fact.fact === kind',
+    replace: 'latest(counting.slice(-1).filter((fact) => fact.fact === kind',
     caughtBy: { file: STANDING_TEST, test: 'the order in which facts arrive, and how often, never matters' },
   },
   {
@@ -65,8 +66,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T26-second-OUT-not-kept',
     file: 'src/engine/take-up.ts',
-    find: "fact.fact === 'out' && fact.at === at)) return null;",
-    replace: "fact.fact === 'out')) return null;",
+    find: "fact.fact !== 'in' && fact.at === at);",
+    replace: "fact.fact !== 'in');",
     caughtBy: {
       file: 'src/engine/take-up.test.ts',
       test: 'T26: a second OUT of somebody who is out already is a fact',
@@ -80,10 +81,10 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: 'src/engine/take-up.test.ts', test: 'the consent facts in a reading' },
   },
   {
-    name: 'I19-facts-forgotten-with-their-record',
+    name: 'I19-outs-not-listed',
     file: 'src/store/sqlite/facts.ts',
-    find: "AND fact = 'out'`,",
-    replace: "AND fact = 'out' AND contact_id IN (SELECT id FROM records WHERE state <> 'deleted')`,",
+    find: "sync = ? AND fact <> 'in'",
+    replace: "sync = ? AND fact = 'in'",
     caughtBy: { file: COMING_BACK, test: 'stays out even where it comes back as mailable by the account' },
   },
 ];

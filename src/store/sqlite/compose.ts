@@ -67,6 +67,7 @@ function composeEvidence(db: Db) {
   return {
     outContacts: async (...args) => facts.outContacts(db, ...args),
     facts: async (...args) => facts.facts(db, ...args),
+    consent: async (...args) => facts.consent(db, ...args),
     newestOuts: async (...args) => facts.newestOuts(db, ...args),
     waiting: async (...args) => waiting.waiting(db, ...args),
     countWaiting: async (...args) => waiting.countWaiting(db, ...args),

@@ -10,12 +10,19 @@ import type { Db } from './database.ts';
 /** Adds facts, inside the caller's transaction; one that is known already stays as it was first told. */
 export function addFacts(db: Db, sync: string, facts: readonly ConsentFact[]): void {
   for (const fact of facts) {
+    // A fact that is told again after a release is told anew: the release must not free from what came after it.
     db.run(
-      `INSERT INTO facts (tenant, sync, contact_id, match_key, fact, channel, actor, at, read_at, evidence, run)
-       VALUES (@tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      `INSERT INTO facts (tenant, sync, side, contact_id, match_key, medium, scope, fact, channel, actor, at, read_at,
+         evidence, run, releases)
+       SELECT @tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+         (SELECT count(*) FROM facts WHERE tenant = @tenant AND match_key = ? AND actor = 'operator')
+       WHERE true ON CONFLICT DO NOTHING`,
       sync,
+      fact.side,
       fact.contactId,
       fact.matchKey,
+      fact.medium,
+      fact.scope,
       fact.fact,
       fact.channel,
       fact.actor,
@@ -23,12 +30,39 @@ export function addFacts(db: Db, sync: string, facts: readonly ConsentFact[]): v
       fact.readAt,
       fact.evidence,
       fact.run,
+      fact.matchKey,
     );
   }
 }
 
-const FACT = `f.contact_id AS contactId, f.match_key AS matchKey, f.fact, f.channel, f.actor, f.at,
-  f.read_at AS readAt, f.evidence, f.run`;
+const FACT = `f.contact_id AS contactId, f.match_key AS matchKey, f.medium, f.scope, f.sync, f.side, f.fact, f.channel,
+  f.actor, f.at, f.read_at AS readAt, f.evidence, f.run`;
+
+/**
+ * Reads all that is on record about these addresses, over all syncs: what was told with the address, and what was told
+ * without one about a contact that is known to have it. An address of which nothing is known is left out.
+ */
+export function consent(db: Db, matchKeys: readonly string[]): ReadonlyMap<string, readonly ConsentFact[]> {
+  const rows = db.all<ConsentFact & { asked: string; factId: number }>(
+    `WITH asked AS (SELECT DISTINCT value AS match_key FROM json_each(?)),
+     holders AS (
+       SELECT a.match_key, h.sync, h.side, h.contact_id FROM asked AS a CROSS JOIN facts AS h
+         ON h.tenant = @tenant AND h.match_key = a.match_key
+       UNION SELECT a.match_key, s.sync, s.side, r.id FROM asked AS a CROSS JOIN shelves AS s CROSS JOIN records AS r
+         ON s.tenant = @tenant AND s.stream = 'contacts' AND r.tenant = @tenant AND r.shelf_id = s.shelf_id
+         AND r.match_key = a.match_key)
+     SELECT a.match_key AS asked, f.fact_id AS factId, ${FACT} FROM asked AS a CROSS JOIN facts AS f
+       ON f.tenant = @tenant AND f.match_key = a.match_key
+     UNION SELECT h.match_key, f.fact_id, ${FACT} FROM holders AS h CROSS JOIN facts AS f
+       ON f.tenant = @tenant AND f.sync = h.sync AND f.side = h.side AND f.contact_id = h.contact_id
+       AND f.match_key IS NULL
+     ORDER BY 2`,
+    JSON.stringify(matchKeys),
+  );
+  const found = new Map<string, ConsentFact[]>();
+  for (const { asked, factId: _, ...fact } of rows) found.set(asked, [...(found.get(asked) ?? []), fact]);
+  return found;
+}
 
 /** Reads the facts about these contacts, in the order in which they became known. */
 export function facts(db: Db, sync: string, contactIds: readonly string[]): readonly ConsentFact[] {
@@ -40,11 +74,12 @@ export function facts(db: Db, sync: string, contactIds: readonly string[]): read
   );
 }
 
-/** Lists the contacts of whom any OUT is known. */
+/** Lists the contacts and the addresses of whom any OUT or hold is known. */
 export function outContacts(db: Db, sync: string): readonly string[] {
   return db
     .all<{ id: string }>(
-      `SELECT DISTINCT contact_id AS id FROM facts WHERE tenant = @tenant AND sync = ? AND fact = 'out'`,
+      `SELECT contact_id AS id FROM facts WHERE tenant = @tenant AND sync = ? AND fact <> 'in'
+       UNION SELECT match_key FROM facts WHERE tenant = @tenant AND match_key IS NOT NULL AND fact <> 'in'`,
       sync,
     )
     .map((row) => row.id);

@@ -8,9 +8,10 @@ import { StoreRefused } from '../../model/errors.ts';
 import type { Db } from './database.ts';
 import type { Migration } from './migration.ts';
 import { firstSchema } from './migrations/0001-first.ts';
+import { ledger } from './migrations/0002-ledger.ts';
 
-/** In order, numbered from 1 without gaps. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema];
+/** In order of their numbers. */
+export const MIGRATIONS: readonly Migration[] = [firstSchema, ledger];
 
 /** Marks the file as ours: "Cncd". */
 export const APPLICATION_ID = 0x436e6364;

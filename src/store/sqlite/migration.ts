@@ -1,5 +1,5 @@
 /**
- * One step of the schema, as data. Numbered from 1 without gaps; run once, in a transaction of its own.
+ * One step of the schema, as data. Numbered upwards from 1; run once, in a transaction of its own.
  */
 export interface Migration {
   readonly number: number;

@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StoreRefused } from '../../model/errors.ts';
-import { Crash, crashAt, lease, page, ready, setting, take } from '../../testing/describe-store-kit.ts';
+import { Crash, crashAt, lease, page, ready, setting, SYNC, take } from '../../testing/describe-store-kit.ts';
 import { wasLeftUnclean } from './file.ts';
-import { MIGRATIONS } from './migrate.ts';
+import { MIGRATIONS, newestSchema } from './migrate.ts';
 import type { Migration } from './migration.ts';
 import { openSqliteStore, type SqliteStoreOptions } from './open.ts';
 
@@ -50,7 +50,12 @@ function inFile<T>(work: (raw: Database.Database) => T): T {
   }
 }
 
-const second: Migration = { number: 2, name: '0002-more', sql: 'CREATE TABLE more (tenant TEXT NOT NULL) STRICT;' };
+const newest = newestSchema(MIGRATIONS);
+const second: Migration = {
+  number: newest + 1,
+  name: 'one-more',
+  sql: 'CREATE TABLE more (tenant TEXT NOT NULL) STRICT;',
+};
 
 describe('I11: every row belongs to a tenant', () => {
   test('a store is not opened without one', async () => {
@@ -85,6 +90,10 @@ describe('I19: evidence', () => {
     const fact = {
       contactId: 'a',
       matchKey: null,
+      medium: 'email',
+      scope: 'all',
+      sync: SYNC,
+      side: 'primary',
       fact: 'out',
       channel: 'c',
       actor: 'person',
@@ -176,8 +185,8 @@ describe('migrations', () => {
     expect(
       inFile((raw) => raw.prepare('SELECT number, name, schema FROM migrations ORDER BY number').raw().all()),
     ).toEqual([
-      [1, '0001-first', 1],
-      [2, '0002-more', 2],
+      ...MIGRATIONS.map(({ number, name }) => [number, name, newest]),
+      [second.number, second.name, second.number],
     ]);
   });
 
@@ -194,6 +203,27 @@ describe('migrations', () => {
       await store.close();
     },
   );
+
+  test('I19: facts of an older store are carried over as facts about all mail by email, told by the primary', async () => {
+    const old = await open({ migrations: MIGRATIONS.slice(0, 1) });
+    await old.close();
+    inFile((raw) =>
+      raw.exec(`INSERT INTO facts (tenant, sync, contact_id, match_key, fact, channel, actor, at, read_at, evidence, run)
+        VALUES ('default', '${SYNC}', 'a', 'a@example.org', 'out', 'walk', 'person', '2026-01-01T00:00:00.000Z', 1, 'e', 'r'),
+          ('default', '${SYNC}', 'a', NULL, 'out', 'campaign-report', 'nobody', NULL, 2, 'report', 'r')`),
+    );
+    const store = await open();
+    const kept = { contactId: 'a', medium: 'email', scope: 'all', sync: SYNC, side: 'primary', fact: 'out', run: 'r' };
+    const known = { ...kept, matchKey: 'a@example.org', channel: 'walk', actor: 'person', evidence: 'e', readAt: 1 };
+    const bare = { ...kept, matchKey: null, channel: 'campaign-report', actor: 'unknown', evidence: 'report' };
+    const both = [
+      { ...known, at: '2026-01-01T00:00:00.000Z' },
+      { ...bare, at: null, readAt: 2 },
+    ];
+    expect(await store.facts(SYNC, ['a'])).toEqual(both);
+    expect((await store.consent(['a@example.org'])).get('a@example.org')).toEqual(both);
+    await store.close();
+  });
 
   test('a migration that fails leaves nothing of itself', async () => {
     await (await open()).close();
