@@ -52,10 +52,7 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
     walk: use.walk,
     cursors: {},
     marks: loadMarks,
-    facts:
-      shelf.stream === 'contacts'
-        ? pageFacts(taken.changed as readonly Reading<Contact>[], known, settled.facts, by)
-        : [],
+    facts: pageFacts(shelf, taken.changed, known, settled.facts, by),
     waiting: [
       ...refusals(ctx, shelf, page),
       ...heldOf(ctx, shelf, taken.changed),
@@ -146,12 +143,16 @@ function takeOf(
 }
 
 function pageFacts(
-  changed: readonly Reading<Contact>[],
+  shelf: Shelf,
+  changed: readonly Reading[],
   known: ReadonlyMap<string, Known>,
   facts: SettledPage['facts'],
   by: ReadBy,
 ): ConsentFact[] {
-  return changed.flatMap((reading) => factsOf(reading, known.get(reading.id), facts.get(reading.id) ?? [], by));
+  if (shelf.stream !== 'contacts') return [];
+  return (changed as readonly Reading<Contact>[]).flatMap((reading) =>
+    factsOf(reading, known.get(reading.id), facts.get(reading.id) ?? [], by),
+  );
 }
 
 /** A stored record whose new answer cannot be understood was still shown: it is not missing. */
