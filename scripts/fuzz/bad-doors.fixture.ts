@@ -20,6 +20,7 @@ export const DOORS: readonly Door[] = [
       for (;;) kept.push(Array<number>(1_000_000).fill(0.5));
     },
   },
+  { ...calm, name: 'waits', open: () => new Promise<void>(() => undefined) },
   {
     ...calm,
     name: 'throws',

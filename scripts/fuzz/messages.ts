@@ -31,8 +31,10 @@ export interface Start {
 /** Cells of the shared memory: the number under way (-1: none), and how often a new one began. */
 export const CELLS = { number: 0, begun: 1 } as const;
 
-/** No input may take longer. */
+/** No input may take longer, in time of the processor. */
 export const LONGEST_MS = 1_000;
+/** Nor may it wait longer, whatever else the machine does. */
+export const LONGEST_WAIT_MS = 10_000;
 export const MOST_RSS = 256 * 2 ** 20;
 export const OLD_MB = 128;
 export const YOUNG_MB = 8;

@@ -11,6 +11,7 @@ describe('C7: the watcher', () => {
   test.each([
     ['hangs', /longer than 1000 ms/],
     ['eats', /memory|MB|longer/],
+    ['waits', /within 10000 ms/],
     ['throws', /x was met/],
     ['pollutes', /prototype/],
     ['late', /later/],
