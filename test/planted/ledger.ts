@@ -2,6 +2,10 @@
 import type { PlantedBug } from './planted-bug.ts';
 
 const LEDGER = 'src/consent/ledger.ts';
+const HISTORIES = {
+  file: 'test/opt-outs/small-histories.test.ts',
+  test: 'no order of telling, late, twice or cut short by a kill',
+};
 const LEDGER_TEST = 'src/consent/ledger.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
@@ -67,5 +71,49 @@ export const bugs: readonly PlantedBug[] = [
     find: "AND match_key = ? AND actor = 'operator')",
     replace: "AND match_key = ? AND actor = 'nobody')",
     caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'what is told again after a release is told anew, once' },
+  },
+  {
+    name: 'T19-history-tie-frees',
+    file: LEDGER,
+    find: 'outAt !== null && inAt > outAt',
+    replace: 'outAt !== null && inAt >= outAt',
+    caughtBy: HISTORIES,
+  },
+  {
+    name: 'T26-history-ordered-by-our-reading',
+    file: LEDGER,
+    find: 'const inAt = instantOf(one.at);',
+    replace: 'const inAt = one.readAt + 9;',
+    caughtBy: HISTORIES,
+  },
+  {
+    name: 'T25-history-account-lifts-on-any-side',
+    file: LEDGER,
+    find: "against.actor === 'account' && isSameSide(one, against) &&",
+    replace: "against.actor === 'account' &&",
+    caughtBy: HISTORIES,
+  },
+  {
+    name: 'T20-history-nobody-known-lifts',
+    file: LEDGER,
+    find: "if (one.fact !== 'in' ||",
+    replace:
+      "if (one.actor === 'unknown') return one.fact === 'in' && isLaterAct(one, against);\n  if (one.fact !== 'in' ||",
+    caughtBy: HISTORIES,
+  },
+  {
+    name: 'I2-history-one-lift-frees-from-all',
+    file: LEDGER,
+    find: "if (out !== null) return { stance: 'out', by: out };",
+    replace:
+      "if (out !== null && !ins.some((one) => counting.some((fact) => fact.fact === 'out' && lifts(one, fact))))\n    return { stance: 'out', by: out };",
+    caughtBy: HISTORIES,
+  },
+  {
+    name: 'I1-history-stale-page-without-its-date-frees',
+    file: 'src/consent/standing.ts',
+    find: 'at: textOf(content.opt_in_date) };',
+    replace: "at: textOf(content.opt_in_date) ?? '2030-01-01T00:00:00.000Z', readAt: Infinity };",
+    caughtBy: { ...HISTORIES, test: 'a page that was read before the acts' },
   },
 ];
