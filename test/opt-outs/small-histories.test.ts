@@ -34,8 +34,18 @@ const ACTS: readonly Act[] = (['out', 'in'] as const).flatMap((fact) =>
 function told(act: Act, readAt: number): ConsentFact {
   const { fact, actor, side, second } = act;
   return {
-    ...{ contactId: 'c1', matchKey: 'ann@example.org', medium: 'email', scope: 'all', sync: 'copy' },
-    ...{ fact, actor, side, channel: 'walk', readAt: START + readAt, evidence: 'e', run: 'r' },
+    contactId: 'c1',
+    matchKey: 'ann@example.org',
+    medium: 'email',
+    scope: 'all',
+    sync: 'copy',
+    side,
+    fact,
+    actor,
+    channel: 'walk',
+    readAt: START + readAt,
+    evidence: 'e',
+    run: 'r',
     at: second === null ? null : isoOf(START + second * 1000),
   };
 }
