@@ -172,6 +172,8 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'mirror-replaced': () => 'The mirror is missing or another file than before; a pass writes it anew, whole.',
   'table-busy': (f) => `${connection(f)} is locked by another program. What was decided is kept; run again later.`,
   'write-refused': (f) => `Your table refused a row (${fact(f, 'why', 'a constraint')}). It waits; the others go on.`,
+  'people-write-refused': (f) =>
+    `The account refused a person, or kept something else (${fact(f, 'why', 'no reason given')}). They wait; the others go on.`,
   'row-taken': () => 'The address belongs to a row of your table that Concord did not write. It is left alone.',
   SQLITE_NO_FILE: (f) => `${connection(f)}${detail(f)}. Check \`file:\`, or create the database first.`,
   SQLITE_NO_TABLE: (f) => `${connection(f)}${detail(f)}. Check \`table:\`, or create it first.`,

@@ -44,6 +44,11 @@ export type Classify = (status: number, body: unknown) => Classified;
 export interface Wire {
   /** Sends a read: tried at most 5 times within 60 s, paced by the budget. Throws ConnectorError. */
   read(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
+  /**
+   * Sends a request that changes something: counted before it leaves, and never sent twice unless nothing of it arrived
+   * or the source said that it did not take it (I6). Throws ConnectorError: `unknown_outcome` where nobody knows.
+   */
+  write(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer>;
   /** How many requests went out since this wire was made, retries and token calls included. */
   readonly sent: number;
   /** The last measured difference, source clock minus ours, in ms; null before the first answer. */

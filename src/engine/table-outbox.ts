@@ -211,7 +211,7 @@ function outcomeOf(
 /** Reads back what an earlier pass sent without learning the outcome. */
 export async function settleUnknown(ctx: WorkContext, side: TableSide): Promise<void> {
   for (;;) {
-    const unknown = await ctx.store.operations(ctx.sync.name, 'verifying', BATCH);
+    const unknown = await ctx.store.operations(ctx.sync.name, 'verifying', BATCH, null);
     if (unknown.length === 0) return;
     const rows = await side.readByKeys(unknown.map((operation) => (operation.payload as TablePayload).secondaryId));
     const outcomes = unknown.map((operation): OperationOutcome => {
@@ -231,7 +231,7 @@ export async function settleUnknown(ctx: WorkContext, side: TableSide): Promise<
 /** What an earlier pass intended and could not do is decided anew: its record is pending still, its base may have moved (I13). */
 export async function dropLeftovers(ctx: WorkContext): Promise<void> {
   for (;;) {
-    const left = await ctx.store.operations(ctx.sync.name, 'pending', BATCH);
+    const left = await ctx.store.operations(ctx.sync.name, 'pending', BATCH, null);
     if (left.length === 0) return;
     await ctx.store.settleOperations(
       ctx.lease,

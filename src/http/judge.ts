@@ -20,6 +20,8 @@ export interface Failure {
   readonly retryAfterMs: number | null;
   /** False where the very same answer would come again. */
   readonly mayPass: boolean;
+  /** False where nothing of the request can have reached the source. */
+  readonly arrived: boolean;
   readonly sourceTime: number | null;
 }
 export interface Success {
@@ -49,7 +51,15 @@ export function judgeAnswer(answer: HttpAnswer, classify: Classify, apart?: Apar
   }
   const classified = classifyFailure(status, body, classify);
   const after = retryAfterMs(answer.headers['retry-after'], sourceTime);
-  return { kind: 'failure', classified: sane(classified), status, retryAfterMs: after, mayPass: true, sourceTime };
+  return {
+    kind: 'failure',
+    classified: sane(classified),
+    status,
+    retryAfterMs: after,
+    mayPass: true,
+    arrived: true,
+    sourceTime,
+  };
 }
 
 /** Judges an exchange that brought no answer. */
@@ -63,8 +73,19 @@ export function judgeFault(error: TransportError): Failure {
     status: null,
     retryAfterMs: null,
     mayPass: error.fault !== 'too-large',
+    arrived: error.sent,
     sourceTime: null,
   };
+}
+
+/** Tells whether a write may have been carried out although it failed: it arrived, and no clear word came back (I6). */
+export function mayHaveActed({ arrived, classified: { errorClass } }: Failure): boolean {
+  return arrived && (errorClass === 'unavailable' || errorClass === 'not_ready');
+}
+
+/** The same failure as an outcome that only a read can tell. */
+export function outcomeUnknown(failure: Failure): Failure {
+  return { ...failure, classified: { ...failure.classified, errorClass: 'unknown_outcome' } };
 }
 
 function classifyFailure(status: number, body: Body, classify: Classify): Classified {

@@ -279,3 +279,35 @@ test('a request carries the token of the moment in a header and nothing secret i
   expect(sent?.url).toBe('https://api.cc.email/v3/contacts?email=query-canary%40example.org');
   expect([sent?.timeoutMs, sent?.maxBytes]).toEqual([20_000, 33_554_432]);
 });
+
+describe('I6: a write is sent again only where nothing of it can have acted', () => {
+  const write = (wire: ReturnType<typeof rig>['wire']) =>
+    wire.write({ method: 'POST', path: '/contacts', json: { first_name: 'body-canary' } }, NEVER);
+
+  test.each([
+    ['a time limit', transportFault('timeout')],
+    ['a reset', transportFault('reset')],
+    ['a 503', down],
+    ['a page of something in front', textAnswer(200, '<html>')],
+    ['a 202', jsonAnswer(202, {})],
+  ] as const)('%s leaves the outcome unknown, after one request', async (_what, answer) => {
+    const { wire, transport } = rig([answer]);
+    const error = await failureOf(write(wire));
+    expect([error.errorClass, transport.requests.length]).toEqual(['unknown_outcome', 1]);
+    expect(JSON.stringify(error.facts) + error.message).not.toMatch(/canary/);
+  });
+
+  test.each([
+    ['nothing listened', transportFault('refused')],
+    ['it was throttled', jsonAnswer(429, { error_key: 'throttled' })],
+  ] as const)('%s: it is sent again', async (_what, answer) => {
+    const { wire, transport, ledger } = rig([answer, jsonAnswer(201, { contact_id: 'a' })]);
+    expect(await write(wire)).toMatchObject({ status: 201 });
+    expect([transport.requests.length, ledger.reservations.length]).toEqual([2, 2]);
+  });
+
+  test('a clear refusal is told as one', async () => {
+    const { wire } = rig([jsonAnswer(400, [{ error_key: 'bad' }])]);
+    expect((await failureOf(write(wire))).errorClass).toBe('refused_request');
+  });
+});

@@ -15,7 +15,7 @@ import type { BudgetLedger } from '../store/budget-ledger.ts';
 import { MAX_READ_MS, mayTryAgain, pauseAfter } from './backoff.ts';
 import { createBudget } from './budget.ts';
 import type { Budget, Limits } from './budget.ts';
-import { judgeAnswer, judgeFault } from './judge.ts';
+import { judgeAnswer, judgeFault, mayHaveActed, outcomeUnknown } from './judge.ts';
 import type { Failure, Outcome } from './judge.ts';
 import { Pace } from './pace.ts';
 import type { Base, Target } from './url.ts';
@@ -72,6 +72,15 @@ class HttpWire implements Wire {
   }
 
   async read(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    return this.#series(request, signal, () => false);
+  }
+
+  async write(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    return this.#series(request, signal, mayHaveActed);
+  }
+
+  /** Tries until there is an answer, or until another try would be wrong: after `unknown` it always is. */
+  async #series(request: ApiRequest, signal: AbortSignal, unknown: (failure: Failure) => boolean): Promise<ApiAnswer> {
     const target = targetOf(this.#base, request);
     let usedMs = 0;
     for (let attempt = 1; ; attempt += 1) {
@@ -84,6 +93,7 @@ class HttpWire implements Wire {
       // A clock that was set back must not make the series endless.
       usedMs += Math.max(0, this.#options.clock.now() - began);
       if (outcome.kind === 'success') return outcome.answer;
+      if (unknown(outcome)) throw this.#failed(target, outcomeUnknown(outcome), attempt, null);
       usedMs += await this.#pauseOrThrow(target, outcome, attempt, usedMs, signal);
     }
   }

@@ -4,8 +4,8 @@
 export const OUTBOX_TRANSITIONS = {
   pending: ['leased', 'superseded'],
   leased: ['sending', 'pending'], // the lease ran out here: nothing had left
-  sending: ['confirmed', 'pending', 'verifying', 'parked'], // stored before the write leaves; lease ran out: verifying
-  verifying: ['confirmed', 'pending', 'parked'],
+  sending: ['confirmed', 'pending', 'verifying', 'parked', 'superseded'], // stored before the write leaves; lease ran out: verifying
+  verifying: ['confirmed', 'pending', 'parked', 'superseded'], // superseded here and above: its base moved, decided anew
   parked: ['pending', 'superseded', 'dismissed'], // a person moves it, or a newer plan replaces it
   confirmed: [],
   superseded: [],

@@ -195,6 +195,13 @@ export interface LinkToStore {
 /** Explicit opt-outs first. */
 export type Lane = 'opt-out' | 'live';
 export interface NewOperation {
+  /** Where it is written; left out: the secondary. */
+  readonly side?: SideName;
+  /**
+   * Match keys of the addresses whose consent it touches: it is then claimed only by `claimJudged`. Left out or null: a
+   * user's own table, claimed by `claim`.
+   */
+  readonly matchKeys?: readonly string[] | null;
   readonly stream: StreamName;
   readonly lane: Lane;
   readonly primaryId: string;
@@ -213,6 +220,18 @@ export interface Operation extends NewOperation {
   readonly state: OutboxState;
   readonly attempts: number;
   readonly reason: string | null;
+  /** When it last left, ms since 1970 by our clock; null: it never did. */
+  readonly sentAt: number | null;
+}
+/**
+ * Says why an operation must not be sent as consent stands in the claiming transaction; null: it may. Pure. Facts come by
+ * match key, those of this sync about the contact itself under the empty key.
+ */
+export type ClaimJudge = (operation: Operation, facts: ReadonlyMap<string, readonly ConsentFact[]>) => string | null;
+export interface JudgedClaim {
+  readonly claimed: readonly Operation[];
+  /** Superseded in the same transaction, each with the judge's reason: the next plan decides anew. */
+  readonly refused: readonly Operation[];
 }
 export interface OperationOutcome {
   readonly opId: number;

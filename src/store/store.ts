@@ -31,6 +31,8 @@ import type {
   JournalRow,
   Link,
   LinkToStore,
+  ClaimJudge,
+  JudgedClaim,
   NewOperation,
   Operation,
   OperationOutcome,
@@ -165,8 +167,13 @@ export interface Store extends BudgetLedger {
   ): Promise<void>;
   /** Brings back what a dead pass left: leased becomes pending, sending becomes verifying. */
   recover(lease: Lease): Promise<void>;
-  /** Leases up to `limit` pending operations, opt-out lane first, then oldest. */
+  /** Leases up to `limit` pending operations that touch nobody's consent outside, opt-out lane first, then oldest. */
   claim(lease: Lease, limit: number): Promise<readonly Operation[]>;
+  /**
+   * Leases operations that touch consent on one side, opt-out lane first, each judged by all facts of the tenant about
+   * its addresses in this very transaction (I1): what the judge refuses is superseded with its reason.
+   */
+  claimJudged(lease: Lease, side: SideName, limit: number, judge: ClaimJudge): Promise<JudgedClaim>;
   /** leased to sending, before anything leaves. */
   sending(lease: Lease, opIds: readonly number[]): Promise<void>;
   /** Moves operations by OUTBOX_TRANSITIONS (throws on any other move); with `confirmed` link, baseline and the operation's journal in the same transaction. */
@@ -176,7 +183,8 @@ export interface Store extends BudgetLedger {
     waiting: readonly Waiting[],
     settled?: readonly WaitingKey[],
   ): Promise<void>;
-  operations(sync: string, state: OutboxState, limit: number): Promise<readonly Operation[]>;
+  /** Oldest first; `judged` narrows to the operations that touch consent on that side, or (null) to those that touch none. */
+  operations(sync: string, state: OutboxState, limit: number, judged?: SideName | null): Promise<readonly Operation[]>;
   countOperations(sync: string): Promise<Readonly<Partial<Record<OutboxState, number>>>>;
 
   recordStop(

@@ -74,6 +74,7 @@ export const LEASED: Readonly<Record<LeasedName, Method>> = {
     store.intend(lease, 'run-1', [operation('z')], { ...NOTHING_ELSE, waiting: [waits('z')], journal: [entry('z')] }),
   recover: ({ store, lease }) => store.recover(lease),
   claim: ({ store, lease }) => store.claim(lease, 1),
+  claimJudged: ({ store, lease }) => store.claimJudged(lease, 'primary', 1, () => null),
   sending: ({ store, lease, leasedOp }) => store.sending(lease, [leasedOp]),
   settleOperations: ({ store, lease, sendingOp, records }) => {
     const settles = link('op-sending', 's-1', { agrees: { recordId: records[2], hash: 'h1' } });
@@ -124,7 +125,8 @@ export async function seed(store: Store): Promise<Seeded> {
   const waiting = [waits('waits')];
   const first = page({ takes, walk: step(walkId, 'page-2', { startedSource: START }), waiting, facts: [fact('a')] });
   const [a, b, c, agreed] = (await store.storePage(lease, shelf, first)) as [number, number, number, number];
-  const operations = [operation('op-leased'), operation('op-sending'), operation('op-pending')];
+  const judged = operation('op-judged', { side: 'primary', matchKeys: ['ann@example.org'] });
+  const operations = [operation('op-leased'), operation('op-sending'), operation('op-pending'), judged];
   await store.intend(lease, 'run-1', operations, NOTHING_ELSE);
   const [leasedOp, sendingOp] = (await store.claim(lease, 2)).map((one) => one.opId) as [number, number];
   await store.sending(lease, [sendingOp]);

@@ -8,6 +8,7 @@ import type { Lease, OperationOutcome } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import {
   entry,
+  fact,
   inPlace,
   link,
   NOTHING_ELSE,
@@ -15,6 +16,7 @@ import {
   page,
   ready,
   setting,
+  START,
   type StoreUnderTest,
   SYNC,
   take,
@@ -40,6 +42,72 @@ const PATHS: Readonly<Record<OutboxState, readonly OutboxState[]>> = {
 export function describeOutbox(under: StoreUnderTest): void {
   describeTransitions(under);
   describeClaims(under);
+  describeJudgedClaims(under);
+}
+
+const ANN = 'ann@example.org';
+const judged = (id: string, more: Parameters<typeof operation>[1] = {}) =>
+  operation(id, { side: 'primary', matchKeys: [ANN], ...more });
+
+function describeJudgedClaims(under: StoreUnderTest): void {
+  describe('operations that touch consent', () => {
+    test('I1: are claimed by a judgement alone, each side by itself', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.intend(lease, 'run-1', [judged('a'), operation('a')], NOTHING_ELSE);
+        expect((await store.claim(lease, 9)).map((one) => one.matchKeys)).toEqual([null]);
+        expect((await store.claimJudged(lease, 'secondary', 9, () => null)).claimed).toEqual([]);
+        expect((await store.claimJudged(lease, 'primary', 9, () => null)).claimed).toMatchObject([
+          { primaryId: 'a', side: 'primary', matchKeys: [ANN], state: 'leased' },
+        ]);
+        expect(await store.operations(SYNC, 'leased', 9, 'primary')).toHaveLength(1);
+        expect(await store.operations(SYNC, 'leased', 9, null)).toHaveLength(1);
+      }));
+
+    test('I1: the judge sees every fact of the tenant about the addresses, also of another sync, and of the contact', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        const other = await ready(store, 'other');
+        const outs = [fact('x', { matchKey: ANN }), fact('y', { matchKey: 'bo@example.org' })];
+        await store.storePage(other.lease, other.shelf, page({ facts: outs }));
+        await store.storePage(lease, await store.shelf(SYNC, 'primary', 'contacts'), page({ facts: [fact('s-a')] }));
+        await store.intend(lease, 'run-1', [judged('a')], NOTHING_ELSE);
+        const seen: (readonly [string, readonly string[]])[] = [];
+        await store.claimJudged(lease, 'primary', 9, (_operation, facts) => {
+          for (const [key, of] of facts) seen.push([key, of.map((one) => one.contactId)]);
+          return null;
+        });
+        expect(seen).toEqual([
+          [ANN, ['x']],
+          ['', ['s-a']],
+        ]);
+        expect([...(await store.consent([ANN, 'nobody@example.org'])).keys()]).toEqual([ANN]);
+      }));
+
+    test('I1: what the judge refuses is superseded with its reason, and the others go on', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.intend(lease, 'run-1', [judged('a'), judged('b'), judged('c', { lane: 'opt-out' })], NOTHING_ELSE);
+        const { claimed, refused } = await store.claimJudged(lease, 'primary', 9, (one) =>
+          one.primaryId === 'a' ? 'out' : null,
+        );
+        expect(claimed.map((one) => one.primaryId)).toEqual(['c', 'b']);
+        expect(refused).toMatchObject([{ primaryId: 'a', state: 'superseded', reason: 'out' }]);
+        expect(await store.operations(SYNC, 'superseded', 9)).toMatchObject([{ primaryId: 'a', reason: 'out' }]);
+      }));
+
+    test('I6: what left tells when, so that a read can be judged fresh enough', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        await store.intend(lease, 'run-1', [judged('a')], NOTHING_ELSE);
+        const { claimed } = await store.claimJudged(lease, 'primary', 1, () => null);
+        await store.sending(
+          lease,
+          claimed.map((one) => one.opId),
+        );
+        expect(await store.operations(SYNC, 'sending', 1)).toMatchObject([{ sentAt: START, attempts: 1 }]);
+      }));
+  });
 }
 
 function settled(opId: number, to: OutboxState, more: Partial<OperationOutcome> = {}): OperationOutcome {
@@ -129,6 +197,9 @@ function describeClaims(under: StoreUnderTest): void {
           state: 'leased',
           attempts: 0,
           reason: null,
+          side: 'secondary',
+          matchKeys: null,
+          sentAt: null,
         });
         for (const attempt of [1, 2]) {
           if (attempt === 2) await store.claim(lease, 9);

@@ -86,6 +86,7 @@ function composeWriting(db: Db) {
     intend: async (...args) => outbox.intend(db, ...args),
     recover: async (...args) => outbox.recover(db, ...args),
     claim: async (...args) => outbox.claim(db, ...args),
+    claimJudged: async (...args) => outbox.claimJudged(db, ...args),
     sending: async (...args) => outbox.sending(db, ...args),
     settleOperations: async (...args) => outbox.settleOperations(db, ...args),
     operations: async (...args) => outboxRows.operations(db, ...args),

@@ -9,9 +9,10 @@ import type { Db } from './database.ts';
 import type { Migration } from './migration.ts';
 import { firstSchema } from './migrations/0001-first.ts';
 import { ledger } from './migrations/0002-ledger.ts';
+import { outboxSides } from './migrations/0004-outbox-sides.ts';
 
 /** In order of their numbers. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, ledger];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, ledger, outboxSides];
 
 /** Marks the file as ours: "Cncd". */
 export const APPLICATION_ID = 0x436e6364;

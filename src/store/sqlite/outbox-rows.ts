@@ -5,15 +5,17 @@
  * is superseded instead: the newer plan replaced it. Must never have two in flight on one record (I13; the schema too).
  */
 import type { OutboxState } from '../../model/outbox.ts';
+import type { SideName } from '../../model/record.ts';
 import { mayMove } from '../../model/outbox.ts';
 import type { Baseline, JournalEntry, Operation } from '../rows.ts';
 import { type Db, fromJson } from './database.ts';
 
-type JsonColumn = 'payload' | 'baseline' | 'journal';
-type Row = Omit<Operation, JsonColumn> & Readonly<Record<JsonColumn, string>>;
+type JsonColumn = 'payload' | 'baseline' | 'journal' | 'matchKeys';
+type Row = Omit<Operation, JsonColumn> &
+  Readonly<Record<Exclude<JsonColumn, 'matchKeys'>, string>> & { readonly matchKeys: string | null };
 
 const OPERATION = `op_id AS opId, run, stream, lane, primary_id AS primaryId, secondary_id AS secondaryId,
-  record_id AS recordId, record_hash AS recordHash, payload, baseline, journal, state, attempts, reason`;
+  record_id AS recordId, record_hash AS recordHash, payload, baseline, journal, state, attempts, reason, side, match_keys AS matchKeys, sent_at AS sentAt`;
 
 /** Reads one operation of the sync; throws when there is none. */
 export function readOperation(db: Db, sync: string, opId: number): Operation {
@@ -24,9 +26,19 @@ export function readOperation(db: Db, sync: string, opId: number): Operation {
 }
 
 /** Oldest first. */
-export function operations(db: Db, sync: string, state: OutboxState, limit: number): readonly Operation[] {
-  const sql = `SELECT ${OPERATION} FROM outbox WHERE tenant = @tenant AND sync = ? AND state = ? ORDER BY op_id LIMIT ?`;
-  return db.all<Row>(sql, sync, state, limit).map(operationOf);
+export function operations(
+  db: Db,
+  sync: string,
+  state: OutboxState,
+  limit: number,
+  judged?: SideName | null,
+): readonly Operation[] {
+  const only =
+    judged === undefined ? '1' : judged === null ? 'match_keys IS NULL' : 'match_keys IS NOT NULL AND side = ?';
+  const sql = `SELECT ${OPERATION} FROM outbox WHERE tenant = @tenant AND sync = ? AND state = ? AND ${only}
+    ORDER BY op_id LIMIT ?`;
+  const sides = typeof judged === 'string' ? [judged] : [];
+  return db.all<Row>(sql, sync, state, ...sides, limit).map(operationOf);
 }
 
 function operationOf(row: Row): Operation {
@@ -35,6 +47,7 @@ function operationOf(row: Row): Operation {
     payload: fromJson(row.payload),
     baseline: fromJson(row.baseline) as Baseline,
     journal: fromJson(row.journal) as readonly JournalEntry[],
+    matchKeys: row.matchKeys === null ? null : (fromJson(row.matchKeys) as readonly string[]),
   };
 }
 
@@ -51,13 +64,14 @@ export function move(db: Db, sync: string, opId: number, to: OutboxState, reason
   // Waiting and at once superseded: two allowed moves in one, since only one operation of a record may wait.
   const state = to === 'pending' && hasNewer(db, sync, before) ? 'superseded' : to;
   const attempts = before.attempts + (to === 'sending' ? 1 : 0);
-  const sql = 'UPDATE outbox SET state = ?, attempts = ?, reason = ? WHERE tenant = @tenant AND op_id = ?';
-  db.run(sql, state, attempts, reason, opId);
-  return { ...before, state, attempts, reason };
+  const sentAt = to === 'sending' ? db.clock.now() : before.sentAt;
+  const sql = 'UPDATE outbox SET state = ?, attempts = ?, reason = ?, sent_at = ? WHERE tenant = @tenant AND op_id = ?';
+  db.run(sql, state, attempts, reason, sentAt, opId);
+  return { ...before, state, attempts, reason, sentAt };
 }
 
-function hasNewer(db: Db, sync: string, { stream, primaryId, opId }: Operation): boolean {
+function hasNewer(db: Db, sync: string, { stream, primaryId, opId, side = 'secondary' }: Operation): boolean {
   const sql = `SELECT 1 FROM outbox WHERE tenant = @tenant AND sync = ? AND stream = ? AND primary_id = ? AND op_id > ?
-    AND state NOT IN ('superseded', 'dismissed')`;
-  return db.one(sql, sync, stream, primaryId, opId) !== undefined;
+    AND side = ? AND state NOT IN ('superseded', 'dismissed')`;
+  return db.one(sql, sync, stream, primaryId, opId, side) !== undefined;
 }

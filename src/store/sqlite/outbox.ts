@@ -5,13 +5,25 @@
  * back to be verified, never to be sent again (I6). Must never look into a payload.
  */
 import type { OutboxState } from '../../model/outbox.ts';
-import type { Lane, Lease, NewOperation, Operation, OperationOutcome, Waiting, WaitingKey } from '../rows.ts';
+import type { SideName } from '../../model/record.ts';
+import type {
+  ClaimJudge,
+  JudgedClaim,
+  Lane,
+  Lease,
+  NewOperation,
+  Operation,
+  OperationOutcome,
+  Waiting,
+  WaitingKey,
+} from '../rows.ts';
 import type { Store } from '../store.ts';
 import { type Db, toJson } from './database.ts';
 import { addJournal } from './journal.ts';
+import { facts, factsOfAddresses } from './facts.ts';
 import { leased } from './leases.ts';
 import { putLink } from './links.ts';
-import { move } from './outbox-rows.ts';
+import { move, readOperation } from './outbox-rows.ts';
 import { putWaiting } from './waiting.ts';
 
 type IntendMore = Parameters<Store['intend']>[3];
@@ -26,13 +38,15 @@ export function intend(db: Db, lease: Lease, run: string, operations: readonly N
 }
 
 /** Supersedes what the new operation replaces; tells its lane, for an opt-out that was under way never falls back. */
-function supersede(db: Db, sync: string, { stream, primaryId, lane }: NewOperation): Lane {
+function supersede(db: Db, sync: string, { stream, primaryId, lane, side = 'secondary' }: NewOperation): Lane {
   const older = db.all<{ opId: number; lane: Lane; state: OutboxState }>(
     `SELECT op_id AS opId, lane, state FROM outbox
-     WHERE tenant = @tenant AND sync = ? AND stream = ? AND primary_id = ? AND state IN ('pending', 'parked')`,
+     WHERE tenant = @tenant AND sync = ? AND stream = ? AND primary_id = ? AND side = ?
+       AND state IN ('pending', 'parked')`,
     sync,
     stream,
     primaryId,
+    side,
   );
   for (const { opId } of older) move(db, sync, opId, 'superseded', null);
   return older.some((one) => one.state === 'pending' && one.lane === 'opt-out') ? 'opt-out' : lane;
@@ -41,8 +55,8 @@ function supersede(db: Db, sync: string, { stream, primaryId, lane }: NewOperati
 function insert(db: Db, sync: string, run: string, operation: NewOperation, lane: Lane): void {
   db.run(
     `INSERT INTO outbox (tenant, sync, run, stream, lane, primary_id, secondary_id, record_id, record_hash,
-       payload, baseline, journal, state)
-     VALUES (@tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
+       payload, baseline, journal, side, match_keys, state)
+     VALUES (@tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
     sync,
     run,
     operation.stream,
@@ -54,6 +68,8 @@ function insert(db: Db, sync: string, run: string, operation: NewOperation, lane
     toJson(operation.payload),
     toJson(operation.baseline),
     toJson(operation.journal),
+    operation.side ?? 'secondary',
+    operation.matchKeys == null ? null : toJson(operation.matchKeys),
   );
 }
 
@@ -70,21 +86,47 @@ function inState(db: Db, sync: string, state: OutboxState): readonly number[] {
   return db.all<{ opId: number }>(sql, sync, state).map((row) => row.opId);
 }
 
-/** Leases up to `limit` pending operations whose record has none in flight. */
+/** Leases up to `limit` pending operations whose record has none in flight, of those that need no judgement. */
 export function claim(db: Db, lease: Lease, limit: number): readonly Operation[] {
-  return leased(db, 'claim', lease, () => {
-    // The lanes are ordered by name, 'opt-out' after 'live', so that the index serves the order.
-    const free = db.all<{ opId: number }>(
-      `SELECT o.op_id AS opId FROM outbox AS o INDEXED BY outbox_claims
-       WHERE o.tenant = @tenant AND o.sync = ? AND o.state = 'pending' AND NOT EXISTS (
-         SELECT 1 FROM outbox AS f WHERE f.tenant = o.tenant AND f.sync = o.sync AND f.stream = o.stream
-           AND f.primary_id = o.primary_id AND f.state IN ('leased', 'sending', 'verifying'))
-       ORDER BY o.lane DESC, o.op_id LIMIT ?`,
-      lease.sync,
-      limit,
-    );
-    return free.map(({ opId }) => move(db, lease.sync, opId, 'leased', null));
+  return leased(db, 'claim', lease, () =>
+    free(db, lease.sync, null, limit).map(({ opId }) => move(db, lease.sync, opId, 'leased', null)),
+  );
+}
+
+/** Leases operations that the judge lets pass, and supersedes those that it refuses, by the facts of this transaction. */
+export function claimJudged(db: Db, lease: Lease, side: SideName, limit: number, judge: ClaimJudge): JudgedClaim {
+  return leased(db, 'claimJudged', lease, () => {
+    const claimed: Operation[] = [];
+    const refused: Operation[] = [];
+    for (const { opId } of free(db, lease.sync, side, limit)) {
+      const operation = readOperation(db, lease.sync, opId);
+      const reason = judge(operation, factsAbout(db, lease.sync, operation));
+      if (reason === null) claimed.push(move(db, lease.sync, opId, 'leased', null));
+      else refused.push(move(db, lease.sync, opId, 'superseded', reason));
+    }
+    return { claimed, refused };
   });
+}
+
+/** Some channels tell of a contact without an address: its own facts count whatever its address. */
+function factsAbout(db: Db, sync: string, { matchKeys, primaryId, secondaryId }: Operation): Parameters<ClaimJudge>[1] {
+  return new Map([...factsOfAddresses(db, matchKeys ?? []), ['', facts(db, sync, [primaryId, secondaryId])]]);
+}
+
+/** Finds pending operations whose record has none in flight there: those of a judged side, or (null) those of no judge. */
+function free(db: Db, sync: string, judged: SideName | null, limit: number): readonly { readonly opId: number }[] {
+  const whose = judged === null ? 'o.match_keys IS NULL' : 'o.match_keys IS NOT NULL AND o.side = ?';
+  // The lanes are ordered by name, 'opt-out' after 'live', so that the index serves the order.
+  return db.all<{ opId: number }>(
+    `SELECT o.op_id AS opId FROM outbox AS o INDEXED BY outbox_claims
+     WHERE o.tenant = @tenant AND o.sync = ? AND o.state = 'pending' AND ${whose} AND NOT EXISTS (
+       SELECT 1 FROM outbox AS f WHERE f.tenant = o.tenant AND f.sync = o.sync AND f.stream = o.stream
+         AND f.side = o.side AND f.primary_id = o.primary_id AND f.state IN ('leased', 'sending', 'verifying'))
+     ORDER BY o.lane DESC, o.op_id LIMIT ?`,
+    sync,
+    ...(judged === null ? [] : [judged]),
+    limit,
+  );
 }
 
 /** Notes that operations are about to leave; counts the attempt. */

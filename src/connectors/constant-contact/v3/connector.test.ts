@@ -17,6 +17,7 @@ function rig(...script: readonly unknown[]) {
   const wire: Wire = {
     sent: 0,
     skewMs: null,
+    write: () => Promise.reject(new Error('a source writes nothing')),
     read: async (request): Promise<ApiAnswer> => {
       requests.push(request);
       if (rest.length === 0) throw new Error('unscripted request');

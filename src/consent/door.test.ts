@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PersonIntent } from '../model/intent.ts';
+import { intentOf } from '../testing/person-intents.ts';
+import { type DoorEffects, type DoorStanding, judgeAtDoor, type StandingAt } from './door.ts';
+
+const UPDATE: DoorEffects = {
+  newAddress: 'not-mailed',
+  known: 'as-sent',
+  revives: true,
+  relists: true,
+  movesAddress: true,
+};
+const CREATE: DoorEffects = { ...UPDATE, newAddress: 'as-sent', known: 'unchanged', revives: false };
+const IMPORT: DoorEffects = { ...CREATE, newAddress: 'implicit', revives: true };
+const SIGN_UP: DoorEffects = { ...IMPORT, newAddress: 'explicit', known: 'explicit' };
+const LOWER: DoorEffects = { ...UPDATE, known: 'lowered', relists: false, movesAddress: false };
+
+const all =
+  (stance: DoorStanding['stance'], lists: DoorStanding['stance'] = 'silent'): StandingAt =>
+  (_address, scope) => ({ stance: scope === 'all' ? stance : lists });
+const fresh = (more: Partial<PersonIntent> = {}) => intentOf({ contactId: null, permission: 'implicit', ...more });
+
+describe('the door', () => {
+  test('I1: an operation that declares nothing is refused, whatever stands and whatever is wanted', () => {
+    expect(judgeAtDoor(undefined, intentOf({ permission: 'unsubscribe' }), all('in'))).toEqual({
+      kind: 'refused',
+      reason: 'undeclared',
+    });
+  });
+
+  test.each(['out', 'hold'] as const)(
+    'I1 I2 T22: a new person is refused while %s stands, deleted or not',
+    (stance) => {
+      for (const effects of [CREATE, IMPORT])
+        expect(judgeAtDoor(effects, fresh(), all(stance))).toEqual({ kind: 'refused', reason: stance });
+    },
+  );
+
+  test('I2: a new person passes with evidence, and silence alone is none', () => {
+    expect(judgeAtDoor(CREATE, fresh(), all('silent'))).toEqual({ kind: 'pass', mayMail: true });
+    expect(judgeAtDoor(CREATE, fresh({ permission: 'keep' }), all('silent'))).toMatchObject({ reason: 'no-evidence' });
+  });
+
+  test('T21: the sign-up form opts people in by itself: always refused', () => {
+    for (const stance of ['in', 'silent', 'out'] as const)
+      for (const intent of [fresh(), intentOf({})])
+        expect(judgeAtDoor(SIGN_UP, intent, all(stance))).toMatchObject({ kind: 'refused' });
+  });
+
+  test('I1: nobody who is known is raised', () => {
+    const verdict = judgeAtDoor(UPDATE, intentOf({ permission: 'implicit' }), all('in'));
+    expect(verdict).toEqual({ kind: 'refused', reason: 'raises-known' });
+  });
+
+  test('I1: a change beside an opt-out passes only as one that mails nobody', () => {
+    expect(judgeAtDoor(UPDATE, intentOf({ fields: { first_name: 'Ann' } }), all('out'))).toEqual({
+      kind: 'pass',
+      mayMail: false,
+    });
+  });
+
+  test('T27: an address that moves takes its doubt along', () => {
+    const moves = intentOf({ address: 'new@example.org', addressWas: 'old@example.org' });
+    const old: StandingAt = (address) => ({ stance: address === 'old@example.org' ? 'out' : 'silent' });
+    expect(judgeAtDoor(UPDATE, moves, old)).toEqual({ kind: 'refused', reason: 'out' });
+    expect(judgeAtDoor(UPDATE, moves, all('silent'))).toMatchObject({ kind: 'pass' });
+  });
+
+  test('T24: a list that the person left is not given back; leaving one is', () => {
+    const add = intentOf({ lists: { add: ['l1'], remove: [] } });
+    expect(judgeAtDoor(UPDATE, add, all('in', 'out'))).toEqual({ kind: 'refused', reason: 'left-list' });
+    expect(judgeAtDoor(UPDATE, add, all('out'))).toEqual({ kind: 'refused', reason: 'out' });
+    const remove = intentOf({ lists: { add: [], remove: ['l1'] } });
+    expect(judgeAtDoor(UPDATE, remove, all('out', 'out'))).toMatchObject({ kind: 'pass' });
+  });
+
+  test('I3: what only lowers passes whatever stands', () => {
+    for (const stance of ['in', 'out', 'hold', 'silent'] as const)
+      expect(judgeAtDoor(LOWER, intentOf({ permission: 'unsubscribe' }), all(stance))).toEqual({
+        kind: 'pass',
+        mayMail: false,
+      });
+  });
+
+  test('I1: no declaration, intent and standing let anybody be mailed against an OUT or a doubt', () => {
+    const effects = fc.record({
+      newAddress: fc.constantFrom('not-mailed', 'implicit', 'explicit', 'as-sent'),
+      known: fc.constantFrom('unchanged', 'lowered', 'explicit', 'as-sent'),
+      revives: fc.boolean(),
+      relists: fc.boolean(),
+      movesAddress: fc.boolean(),
+    }) as fc.Arbitrary<DoorEffects>;
+    const intent = fc
+      .record({
+        contactId: fc.constantFrom(null, 'c1'),
+        permission: fc.constantFrom('keep', 'unsubscribe', 'implicit'),
+        addressWas: fc.constantFrom(null, 'old@example.org'),
+        remove: fc.boolean(),
+        lists: fc.record({ add: fc.subarray(['l1']), remove: fc.constant([]) }),
+      })
+      .map((said) => intentOf(said as Partial<PersonIntent>));
+    fc.assert(
+      fc.property(effects, intent, fc.constantFrom('out', 'hold'), (declared, wanted, stance) => {
+        const verdict = judgeAtDoor(declared, wanted, all(stance));
+        expect(verdict.kind === 'refused' || !verdict.mayMail).toBe(true);
+      }),
+    );
+  });
+});
