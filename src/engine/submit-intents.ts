@@ -105,7 +105,7 @@ async function intend(
   writes: readonly PersonWrite[],
   hooks: SubmitHooks,
 ): Promise<void> {
-  const facts = new Map(await ctx.store.consent(writes.flatMap(({ intent }) => matchKeysOf(intent))));
+  const facts = await ctx.store.consent(writes.flatMap(({ intent }) => matchKeysOf(intent)));
   const operations: NewOperation[] = [];
   for (const write of writes) {
     const operation = operationFor(write.intent);
@@ -154,10 +154,7 @@ async function submitOne(
   await ctx.store.sending(ctx.lease, [operation.opId]);
   const urgent = operation.lane === 'opt-out';
   // The claim was judged in its own transaction; what may be sent at all follows from the same facts.
-  const facts = new Map([
-    ...(await ctx.store.consent(operation.matchKeys ?? [])),
-    ['', await ctx.store.facts(ctx.sync.name, [operation.primaryId, operation.secondaryId])] as const,
-  ]);
+  const facts = await ctx.store.consent(operation.matchKeys ?? []);
   const verdict = judgeOperation(target, operation, facts);
   if (verdict.kind === 'refused') return settle(ctx, operation, hooks, 'superseded', verdict.reason, 'refused');
   let result: SendResult;

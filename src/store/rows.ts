@@ -223,10 +223,7 @@ export interface Operation extends NewOperation {
   /** When it last left, ms since 1970 by our clock; null: it never did. */
   readonly sentAt: number | null;
 }
-/**
- * Says why an operation must not be sent as consent stands in the claiming transaction; null: it may. Pure. Facts come by
- * match key, those of this sync about the contact itself under the empty key.
- */
+/** Says why an operation must not be sent as consent stands in the claiming transaction; null: it may. Pure. */
 export type ClaimJudge = (operation: Operation, facts: ReadonlyMap<string, readonly ConsentFact[]>) => string | null;
 export interface JudgedClaim {
   readonly claimed: readonly Operation[];

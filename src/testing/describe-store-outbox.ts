@@ -64,23 +64,19 @@ function describeJudgedClaims(under: StoreUnderTest): void {
         expect(await store.operations(SYNC, 'leased', 9, null)).toHaveLength(1);
       }));
 
-    test('I1: the judge sees every fact of the tenant about the addresses, also of another sync, and of the contact', () =>
+    test('I1: the judge sees every fact of the tenant about the addresses, also of another sync', () =>
       inPlace(under, setting(), async ({ store }) => {
         const { lease } = await ready(store);
         const other = await ready(store, 'other');
         const outs = [fact('x', { matchKey: ANN }), fact('y', { matchKey: 'bo@example.org' })];
         await store.storePage(other.lease, other.shelf, page({ facts: outs }));
-        await store.storePage(lease, await store.shelf(SYNC, 'primary', 'contacts'), page({ facts: [fact('s-a')] }));
         await store.intend(lease, 'run-1', [judged('a')], NOTHING_ELSE);
         const seen: (readonly [string, readonly string[]])[] = [];
         await store.claimJudged(lease, 'primary', 9, (_operation, facts) => {
           for (const [key, of] of facts) seen.push([key, of.map((one) => one.contactId)]);
           return null;
         });
-        expect(seen).toEqual([
-          [ANN, ['x']],
-          ['', ['s-a']],
-        ]);
+        expect(seen).toEqual([[ANN, ['x']]]);
         expect([...(await store.consent([ANN, 'nobody@example.org'])).keys()]).toEqual([ANN]);
       }));
 

@@ -20,7 +20,7 @@ import type {
 import type { Store } from '../store.ts';
 import { type Db, toJson } from './database.ts';
 import { addJournal } from './journal.ts';
-import { facts, factsOfAddresses } from './facts.ts';
+import { consent } from './facts.ts';
 import { leased } from './leases.ts';
 import { putLink } from './links.ts';
 import { move, readOperation } from './outbox-rows.ts';
@@ -69,7 +69,7 @@ function insert(db: Db, sync: string, run: string, operation: NewOperation, lane
     toJson(operation.baseline),
     toJson(operation.journal),
     operation.side ?? 'secondary',
-    operation.matchKeys == null ? null : toJson(operation.matchKeys),
+    Array.isArray(operation.matchKeys) ? toJson(operation.matchKeys) : null,
   );
 }
 
@@ -100,17 +100,12 @@ export function claimJudged(db: Db, lease: Lease, side: SideName, limit: number,
     const refused: Operation[] = [];
     for (const { opId } of free(db, lease.sync, side, limit)) {
       const operation = readOperation(db, lease.sync, opId);
-      const reason = judge(operation, factsAbout(db, lease.sync, operation));
+      const reason = judge(operation, consent(db, operation.matchKeys ?? []));
       if (reason === null) claimed.push(move(db, lease.sync, opId, 'leased', null));
       else refused.push(move(db, lease.sync, opId, 'superseded', reason));
     }
     return { claimed, refused };
   });
-}
-
-/** Some channels tell of a contact without an address: its own facts count whatever its address. */
-function factsAbout(db: Db, sync: string, { matchKeys, primaryId, secondaryId }: Operation): Parameters<ClaimJudge>[1] {
-  return new Map([...factsOfAddresses(db, matchKeys ?? []), ['', facts(db, sync, [primaryId, secondaryId])]]);
 }
 
 /** Finds pending operations whose record has none in flight there: those of a judged side, or (null) those of no judge. */

@@ -39,11 +39,13 @@ function differentContent(intent: PersonIntent, contact: Contact): string | null
 }
 
 /** Blank is null; space round a value and Unicode form are the source's to choose. */
-function alike(wanted: unknown, stands: unknown): boolean {
+function alike(wanted: Value, stands: Value): boolean {
   return plain(wanted) === plain(stands);
 }
 
-function plain(value: unknown): string {
+type Value = string | number | null | undefined;
+
+function plain(value: Value): string {
   return value === null || value === undefined ? '' : String(value).normalize('NFC').trim().replace(/\s+/g, ' ');
 }
 
