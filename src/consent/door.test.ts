@@ -1,23 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ConsentEffects } from '../model/consent-effects.ts';
 import type { PersonIntent } from '../model/intent.ts';
 import { intentOf } from '../testing/person-intents.ts';
-import { type DoorEffects, type DoorStanding, judgeAtDoor, type StandingAt } from './door.ts';
+import { judgeAtDoor, type StandingAt } from './door.ts';
+import type { Standing } from './ledger.ts';
 
-const UPDATE: DoorEffects = {
+const UPDATE: ConsentEffects = {
   newAddress: 'not-mailed',
   known: 'as-sent',
   revives: true,
   relists: true,
   movesAddress: true,
 };
-const CREATE: DoorEffects = { ...UPDATE, newAddress: 'as-sent', known: 'unchanged', revives: false };
-const IMPORT: DoorEffects = { ...CREATE, newAddress: 'implicit', revives: true };
-const SIGN_UP: DoorEffects = { ...IMPORT, newAddress: 'explicit', known: 'explicit' };
-const LOWER: DoorEffects = { ...UPDATE, known: 'lowered', relists: false, movesAddress: false };
+const CREATE: ConsentEffects = { ...UPDATE, newAddress: 'as-sent', known: 'unchanged', revives: false };
+const IMPORT: ConsentEffects = { ...CREATE, newAddress: 'implicit', revives: true };
+const SIGN_UP: ConsentEffects = { ...IMPORT, newAddress: 'explicit', known: 'explicit' };
+const LOWER: ConsentEffects = { ...UPDATE, known: 'lowered', relists: false, movesAddress: false };
 
 const all =
-  (stance: DoorStanding['stance'], lists: DoorStanding['stance'] = 'silent'): StandingAt =>
+  (stance: Standing['stance'], lists: Standing['stance'] = 'silent'): StandingAt =>
   (_address, scope) => ({ stance: scope === 'all' ? stance : lists });
 const fresh = (more: Partial<PersonIntent> = {}) => intentOf({ contactId: null, permission: 'implicit', ...more });
 
@@ -90,7 +92,7 @@ describe('the door', () => {
       revives: fc.boolean(),
       relists: fc.boolean(),
       movesAddress: fc.boolean(),
-    }) as fc.Arbitrary<DoorEffects>;
+    }) as fc.Arbitrary<ConsentEffects>;
     const intent = fc
       .record({
         contactId: fc.constantFrom(null, 'c1'),

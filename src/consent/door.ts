@@ -6,23 +6,12 @@
  * store. Doubt refuses (I2); silence is no permission; what only lowers always passes (I3). Must never be asked by name
  * of an operation: one that declares nothing is refused, whatever it is called.
  */
+import type { ConsentEffects } from '../model/consent-effects.ts';
 import type { PersonIntent } from '../model/intent.ts';
+import type { Standing } from './ledger.ts';
 
-/** What stands about one address in one scope. */
-export interface DoorStanding {
-  readonly stance: 'out' | 'in' | 'hold' | 'silent';
-}
 /** Where the door looks things up: all mail for an address, or one list. */
-export type StandingAt = (address: string, scope: 'all' | `list:${string}`) => DoorStanding;
-
-/** The part of a target's declaration that the door reads; the same shape as `ConsentEffects`. */
-export interface DoorEffects {
-  readonly newAddress: 'not-mailed' | 'implicit' | 'explicit' | 'as-sent';
-  readonly known: 'unchanged' | 'lowered' | 'explicit' | 'as-sent';
-  readonly revives: boolean;
-  readonly relists: boolean;
-  readonly movesAddress: boolean;
-}
+export type StandingAt = (address: string, scope: 'all' | `list:${string}`) => Pick<Standing, 'stance'>;
 
 export type DoorRefusal =
   | 'undeclared' // the operation says nothing of what it does to consent
@@ -39,7 +28,7 @@ export type DoorVerdict =
 
 /** Judges one operation for one person. */
 export function judgeAtDoor(
-  effects: DoorEffects | undefined,
+  effects: ConsentEffects | undefined,
   intent: PersonIntent,
   standingAt: StandingAt,
 ): DoorVerdict {
@@ -57,7 +46,7 @@ export function judgeAtDoor(
 }
 
 /** Nothing that this operation does can make anybody mailable, on any list: what it brings back it brings back unmailable. */
-function onlyLowers(effects: DoorEffects): boolean {
+function onlyLowers(effects: ConsentEffects): boolean {
   return effects.known === 'lowered' && effects.newAddress === 'not-mailed' && !effects.relists;
 }
 
@@ -65,13 +54,13 @@ function onlyLowers(effects: DoorEffects): boolean {
  * A known person's `as-sent` operation without lists, revival or another address keeps what stands: it may go on beside
  * an opt-out, with `mayMail` false, for then the sender refuses to send a permission that mails.
  */
-function couldBeMailed(effects: DoorEffects, intent: PersonIntent): boolean {
+function couldBeMailed(effects: ConsentEffects, intent: PersonIntent): boolean {
   if (intent.permission === 'unsubscribe') return false;
   if (intent.contactId === null) return effects.newAddress !== 'not-mailed';
   return (effects.movesAddress && intent.addressWas !== null) || (effects.relists && intent.lists.add.length > 0);
 }
 
-function listsOf(effects: DoorEffects, intent: PersonIntent): readonly string[] {
+function listsOf(effects: ConsentEffects, intent: PersonIntent): readonly string[] {
   return effects.relists ? intent.lists.add : [];
 }
 
@@ -80,7 +69,7 @@ function addressesOf({ address, addressWas }: PersonIntent): readonly string[] {
   return addressWas === null ? [address] : [address, addressWas];
 }
 
-function strictest(stances: readonly DoorStanding['stance'][]): 'out' | 'hold' | null {
+function strictest(stances: readonly Standing['stance'][]): 'out' | 'hold' | null {
   return stances.includes('out') ? 'out' : stances.includes('hold') ? 'hold' : null;
 }
 

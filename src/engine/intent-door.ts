@@ -3,10 +3,10 @@
  *
  * Holds no rule of its own: which facts concern an intent, and nothing else. Pure.
  */
-import type { ConsentEffects } from '../connector/target.ts';
 import { judgeAtDoor, type DoorVerdict } from '../consent/door.ts';
 import { standingOf } from '../consent/ledger.ts';
 import { matchKey } from '../model/address.ts';
+import type { ConsentEffects } from '../model/consent-effects.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { PersonIntent } from '../model/intent.ts';
 

@@ -49,8 +49,8 @@ export interface PersonPayload {
 }
 
 /**
- * How a write ended for now. `refused`: at the door; `moved`: decided anew by the next plan; `unknown`: it is read back by
- * a later pass.
+ * How a write ended in this pass. `refused`: at the door; `moved`: decided anew by the next plan; `unknown`: a later pass
+ * reads it back.
  */
 export type WriteEnd = 'applied' | 'refused' | 'moved' | 'parked' | 'unknown';
 
