@@ -54,7 +54,7 @@ export const bugs: readonly PlantedBug[] = [
     file: LEDGER,
     find: 'latest(counting.filter((fact) => fact.fact === kind',
     replace: 'latest(counting.slice(-1).filter((fact) => fact.fact === kind',
-    caughtBy: { file: STANDING_TEST, test: 'the order in which facts arrive, and how often, never matters' },
+    caughtBy: { file: 'src/consent/ledger.test.ts', test: 'the standing is that of the set: order and repetition' },
   },
   {
     name: 'T22-OUT-of-a-deleted-contact-not-kept',
@@ -85,6 +85,6 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/store/sqlite/facts.ts',
     find: "sync = ? AND fact <> 'in'",
     replace: "sync = ? AND fact = 'in'",
-    caughtBy: { file: COMING_BACK, test: 'stays out even where it comes back as mailable by the account' },
+    caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'I1: consent reads by address over all syncs' },
   },
 ];
