@@ -4,7 +4,8 @@
  * One world stands behind everything; the vendor's door and the control door are servers of their own on loopback. Nothing here is
  * shared with the connectors: a simulator that is wrong in the same way as its client would prove nothing.
  */
-import { openDoor } from './constant-contact/door.ts';
+import { openDoor, type DoorParts } from './constant-contact/door.ts';
+import { openInside, type Inside } from './constant-contact/inside.ts';
 import { CodeDesk } from './constant-contact/oauth/authorize.ts';
 import { DeviceDesk } from './constant-contact/oauth/device.ts';
 import { Grants } from './constant-contact/oauth/grants.ts';
@@ -69,21 +70,10 @@ const USERNAME = 'simulator';
 
 /** Starts the Constant Contact simulator and its control door. */
 export async function startSimulators(options: SimulatorOptions = {}): Promise<Simulators> {
-  const { seed = 1, port = 0, token = 'simulator-access-token', quota: limits = USUAL_QUOTA } = options;
-  const clock = createClock(options.clock);
-  const switches = createSwitchBoard(options.switches);
-  const world = new World(worldPlan(options, seed), clock, switches);
-  const random = createRandom(mixSeed(seed, 42));
-  const quota = new Quota(limits);
-  const requests = new RequestLog(quota);
-  const faults = createFaultInjector(options.faults ?? [], seed);
-  const grants = new Grants(clock, switches, random, token);
-  const codes = new CodeDesk(clock, random, APP.clientId);
-  const devices = new DeviceDesk(clock, random);
-  const desks = { app: APP, grants, codes, devices, quota, now: () => clock.now() };
-  const door = await openDoor({ world, cursors: new CursorBook(world), desks, faults, log: requests }, port);
-  const handle = createHandle({ world, faults, grants, devices });
-  const control = createControl(handle, requests);
+  const { port = 0 } = options;
+  const { parts, world, token } = build(options);
+  const door = await openDoor(parts, port);
+  const control = createControl(world, parts.log);
   const controlUrl = await listenControl(control, port === 0 ? 0 : port + 1).catch(async (error: unknown) => {
     await door.close();
     throw error;
@@ -92,13 +82,43 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   const keys = { token, apiKey: APP.clientId, username: USERNAME, password: APP.secret };
   return {
     ready: { ready: true, constantContact: { ...urls, ...keys }, control: controlUrl },
-    world: handle,
-    requests,
+    world,
+    requests: parts.log,
     async close() {
       await door.close();
       await control.close();
     },
   };
+}
+
+/** The simulator in this thread: nothing listens, nothing waits, and nothing need be closed. */
+export interface InsideSimulator {
+  readonly exchange: Inside;
+  readonly world: WorldHandle;
+  readonly requests: RequestLog;
+  readonly token: string;
+}
+
+/** Makes the same simulator without sockets, for a program that runs in this thread on a clock of its own. */
+export function simulateInside(options: Omit<SimulatorOptions, 'port'> = {}): InsideSimulator {
+  const { parts, world, token } = build(options);
+  return { exchange: openInside(parts), world, requests: parts.log, token };
+}
+
+function build(options: SimulatorOptions): { parts: DoorParts; world: WorldHandle; token: string } {
+  const { seed = 1, token = 'simulator-access-token', quota: limits = USUAL_QUOTA } = options;
+  const clock = createClock(options.clock);
+  const switches = createSwitchBoard(options.switches);
+  const world = new World(worldPlan(options, seed), clock, switches);
+  const random = createRandom(mixSeed(seed, 42));
+  const quota = new Quota(limits);
+  const faults = createFaultInjector(options.faults ?? [], seed);
+  const grants = new Grants(clock, switches, random, token);
+  const codes = new CodeDesk(clock, random, APP.clientId);
+  const devices = new DeviceDesk(clock, random);
+  const desks = { app: APP, grants, codes, devices, quota, now: () => clock.now() };
+  const parts = { world, cursors: new CursorBook(world), desks, faults, log: new RequestLog(quota) };
+  return { parts, world: createHandle({ world, faults, grants, devices }), token };
 }
 
 function worldPlan(options: SimulatorOptions, seed: number): ConstructorParameters<typeof World>[0] {

@@ -20,8 +20,8 @@ import type { CursorBook } from './v3/cursor.ts';
 import { answerV3, checkRights, findRoute, V3_PATH, type Found } from './v3/router.ts';
 
 const HOST = '127.0.0.1';
-const USUAL_HANG = 120_000;
-const USUAL_REFUSAL = 250;
+export const USUAL_HANG = 120_000;
+export const USUAL_REFUSAL = 250;
 const MOST_BODY = 64 * 1024;
 
 export interface DoorParts {
@@ -37,13 +37,16 @@ export interface Door {
   close(): Promise<void>;
 }
 
-interface Request {
+export interface Request {
   readonly method: string;
   readonly path: string;
   readonly search: string;
   readonly found: Found | null;
   readonly inReports: boolean;
 }
+
+/** What of a message decides its answer: a socket's, or one that was handed in without any. */
+export type Message = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
 /** Opens the door on loopback. */
 export async function openDoor(parts: DoorParts, port: number): Promise<Door> {
@@ -87,12 +90,7 @@ async function serve(
   const at = parts.world.clock.now();
   const request = readRequest(message);
   const full = request.path + request.search;
-  const fault = parts.faults.strike({
-    method: request.method,
-    path: full,
-    collection: request.found?.route.collection === true,
-    hasCursor: /[?&]cursor=/.test(request.search),
-  });
+  const fault = strike(parts, request);
   const body = await readBody(message);
   const status = await answer(parts, server, request, { message, response, body, fault, stop });
   parts.log.end({ n, at, method: request.method, path: full, status, fault: fault?.kind ?? null });
@@ -121,8 +119,22 @@ async function answer(parts: DoorParts, server: Server, request: Request, exchan
   return send(parts, response, reply, request, fault);
 }
 
+/** Takes note of a request and tells the fault that strikes it, if any. */
+export function strike(parts: DoorParts, request: Request): Fault | null {
+  return parts.faults.strike({
+    method: request.method,
+    path: request.path + request.search,
+    collection: request.found?.route.collection === true,
+    hasCursor: /[?&]cursor=/.test(request.search),
+  });
+}
+
 /** Works out the answer: quota and rights first, then the fault that replaces the work, then the work. */
-function replyTo(parts: DoorParts, request: Request, { message, body, fault }: Exchange): Reply {
+export function replyTo(
+  parts: DoorParts,
+  request: Request,
+  { message, body, fault }: { readonly message: Message; readonly body: string; readonly fault: Fault | null },
+): Reply {
   try {
     if (!request.path.startsWith(`${V3_PATH}/`)) {
       const replaced = fault === null ? null : instead(fault, usualOAuthError);
@@ -146,7 +158,7 @@ function replyTo(parts: DoorParts, request: Request, { message, body, fault }: E
 }
 
 /** Lets a V3 request in: method, token and quota. A request without a known token has no API key, so it counts for no quota. */
-function admit(parts: DoorParts, request: Request, message: IncomingMessage): Access {
+function admit(parts: DoorParts, request: Request, message: Message): Access {
   const now = parts.world.clock.now();
   const [scheme, token = ''] = (message.headers.authorization ?? '').split(' ');
   const access = scheme?.toLowerCase() === 'bearer' ? parts.desks.grants.access(token) : null;
@@ -161,7 +173,8 @@ function admit(parts: DoorParts, request: Request, message: IncomingMessage): Ac
   return access;
 }
 
-function readRequest(message: IncomingMessage): Request {
+/** Reads what a request is about. */
+export function readRequest(message: Message): Request {
   const [path = '/', ...rest] = (message.url ?? '/').split('?');
   const search = rest.length === 0 ? '' : `?${rest.join('?')}`;
   return {
@@ -173,7 +186,7 @@ function readRequest(message: IncomingMessage): Request {
   };
 }
 
-function oauthRequest(request: Request, message: IncomingMessage, body: string): Parameters<typeof answerOAuth>[1] {
+function oauthRequest(request: Request, message: Message, body: string): Parameters<typeof answerOAuth>[1] {
   return {
     method: request.method,
     path: request.path,
@@ -195,7 +208,15 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function send(parts: DoorParts, response: ServerResponse, reply: Reply, request: Request, fault: Fault | null): number {
+/** An answer as it goes out. */
+export interface Outgoing {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Writes a reply out, spoilt by the fault, with the simulator's date. */
+export function render(parts: DoorParts, reply: Reply, request: Request, fault: Fault | null): Outgoing {
   const cursor = new URLSearchParams(request.search).get('cursor');
   const { lastPage } = parts.world.switches.current;
   const plain =
@@ -203,16 +224,21 @@ function send(parts: DoorParts, response: ServerResponse, reply: Reply, request:
       ? { status: 200, body: pageBody(fault === null ? reply.page : spoilPage(fault, reply.page, cursor), lastPage) }
       : reply;
   const whole = typeof plain.body === 'string' ? plain.body : JSON.stringify(plain.body);
-  const text = fault?.kind === 'truncated-json' ? whole.slice(0, Math.floor(whole.length / 2)) : whole;
-  response.sendDate = false;
-  response.writeHead(plain.status, {
+  const headers = {
     date: new Date(parts.world.clock.now()).toUTCString(),
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
     ...('headers' in plain ? plain.headers : {}),
-  });
+  };
+  const text = fault?.kind === 'truncated-json' ? whole.slice(0, Math.floor(whole.length / 2)) : whole;
+  return { status: plain.status, headers, text };
+}
+
+function send(parts: DoorParts, response: ServerResponse, reply: Reply, request: Request, fault: Fault | null): number {
+  const { status, headers, text } = render(parts, reply, request, fault);
+  response.sendDate = false;
+  response.writeHead(status, { 'content-length': Buffer.byteLength(text), ...headers });
   response.end(text);
-  return plain.status;
+  return status;
 }
 
 function reset(message: IncomingMessage): null {
