@@ -17,17 +17,29 @@ type Json = Readonly<Record<string, unknown>>;
 export function mainCells(table: MainTable, write: MirrorWrite): Cell[] {
   const { id, content, deletedAt } = write;
   const cells: Cell[] = [id];
-  for (const column of table.columns) cells.push(toCell(column.kind, content[column.name]));
+  // One look at each value, told whether it fits and laid down: this runs for every column of every contact.
+  const odd: Odd[] = [];
+  for (const { name, kind } of table.columns) {
+    const value = content[name];
+    if (!fits(kind, value)) odd.push([name, value]);
+    cells.push(toCell(kind, value));
+  }
   const ours = deletedAt !== undefined && (content['deleted_at'] ?? null) === null;
   if (ours) cells[1 + table.columns.findIndex(({ name }) => name === 'deleted_at')] = deletedAt;
-  cells.push(toCell('json', content['extra']), ours ? 1 : null, toCell('json', unusualOf(table, content)));
+  cells.push(toCell('json', content['extra']), ours ? 1 : null, toCell('json', oddOf(odd, table, content)));
   return cells;
 }
 
+type Odd = [string, unknown];
+
 /** Collects what the columns cannot hold exactly; null, nearly always, when there is nothing. */
 export function unusualOf(table: MainTable, content: Content): Json | null {
-  const odd: [string, unknown][] = [];
+  const odd: Odd[] = [];
   for (const { name, kind } of table.columns) if (!fits(kind, content[name])) odd.push([name, content[name]]);
+  return oddOf(odd, table, content);
+}
+
+function oddOf(odd: Odd[], table: MainTable, content: Content): Json | null {
   for (const sub of table.subs) if (!subFits(sub, content[sub.key])) odd.push([sub.key, content[sub.key]]);
   return odd.length === 0 ? null : Object.fromEntries(odd);
 }

@@ -89,8 +89,16 @@ export function truth(value: unknown, field: string): boolean | null {
 
 /** Reads an id: text that is not empty, not long, and free of spaces and controls. */
 export function recordId(value: unknown, field: string): string {
-  if (typeof value === 'string' && value !== '' && value.length <= 64 && !/[^\x21-\x7e]/.test(value)) return value;
+  if (typeof value === 'string' && value !== '' && value.length <= 64 && isVisibleAscii(value)) return value;
   throw new Unreadable(`${field}: ${value === undefined || value === null || value === '' ? 'missing' : 'not an id'}`);
+}
+
+function isVisibleAscii(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code < 0x21 || code > 0x7e) return false;
+  }
+  return true;
 }
 
 /** Reads a time as canonical text; one that cannot be understood is null here and handed to `keep` as it came. */
