@@ -26,6 +26,12 @@ describe('the rules can fail', () => {
     ['src/plan/a.ts', "import { readFileSync } from 'node:fs';", 'src/plan may not'],
     ['src/engine/a.ts', "import type { B } from '../store/sqlite/open.ts';", 'src/engine may not'],
     ['src/engine/a.ts', "import { b } from '../connectors/sqlite/b.ts';", 'src/engine may not'],
+    [
+      'src/connectors/constant-contact/a.ts',
+      "import { b } from '../../consent/ledger.ts';",
+      'constant-contact may not',
+    ],
+    ['src/consent/states.ts', "import { b } from './ledger.ts';", 'src/consent/states.ts may not'],
     ['src/connectors/sqlite/a.ts', "import { b } from '../constant-contact/b.ts';", 'src/connectors/sqlite may not'],
     ['src/cli/a.ts', "import { b } from '../engine/b.ts';", 'src/cli may not'],
     ['src/cli/a.ts', "import { b } from '../../simulators/b.ts';", 'src never imports simulators'],

@@ -33,7 +33,7 @@ export function importsOf(from: string, text: string): readonly Import[] {
 }
 
 function inside(file: string, folder: string): boolean {
-  return file.startsWith(`${folder}/`);
+  return file === folder || file.startsWith(`${folder}/`);
 }
 
 function layerOf(file: string): Layer | undefined {

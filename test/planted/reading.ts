@@ -80,9 +80,9 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'T23-unknown-permission-is-implicit',
-    file: 'src/connectors/constant-contact/v3/states.ts',
-    find: "permission ?? 'held'",
-    replace: "permission ?? 'implicit'",
+    file: 'src/consent/states.ts',
+    find: "known ?? 'held'",
+    replace: "known ?? 'implicit'",
     caughtBy: { file: 'test/opt-outs/states.test.ts', test: 'is held and shown, and nobody is mailed for it' },
   },
   {

@@ -6,6 +6,7 @@
  * unknown permission is held, an unreadable deletion date still deletes, and an opt-out known to the day counts until
  * that day's end, an opt-in from its start (I2, T19). Pure; must never put a value into a reason.
  */
+import { knownState, stateOf } from '../../../consent/states.ts';
 import type { Contact } from '../../../model/contact.ts';
 import { contentHash } from '../../../model/hash.ts';
 import type { Reading } from '../../../model/record.ts';
@@ -24,7 +25,6 @@ import {
   Unreadable,
   wholeObject,
 } from './fields.ts';
-import { knownPermission, permissionState } from './states.ts';
 import { isDate } from './times.ts';
 
 const CONTACT_KEYS: ReadonlySet<string> = new Set(
@@ -55,9 +55,7 @@ export function readContact(value: unknown): Reading<Contact> {
     id,
     hash: contentHash(content),
     version: `${content.updated_at ?? ''}|${content.email_updated_at ?? ''}`,
-    state: isDeleted(raw)
-      ? 'deleted'
-      : permissionState(knownPermission(email['permission_to_send']), content.email_address !== null),
+    state: isDeleted(raw) ? 'deleted' : stateOf('v3', email['permission_to_send'], content.email_address !== null),
     content,
   };
 }
@@ -109,7 +107,7 @@ function emailOf(raw: Json): Json {
 
 function permission(email: Json, kept: Kept): string | null {
   const raw = email['permission_to_send'];
-  const known = knownPermission(raw);
+  const known = knownState('v3', raw);
   if (known === null && raw !== undefined && raw !== null && raw !== '')
     kept.putIn('email_address', 'permission_to_send', raw);
   return known;
