@@ -42,6 +42,18 @@ const SWITCHES = z.strictObject({
   indexDelayMs: z.number().int().min(0).default(0),
   /** How many times a read by segment answers 202 before it answers 200. */
   segmentWaits: z.number().int().min(0).default(0),
+  /** What a body's key does that neither the request nor the resource names. */
+  unknownKeys: z.enum(['refused', 'ignored']).default('refused'),
+  /** How the answer 409 names the contact that owns the address; the oldest text seen does not. */
+  conflictText: z.enum(['plain', 'validation', 'unnamed']).default('plain'),
+  /** What a PUT without `email_address` does to the address. */
+  putWithoutEmail: z.enum(['kept', 'removed', 'refused']).default('kept'),
+  /** What a PUT without `permission_to_send` inside the address does to it. */
+  putWithoutPermission: z.enum(['not_set', 'kept', 'refused']).default('not_set'),
+  /** What a PUT answers that gives the permission back without the person, who took it away. */
+  forbiddenResubscribe: z.enum(['ignored', 'conflict', 'refused']).default('ignored'),
+  /** What a DELETE of a contact already deleted answers: 204 or 404. */
+  deleteAgain: z.enum(['no_content', 'not_found']).default('no_content'),
 });
 
 export type Switches = z.infer<typeof SWITCHES>;

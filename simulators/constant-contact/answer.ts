@@ -17,6 +17,7 @@ export interface Page {
   readonly more: Readonly<Record<string, unknown>>;
 }
 
+/** The answer of a call; a body of undefined is an empty one. */
 export type Reply =
   | { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
   | { readonly page: Page };
@@ -71,6 +72,7 @@ const USUAL: Readonly<Record<number, readonly [key: string, message: string]>> =
   403: ['forbidden', 'Forbidden'],
   404: ['contacts.api.not_found', 'Not Found'],
   405: ['method_not_allowed', 'Unsupported method used'],
+  415: ['unsupported_media_type', 'Content-Type must be application/json'],
   409: ['contacts.api.conflict', 'Conflict'],
   429: ['throttled', 'Too Many Requests'],
   503: ['service_unavailable', 'Service Unavailable'],

@@ -17,12 +17,13 @@ import type { Access } from './oauth/grants.ts';
 import type { RequestLog } from './request-log.ts';
 import { USUAL_STALENESS } from './v3/contacts.ts';
 import type { CursorBook } from './v3/cursor.ts';
-import { answerV3, checkRights, findRoute, V3_PATH, type Found } from './v3/router.ts';
+import { answerV3, checkRights, findRoute, isKnownPath, V3_PATH, type Found } from './v3/router.ts';
 
 const HOST = '127.0.0.1';
 export const USUAL_HANG = 120_000;
 export const USUAL_REFUSAL = 250;
-const MOST_BODY = 64 * 1024;
+/** More than any body that the vendor takes whole, so that what it does with one too large can be shown. */
+const MOST_BODY = 64 * 1024 * 1024;
 
 export interface DoorParts {
   readonly world: World;
@@ -99,7 +100,7 @@ async function serve(
 interface Exchange {
   readonly message: IncomingMessage;
   readonly response: ServerResponse;
-  readonly body: string;
+  readonly body: Buffer;
   readonly fault: Fault | null;
   readonly stop: AbortSignal;
 }
@@ -133,22 +134,23 @@ export function strike(parts: DoorParts, request: Request): Fault | null {
 export function replyTo(
   parts: DoorParts,
   request: Request,
-  { message, body, fault }: { readonly message: Message; readonly body: string; readonly fault: Fault | null },
+  { message, body, fault }: { readonly message: Message; readonly body: Buffer; readonly fault: Fault | null },
 ): Reply {
   try {
     if (!request.path.startsWith(`${V3_PATH}/`)) {
       const replaced = fault === null ? null : instead(fault, usualOAuthError);
-      return replaced ?? answerOAuth(parts.desks, oauthRequest(request, message, body));
+      return replaced ?? answerOAuth(parts.desks, oauthRequest(request, message, body.toString()));
     }
     const access = admit(parts, request, message);
     const replaced = fault === null ? null : instead(fault, (status) => usualError(status, request.inReports));
     if (replaced !== null) return replaced;
-    if (request.found === null) throw new Refusal(404, 'not_found', 'Not Found');
+    if (request.found === null) throw missingCall(request.path);
     checkRights(parts.world, request.found.route, access);
     if (fault?.kind === 'cursor-expired')
       return errorReply(400, 'contacts.api.validation.error', 'cursor is invalid or has expired', 'array');
     const staleSince = fault?.kind === 'stale-read' ? parts.world.clock.now() - (fault.ms ?? USUAL_STALENESS) : null;
-    return answerV3(parts.world, parts.cursors, request.found, { search: request.search, staleSince });
+    const sent = { type: message.headers['content-type'] ?? '', bytes: body };
+    return answerV3(parts.world, parts.cursors, request.found, { search: request.search, body: sent, staleSince });
   } catch (error) {
     if (error instanceof Refusal) return refusalReply(error);
     // A bug of the simulator must not look like a fault of the network.
@@ -168,9 +170,13 @@ function admit(parts: DoorParts, request: Request, message: Message): Access {
   if (access === null || (access.expiresAt !== null && access.expiresAt <= now)) {
     throw new Refusal(401, 'unauthorized', 'Unauthorized', 'object');
   }
-  if (request.found !== null && request.method !== 'GET')
-    throw new Refusal(405, 'method_not_allowed', 'Unsupported method used');
   return access;
+}
+
+function missingCall(path: string): Refusal {
+  return isKnownPath(path)
+    ? new Refusal(405, 'method_not_allowed', 'Unsupported method used')
+    : new Refusal(404, 'not_found', 'Not Found');
 }
 
 /** Reads what a request is about. */
@@ -181,7 +187,7 @@ export function readRequest(message: Message): Request {
     method: message.method ?? 'GET',
     path,
     search,
-    found: findRoute(path),
+    found: findRoute(message.method ?? 'GET', path),
     inReports: path.startsWith(`${V3_PATH}/reports/`),
   };
 }
@@ -197,7 +203,7 @@ function oauthRequest(request: Request, message: Message, body: string): Paramet
   };
 }
 
-async function readBody(message: IncomingMessage): Promise<string> {
+async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
@@ -205,7 +211,7 @@ async function readBody(message: IncomingMessage): Promise<string> {
     if (size > MOST_BODY) break;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 /** An answer as it goes out. */
@@ -223,10 +229,10 @@ export function render(parts: DoorParts, reply: Reply, request: Request, fault: 
     'page' in reply
       ? { status: 200, body: pageBody(fault === null ? reply.page : spoilPage(fault, reply.page, cursor), lastPage) }
       : reply;
-  const whole = typeof plain.body === 'string' ? plain.body : JSON.stringify(plain.body);
+  const whole = typeof plain.body === 'string' ? plain.body : (JSON.stringify(plain.body) ?? '');
   const headers = {
     date: new Date(parts.world.clock.now()).toUTCString(),
-    'content-type': 'application/json',
+    ...(plain.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...('headers' in plain ? plain.headers : {}),
   };
   const text = fault?.kind === 'truncated-json' ? whole.slice(0, Math.floor(whole.length / 2)) : whole;
@@ -236,7 +242,7 @@ export function render(parts: DoorParts, reply: Reply, request: Request, fault: 
 function send(parts: DoorParts, response: ServerResponse, reply: Reply, request: Request, fault: Fault | null): number {
   const { status, headers, text } = render(parts, reply, request, fault);
   response.sendDate = false;
-  response.writeHead(status, { 'content-length': Buffer.byteLength(text), ...headers });
+  response.writeHead(status, status === 204 ? headers : { 'content-length': Buffer.byteLength(text), ...headers });
   response.end(text);
   return status;
 }

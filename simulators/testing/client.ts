@@ -17,6 +17,8 @@ export interface PlainClient {
   get(path: string, init?: RequestInit): Promise<Got>;
   /** Walks a collection to its end; calls back between the pages. */
   walk(path: string, key: string, between?: (page: number) => void): Promise<Json[]>;
+  /** Sends a JSON body, or none, with a method. */
+  send(method: string, path: string, body?: unknown): Promise<Got>;
   /** Posts a form to the identity provider. */
   post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Got>;
 }
@@ -47,6 +49,15 @@ export function plainClient(simulators: Simulators): PlainClient {
       }
       return rows;
     },
+    send: (method, path, body) =>
+      get(path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
     post: (path, form, headers = {}) =>
       send(oauth + path, { method: 'POST', body: new URLSearchParams(form), headers }),
   };

@@ -134,6 +134,7 @@ export function buildAccount(random: Random): Account {
     countryCode: 'US',
     stateCode: 'MA',
     timeZoneId: 'US/Eastern',
+    confirmedOptIn: false,
   };
 }
 

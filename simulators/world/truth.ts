@@ -79,6 +79,7 @@ export function truthOfChange(world: World, change: Change): Truth {
     n: change.n,
     at: instant(change.at),
     kind: change.kind,
+    ...change.by,
     ...(person === null ? {} : { contact_id: person.id }),
     ...(person?.email ? { email: person.email.address } : {}),
     ...change.facts,

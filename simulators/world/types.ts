@@ -209,6 +209,8 @@ export interface Account {
   readonly countryCode: string;
   readonly stateCode: string;
   readonly timeZoneId: string;
+  /** Whether people who sign up have to confirm by mail first. */
+  readonly confirmedOptIn: boolean;
 }
 
 export interface Privilege {

@@ -5,6 +5,7 @@
  * (consent, lists, deletion) is decided in mutate/; how it is shown, by the API versions. Nothing here may depend on who reads.
  */
 import type { SwitchBoard } from '../switches.ts';
+import { CONTROL, type Actor } from './actor.ts';
 import { buildCampaigns } from './build-campaigns.ts';
 import { buildAccount, buildFields, buildLists, buildSegments, buildTags, makePrivileges } from './build-catalogue.ts';
 import { buildPeople } from './build-people.ts';
@@ -30,6 +31,13 @@ export interface Change {
   readonly before: Person | null;
   readonly after: Person | null;
   readonly facts: Readonly<Record<string, unknown>>;
+  readonly by: Actor;
+}
+
+/** A confirmation mail by which somebody may come back: sent once ever, and nothing changes until it is answered. */
+export interface ResubscribeMail {
+  readonly listIds: readonly string[];
+  readonly confirmed: boolean;
 }
 
 export class World {
@@ -47,10 +55,13 @@ export class World {
   readonly firstFields: readonly CustomField[];
   readonly changes: Change[] = [];
   readonly index: PeopleIndex;
+  /** By contact. */
+  readonly resubscribeMails = new Map<string, ResubscribeMail>();
   account: Account;
   privileges: readonly Privilege[];
   readonly #people: Map<string, Person>;
   readonly #owners = new Map<string, string>();
+  #actor: Actor = CONTROL;
   readonly #previous = new Map<string, { readonly person: Person | null; readonly at: number }>();
 
   constructor(plan: WorldPlan, clock: SimulatorClock, switches: SwitchBoard) {
@@ -86,6 +97,23 @@ export class World {
     return (id === undefined ? null : this.#people.get(id)) ?? null;
   }
 
+  /** Does some work in the name of an actor; every change of it is logged as his. */
+  actAs<T>(actor: Actor, work: () => T): T {
+    const before = this.#actor;
+    this.#actor = actor;
+    try {
+      return work();
+    } finally {
+      this.#actor = before;
+    }
+  }
+
+  /** Finds the contact that has an SMS number, deleted or not. */
+  ownerOfNumber(number: string): Person | null {
+    for (const person of this.#people.values()) if (person.sms?.number === number) return person;
+    return null;
+  }
+
   /** Commits a new state of one contact and writes it to the truth log. */
   commitPerson(kind: string, after: Person, facts: Readonly<Record<string, unknown>> = {}): Change {
     const before = this.#people.get(after.id) ?? null;
@@ -110,7 +138,8 @@ export class World {
   }
 
   #log(kind: string, before: Person | null, after: Person | null, facts: Readonly<Record<string, unknown>>): Change {
-    const change = { n: this.changes.length + 1, at: this.clock.now(), kind, before, after, facts };
+    const n = this.changes.length + 1;
+    const change = { n, at: this.clock.now(), kind, before, after, facts, by: this.#actor };
     this.changes.push(change);
     return change;
   }

@@ -1,14 +1,15 @@
 /**
  * router: which call a V3 path is, and who may make it.
  *
- * Order of refusal: unknown path 404, method 405, token 401, quota 429, scope or privilege 403, then the call itself. Calls that
- * write do not exist yet; their paths answer 405 or 404.
+ * Order of refusal: token 401 and quota 429, unknown path 404, method 405, scope or privilege 403, then the call itself. What a call
+ * changes is logged in its name.
  */
 import type { World } from '../../world/world.ts';
 import { Refusal, type Reply } from '../answer.ts';
 import type { Access } from '../oauth/grants.ts';
 import { ACCOUNT_ROUTES } from './account.ts';
-import type { Route } from './call.ts';
+import type { RawBody } from './body.ts';
+import type { Call, Route } from './call.ts';
 import { CONTACT_ROUTES } from './contacts.ts';
 import { COUNT_ROUTES } from './counts.ts';
 import type { CursorBook } from './cursor.ts';
@@ -19,12 +20,14 @@ import { splitQuery } from './query.ts';
 import { REPORT_ROUTES } from './reports.ts';
 import { SEGMENT_ROUTES } from './segments.ts';
 import { TAG_ROUTES } from './tags.ts';
+import { CONTACT_WRITES } from './write-contacts.ts';
 
 export const V3_PATH = '/v3';
 
 /** All calls; a fixed path stands before one with an id in the same place. */
 const ROUTES: readonly Route[] = [
   ...COUNT_ROUTES,
+  ...CONTACT_WRITES,
   ...CONTACT_ROUTES,
   ...LIST_ROUTES,
   ...TAG_ROUTES,
@@ -37,6 +40,7 @@ const ROUTES: readonly Route[] = [
 
 const PATTERNS = ROUTES.map((route) => ({
   route,
+  method: route.method ?? 'GET',
   pattern: new RegExp(`^${V3_PATH}${route.path.replace('{id}', '([^/]+)')}$`),
 }));
 
@@ -46,13 +50,18 @@ export interface Found {
   readonly path: string;
 }
 
-/** Finds the call that a path is; null where V3 has none. */
-export function findRoute(path: string): Found | null {
-  for (const { route, pattern } of PATTERNS) {
-    const match = pattern.exec(path);
-    if (match !== null) return { route, id: safeDecode(match[1] ?? ''), path };
+/** Finds the call that a method and a path are; null where V3 has none. */
+export function findRoute(method: string, path: string): Found | null {
+  for (const one of PATTERNS) {
+    const match = one.method === method ? one.pattern.exec(path) : null;
+    if (match !== null) return { route: one.route, id: safeDecode(match[1] ?? ''), path };
   }
   return null;
+}
+
+/** Tells whether V3 has a path, by any method. */
+export function isKnownPath(path: string): boolean {
+  return PATTERNS.some(({ pattern }) => pattern.test(path));
 }
 
 /** Refuses a call that the token's scopes or the user's privileges do not allow. */
@@ -67,11 +76,13 @@ export function answerV3(
   world: World,
   cursors: CursorBook,
   found: Found,
-  more: { readonly search: string; readonly staleSince: number | null },
+  more: { readonly search: string; readonly body: RawBody; readonly staleSince: number | null },
 ): Reply {
   const { route, id, path } = found;
-  const raw = splitQuery(more.search, route.form, route.mayRepeat);
-  return route.handle({ world, cursors, raw, id, path, form: route.form, staleSince: more.staleSince });
+  const { search, body, staleSince } = more;
+  const raw = splitQuery(search, route.form, route.mayRepeat);
+  const call: Call = { world, cursors, raw, body, id, path, form: route.form, staleSince };
+  return world.actAs({ actor: 'api', call: `${route.method ?? 'GET'} ${route.path}` }, () => route.handle(call));
 }
 
 function safeDecode(text: string): string {

@@ -99,6 +99,7 @@ export function setAccount(world: World, op: Op<'setAccount'>): Change[] {
     ...before,
     encodedAccountId: op.encoded_account_id ?? before.encodedAccountId,
     organizationName: op.organization_name ?? before.organizationName,
+    confirmedOptIn: op.confirmed_opt_in ?? before.confirmedOptIn,
   };
   return [world.commit('account.changed', { from: before.encodedAccountId, to: world.account.encodedAccountId })];
 }

@@ -6,6 +6,7 @@ import { bulkCreate, bulkDelete, bulkEdit, bulkUnsubscribe } from './bulk.ts';
 import { createCampaign, removeCampaign, sendCampaign } from './campaigns.ts';
 import * as catalogue from './catalogue.ts';
 import { resubscribe, setPermission, unsubscribe } from './consent.ts';
+import { confirmResubscribe } from './resubscribe.ts';
 import { joinList, leaveList, tag, untag } from './membership.ts';
 import { parseOperation, type Operation, type OperationInput } from './operations.ts';
 import { changeAddress, create, edit, remove, revive, stamp, swapAddresses } from './people.ts';
@@ -15,6 +16,7 @@ type Doers = { readonly [K in Operation['op']]: (world: World, op: Extract<Opera
 const DOERS: Doers = {
   unsubscribe,
   resubscribe,
+  confirmResubscribe,
   setPermission,
   edit,
   create,

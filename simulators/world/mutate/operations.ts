@@ -66,6 +66,7 @@ const OPERATION = z.discriminatedUnion('op', [
     campaign_activity_id: z.string().optional(),
   }),
   z.strictObject({ op: z.literal('resubscribe'), ...who, how: z.enum(['contact', 'account']).default('contact') }),
+  z.strictObject({ op: z.literal('confirmResubscribe'), ...who }),
   z.strictObject({ op: z.literal('setPermission'), ...who, permission: z.string().min(1) }),
   z.strictObject({
     op: z.literal('edit'),
@@ -131,6 +132,7 @@ const OPERATION = z.discriminatedUnion('op', [
     op: z.literal('setAccount'),
     encoded_account_id: z.string().optional(),
     organization_name: z.string().optional(),
+    confirmed_opt_in: z.boolean().optional(),
   }),
   z.strictObject({ op: z.literal('setPrivileges'), privileges: z.array(z.string()) }),
 ]);

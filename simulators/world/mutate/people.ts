@@ -5,8 +5,9 @@
  * with the permission it had, so an opt-out survives. A subresource that is set replaces the whole set.
  */
 import { detailsOf } from '../details.ts';
-import type { Details, EmailState, FieldValue, Person } from '../types.ts';
+import type { Details, FieldValue, Person } from '../types.ts';
 import type { Change, World } from '../world.ts';
+import { newEmail } from './consent-rules.ts';
 import { emailOf, findField, findPerson } from './find.ts';
 import { MutationError, type ContactFields, type NewContact, type Op } from './operations.ts';
 
@@ -95,7 +96,10 @@ function newPerson(world: World, given: NewContact): Person {
     id: random.uuid(),
     sequence: 1_000_000 + world.people.size,
     seed: 0,
-    email: given.email_address === undefined ? null : newEmail(given, createSource, now),
+    email:
+      given.email_address === undefined
+        ? null
+        : newEmail(given.email_address, given.permission_to_send ?? null, createSource, now),
     sms: given.sms_number === undefined ? null : { ...sms, number: given.sms_number },
     firstName: null,
     lastName: null,
@@ -114,23 +118,6 @@ function newPerson(world: World, given: NewContact): Person {
     details: { fields: [], phones: [], addresses: [], notes: [] },
   };
   return withFields(world, blank, given);
-}
-
-function newEmail(given: NewContact, createSource: 'Contact' | 'Account', now: number): EmailState {
-  const permission = given.permission_to_send ?? (createSource === 'Contact' ? 'explicit' : 'implicit');
-  const out = permission === 'unsubscribed';
-  return {
-    address: given.email_address ?? '',
-    permission,
-    createdAt: now,
-    updatedAt: now,
-    optInSource: createSource,
-    optInDate: now,
-    optOutSource: out ? createSource : null,
-    optOutDate: out ? now : null,
-    optOutReason: null,
-    confirmStatus: 'off',
-  };
 }
 
 /** Lays given fields over a person; what is not given stays, null clears. */
