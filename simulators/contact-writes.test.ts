@@ -276,7 +276,7 @@ test('trap 27: a POST whose answer is lost is done all the same, and is a confli
   const faults = [{ kind: 'reset-after', match: { method: 'POST' }, at: 1 }] as const;
   await withSimulators({ faults }, async ({ client, world }) => {
     const sent = { create_source: 'Account', email_address: { address: 'lost@example.org' } };
-    await expect(client.send('POST', '/contacts', sent)).rejects.toThrow();
+    await expect(client.send('POST', '/contacts', sent)).rejects.toThrow('fetch failed');
     expect(world.contact({ email: 'lost@example.org' })).not.toBeNull();
     expect((await client.send('POST', '/contacts', sent)).status).toBe(409);
   });

@@ -15,6 +15,7 @@ import { errorReply, pageBody, Refusal, refusalReply, usualError, usualOAuthErro
 import { answerOAuth, type OAuthDesks } from './oauth/oauth.ts';
 import type { Access } from './oauth/grants.ts';
 import type { RequestLog } from './request-log.ts';
+import type { RawBody } from './v3/body.ts';
 import { USUAL_STALENESS } from './v3/contacts.ts';
 import type { CursorBook } from './v3/cursor.ts';
 import { answerV3, checkRights, findRoute, isKnownPath, V3_PATH, type Found } from './v3/router.ts';
@@ -149,14 +150,22 @@ export function replyTo(
     if (fault?.kind === 'cursor-expired')
       return errorReply(400, 'contacts.api.validation.error', 'cursor is invalid or has expired', 'array');
     const staleSince = fault?.kind === 'stale-read' ? parts.world.clock.now() - (fault.ms ?? USUAL_STALENESS) : null;
-    const sent = { type: message.headers['content-type'] ?? '', bytes: body };
-    return answerV3(parts.world, parts.cursors, request.found, { search: request.search, body: sent, staleSince });
+    const more = { search: request.search, body: rawBody(message, body), staleSince };
+    return answerV3(parts.world, parts.cursors, request.found, more);
   } catch (error) {
-    if (error instanceof Refusal) return refusalReply(error);
-    // A bug of the simulator must not look like a fault of the network.
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return errorReply(500, 'simulator.bug', message, 'object');
+    return replyToError(error);
   }
+}
+
+function replyToError(error: unknown): Reply {
+  if (error instanceof Refusal) return refusalReply(error);
+  // A bug of the simulator must not look like a fault of the network.
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return errorReply(500, 'simulator.bug', message, 'object');
+}
+
+function rawBody(message: Message, bytes: Buffer): RawBody {
+  return { type: message.headers['content-type'] ?? '', bytes };
 }
 
 /** Lets a V3 request in: method, token and quota. A request without a known token has no API key, so it counts for no quota. */

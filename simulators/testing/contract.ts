@@ -14,6 +14,8 @@ import { CONTRACT_EXCEPTIONS } from './contract-exceptions.ts';
 export interface Contract {
   /** Lists what is wrong with a request. */
   checkRequest(method: string, pathWithQuery: string): string[];
+  /** Lists what is wrong with the body of a request. */
+  checkBody(method: string, pathWithQuery: string, body: unknown): string[];
   /** Lists what is wrong with an answer; for errors, whether the status is declared. */
   checkAnswer(method: string, pathWithQuery: string, status: number, body: unknown): string[];
 }
@@ -42,6 +44,12 @@ export function openContract(specPath: string): Contract {
       const operation = find(method, path);
       const found =
         operation === undefined ? ['no such operation'] : requestFaults(operation, new URLSearchParams(query));
+      return excuse('request', path, found);
+    },
+    checkBody(method, pathWithQuery, body) {
+      const [path = ''] = pathWithQuery.split('?');
+      const operation = find(method, path);
+      const found = operation === undefined ? ['no such operation'] : bodyFaults(ajv, operation, body);
       return excuse('request', path, found);
     },
     checkAnswer(method, pathWithQuery, status, body) {
@@ -122,8 +130,18 @@ function answerFaults(ajv: Ajv, operation: Operation, status: number, body: unkn
   const declared = operation.answers[String(status)];
   if (declared === undefined) return [`undeclared status ${status}`];
   const schema = asObject(declared)['schema'];
-  if (schema === undefined) return [];
-  const reference = String(asObject(schema)['$ref']).replace('#/definitions/', '');
+  return schema === undefined ? [] : schemaFaults(ajv, asObject(schema), body);
+}
+
+function bodyFaults(ajv: Ajv, operation: Operation, body: unknown): string[] {
+  const parameter = operation.parameters.find((one) => one['in'] === 'body');
+  if (parameter === undefined) return body === undefined ? [] : ['a body where none is declared'];
+  if (body === undefined) return parameter['required'] === true ? ['the body is missing'] : [];
+  return schemaFaults(ajv, asObject(parameter['schema']), body);
+}
+
+function schemaFaults(ajv: Ajv, schema: Json, body: unknown): string[] {
+  const reference = String(schema['$ref']).replace('#/definitions/', '');
   const validate: ValidateFunction | undefined = ajv.getSchema(`contract#/definitions/${reference}`);
   if (validate === undefined) return [`the contract lacks ${reference}`];
   if (validate(body) === true) return [];

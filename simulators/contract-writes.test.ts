@@ -1,0 +1,109 @@
+/**
+ * What is written to the simulator, and what it answers, is held against the vendor's published contract, if that file is at hand.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Got } from './testing/client.ts';
+import { openContract } from './testing/contract.ts';
+import { withSimulators, type Running } from './testing/start.ts';
+
+const SPEC = join(
+  process.env['CONCORD_SHARED'] ?? '../shared',
+  'api/specs/constant-contact-v3-swagger2-build-3.0.178.yaml',
+);
+const TITLE = existsSync(SPEC) ? 'against the published contract' : `skipped: the vendor's contract is not at ${SPEC}`;
+
+/** Sends, and expects that the request, its body and the answer are as the contract says. */
+type Judge = (status: number, method: string, path: string, body?: unknown) => Promise<Got>;
+
+async function judged(test: (judge: Judge, running: Running) => Promise<void>): Promise<void> {
+  const contract = openContract(SPEC);
+  await withSimulators({}, async (running) => {
+    await test(async (status, method, path, body) => {
+      const got = await running.client.send(method, path, body);
+      const full = `/v3${path}`;
+      const faults = [
+        ...contract.checkRequest(method, full),
+        ...contract.checkBody(method, full, body),
+        ...contract.checkAnswer(method, full, got.status, got.body),
+      ];
+      expect([method, path, got.status, got.status < 400 ? '' : got.text, faults]).toEqual([
+        method,
+        path,
+        status,
+        status < 400 ? '' : expect.any(String),
+        [],
+      ]);
+      return got;
+    }, running);
+  });
+}
+
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
+describe.skipIf(!existsSync(SPEC))(TITLE, () => {
+  test('the writes of one contact', async () => {
+    await judged(async (judge, { world }) => {
+      const { lists, tags, fields, people } = world.state;
+      const [list = ''] = lists.keys();
+      const [, , out] = people.values();
+      const email_address = { address: 'all@example.org', permission_to_send: 'implicit' };
+      const whole = {
+        email_address,
+        first_name: 'A',
+        last_name: 'B',
+        job_title: 'C',
+        company_name: 'D',
+        birthday_month: 1,
+        birthday_day: 2,
+        anniversary: '2001-02-03',
+        custom_fields: [...fields.values()].map((field) =>
+          field.choices.length > 0
+            ? { custom_field_id: field.id, choice_ids: ['100'] }
+            : { custom_field_id: field.id, value: field.type === 'boolean' ? 'true' : '1' },
+        ),
+        phone_numbers: [{ phone_number: '1', kind: 'home' }],
+        street_addresses: [
+          { kind: 'home', street: '1 Main St', city: 'A', state: 'B', postal_code: '1', country: 'US' },
+        ],
+        list_memberships: [list],
+        taggings: [...tags.keys()],
+        notes: [{ content: 'x' }],
+        sms_channel: {
+          full_sms_address: '+15550001111',
+          sms_channel_consents: [{ sms_consent_permission: 'explicit', consent_type: 'promotional_sms' }],
+        },
+      };
+      const { body } = await judge(201, 'POST', '/contacts', { ...whole, create_source: 'Account' });
+      const path = `/contacts/${String(body['contact_id'])}`;
+      await judge(409, 'POST', '/contacts', { ...whole, create_source: 'Account' });
+      await judge(400, 'POST', '/contacts', { create_source: 'Account' });
+      await judge(200, 'PUT', path, { ...whole, update_source: 'Account' });
+      await judge(200, 'PUT', path, { email_address, update_source: 'Contact' });
+      await judge(404, 'PUT', `/contacts/${NOBODY}`, { email_address, update_source: 'Contact' });
+      await judge(204, 'DELETE', path);
+      await judge(404, 'DELETE', `/contacts/${NOBODY}`);
+      await judge(200, 'POST', '/contacts/sign_up_form', {
+        email_address: 'all@example.org',
+        list_memberships: [list],
+        street_address: { kind: 'work', city: 'A' },
+        phone_number: '1',
+      });
+      await judge(201, 'POST', '/contacts/sign_up_form', { email_address: 'n@example.org', list_memberships: [list] });
+      await judge(200, 'PUT', `/contacts/resubscribe/${out?.id}`, { list_ids: [list] });
+      await judge(409, 'PUT', `/contacts/resubscribe/${out?.id}`, { list_ids: [list] });
+    });
+  });
+
+  test('the judge itself finds faults in bodies', () => {
+    const contract = openContract(SPEC);
+    const wrong = { first_name: 5, nickname: 'x', list_memberships: ['no-id'] };
+    expect(contract.checkBody('POST', '/v3/contacts', wrong)).toHaveLength(3);
+    expect(contract.checkBody('PUT', `/v3/contacts/${NOBODY}`, {})).toEqual([
+      "must have required property 'update_source'",
+    ]);
+    expect(contract.checkBody('POST', '/v3/contacts', undefined)).toEqual(['the body is missing']);
+    expect(contract.checkBody('DELETE', `/v3/contacts/${NOBODY}`, {})).toEqual(['a body where none is declared']);
+  });
+});
