@@ -4,7 +4,7 @@
  * Callers hand in canonical content (keys in a fixed order, lists sorted), so that JSON text is canonical too.
  * Must never be fed anything whose key order depends on who produced it; `sortKeys` makes such a value fit.
  */
-import { hash } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 /** Hashes canonical content: the first 128 bits of SHA-256 over its JSON text, as 22 characters of base64url. */
 export function contentHash(content: unknown): string {
@@ -14,6 +14,16 @@ export function contentHash(content: unknown): string {
 /** Hashes text, or the same text as UTF-8 bytes: the first 128 bits of its SHA-256, as 22 characters of base64url. */
 export function textHash(text: string | Uint8Array): string {
   return hash('sha256', text, 'base64url').slice(0, 22);
+}
+
+/** Hashes text for evidence, where somebody may look for another text with the same hash: the whole SHA-256. */
+export function wholeHash(text: string): string {
+  return hash('sha256', text, 'base64url');
+}
+
+/** Hashes text with a key (HMAC-SHA-256): without the key nobody can try out what the text was. */
+export function keyedHash(key: Uint8Array, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url');
 }
 
 /** Copies a JSON value with the keys of every object in code-point order, so that equal values have equal JSON text. */

@@ -12,6 +12,7 @@ import type { ConsentFact } from '../model/consent.ts';
 import type { OutboxState } from '../model/outbox.ts';
 import type { RecordState, SideName, StreamName } from '../model/record.ts';
 import type { BudgetLedger } from './budget-ledger.ts';
+import type { ChainVerdict } from './fact-chain.ts';
 import type {
   Owner,
   Lease,
@@ -131,6 +132,8 @@ export interface Store extends BudgetLedger {
    * known: few, and all that a reading has to be settled against.
    */
   outContacts(sync: string): Promise<readonly string[]>;
+  /** Follows the chain of all facts of the tenant and names the first that was changed, is missing or is too many. */
+  verifyChain(): Promise<ChainVerdict>;
   /** Lists the newest OUT facts (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */
   newestOuts(shelf: Shelf, limit: number): Promise<readonly ConsentFact[]>;
   /** Longest waiting first; `only` narrows to a reason or to one record's id. */

@@ -68,8 +68,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I1-told-again-after-a-release-is-dropped',
     file: 'src/store/sqlite/facts.ts',
-    find: "AND match_key = ? AND actor = 'operator')",
-    replace: "AND match_key = ? AND actor = 'nobody')",
+    find: "AND match_key = ? AND actor = 'operator'",
+    replace: "AND match_key = ? AND actor = 'nobody'",
     caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'what is told again after a release is told anew, once' },
   },
   {

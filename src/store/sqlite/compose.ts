@@ -6,6 +6,7 @@ import type { Owner } from '../rows.ts';
 import type { Store } from '../store.ts';
 import * as agreement from './agreement.ts';
 import * as budget from './budget.ts';
+import { verifyChain } from './chain.ts';
 import type { Db } from './database.ts';
 import * as facts from './facts.ts';
 import * as journal from './journal.ts';
@@ -68,6 +69,7 @@ function composeEvidence(db: Db) {
     outContacts: async (...args) => facts.outContacts(db, ...args),
     facts: async (...args) => facts.facts(db, ...args),
     consent: async (...args) => facts.consent(db, ...args),
+    verifyChain: async () => verifyChain(db),
     newestOuts: async (...args) => facts.newestOuts(db, ...args),
     waiting: async (...args) => waiting.waiting(db, ...args),
     countWaiting: async (...args) => waiting.countWaiting(db, ...args),

@@ -55,6 +55,12 @@ export class Db {
     this.#raw.exec(sql);
   }
 
+  /** Does the same for every tenant that has rows in this table, each by itself: for migrations alone. */
+  eachTenant(table: string, work: (db: Db) => void): void {
+    const tenants = this.#raw.prepare<[], { tenant: string }>(`SELECT DISTINCT tenant FROM ${table}`).all();
+    for (const { tenant } of tenants) work(new Db(this.#raw, tenant, this.clock, this.#steps));
+  }
+
   /** Reads several times from one state of the store. */
   read<T>(reads: () => T): T {
     return this.#transaction('BEGIN', reads, () => undefined);

@@ -10,9 +10,10 @@ import type { Migration } from './migration.ts';
 import { firstSchema } from './migrations/0001-first.ts';
 import { ledger } from './migrations/0002-ledger.ts';
 import { outboxSides } from './migrations/0004-outbox-sides.ts';
+import { factChain } from './migrations/0005-fact-chain.ts';
 
 /** In order of their numbers. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, ledger, outboxSides];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, ledger, outboxSides, factChain];
 
 /** Marks the file as ours: "Cncd". */
 export const APPLICATION_ID = 0x436e6364;
@@ -32,8 +33,9 @@ export function migrate(db: Db, current: () => number, migrations: readonly Migr
   }
 }
 
-function apply(db: Db, { number, name, sql }: Migration, schema: number): void {
+function apply(db: Db, { number, name, sql, fill }: Migration, schema: number): void {
   db.define(sql);
+  fill?.(db);
   db.define(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${number};`);
   db.run(
     'INSERT INTO migrations (tenant, number, name, schema, applied_at) VALUES (@tenant, ?, ?, ?, ?)',
