@@ -74,6 +74,19 @@ export class StoreRefused extends Error {
   }
 }
 
+/** The master key is not there, is none, or is not the one that the store's secrets were sealed under. */
+export class MasterKeyRefused extends Error {
+  override readonly name = 'MasterKeyRefused';
+  readonly code: 'missing' | 'not-a-key' | 'another-key' | 'readable-by-others' | 'command-failed' | 'seal-broken';
+  /** The file or the command's name that it was to come from, as configured; null where whoever refused does not know. */
+  readonly source: string | null;
+  constructor(code: MasterKeyRefused['code'], source: string | null = null) {
+    super(`the master key is refused: ${code}`);
+    this.code = code;
+    this.source = source;
+  }
+}
+
 /** Narrows an unknown thrown value to a ConnectorError of one of the classes given. */
 export function isErrorOf(error: unknown, ...classes: readonly ErrorClass[]): error is ConnectorError {
   return error instanceof ConnectorError && classes.includes(error.errorClass);

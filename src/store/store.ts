@@ -41,8 +41,9 @@ import type {
   Run,
   Stop,
 } from './rows.ts';
+import type { Vault } from './vault.ts';
 
-export interface Store extends BudgetLedger {
+export interface Store extends BudgetLedger, Vault {
   close(): Promise<void>;
 
   /** Takes the sync if it is free, expired, or its owner is known to be dead. */

@@ -15,12 +15,16 @@ import {
   owner,
   page,
   ready,
+  renewal,
+  resealed,
+  signedIn,
   START,
   step,
   SYNC,
   take,
   TTL,
   waits,
+  wrappedKey,
 } from './describe-store-kit.ts';
 
 /** What the examples work on. */
@@ -94,6 +98,12 @@ export const UNLEASED = {
   exhaust: ({ store }) => store.exhaust('key', '2026-11-21', START + 5_000),
   reserve: ({ store }) =>
     store.reserve('key', { perSecond: 4, perDay: 10 }, { now: START, days: ['2026-11-22'], abandonAfterMs: 9 }),
+  addDataKey: ({ store }) => store.addDataKey(wrappedKey('key-2')),
+  putSignIn: ({ store }) => store.putSignIn(signedIn('other')),
+  renewSignIn: ({ store }) => store.renewSignIn(signedIn('cc'), renewal()),
+  loseSignIn: ({ store }) => store.loseSignIn(signedIn('cc')),
+  removeSignIn: ({ store }) => store.removeSignIn('cc'),
+  replaceDataKeys: ({ store }) => store.replaceDataKeys(wrappedKey('key-2'), [resealed('cc')]),
 } as const satisfies Readonly<Record<string, Method>>;
 
 function fullPage(walkId: number, seen: number) {
@@ -131,6 +141,8 @@ export async function seed(store: Store): Promise<Seeded> {
   const [leasedOp, sendingOp] = (await store.claim(lease, 2)).map((one) => one.opId) as [number, number];
   await store.sending(lease, [sendingOp]);
   await store.recordStop(lease, { hash: 'plan-1', run: 'run-1', detail: null });
+  await store.addDataKey(wrappedKey('key-1'));
+  await store.putSignIn(signedIn('cc'));
   return {
     store,
     lease,
@@ -166,6 +178,8 @@ export async function wholeState(store: Store): Promise<Readonly<Record<string, 
     operations: await Promise.all(states.map((state) => store.operations(SYNC, state, 99))),
     stops: await store.stops(SYNC, 99),
     spent: [await store.spent('key', '2026-11-21'), await store.spent('key', '2026-11-22')],
+    keys: await store.dataKeys(),
+    signIns: await store.signIns(),
     lease: await store.acquireLease(SYNC, owner('asker'), TTL),
     numbers: await numbers(store),
   };

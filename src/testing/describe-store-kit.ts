@@ -20,6 +20,7 @@ import type {
   WalkStep,
 } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import type { PairOf, Renewal, StoredSignIn, WrappedKey } from '../store/vault.ts';
 
 export interface StoreSetting {
   readonly tenant: string;
@@ -172,6 +173,31 @@ export function operation(primaryId: string, more: Partial<NewOperation> = {}): 
     journal: [entry(primaryId)],
     ...more,
   };
+}
+
+export function wrappedKey(keyId: string): WrappedKey {
+  return { keyId, masterId: 'master-1', wrapped: Buffer.from(`wrapped ${keyId}`) };
+}
+
+export function signedIn(connection: string, more: Partial<StoredSignIn> = {}): StoredSignIn {
+  const dates = { signedInAt: START, usedAt: START, accessUntil: START + 86_400_000, lostAt: null };
+  const sealed = Buffer.from(`sealed for ${connection}`);
+  return { connection, signIn: 'sign-in-1', generation: 1, keyId: 'key-1', sealed, renewable: true, ...dates, ...more };
+}
+
+export function renewal(more: Partial<Renewal> = {}): Renewal {
+  return { keyId: 'key-1', sealed: Buffer.from('sealed anew'), usedAt: START + 5, accessUntil: null, ...more };
+}
+
+export function resealed(
+  connection: string,
+  more: Partial<StoredSignIn> = {},
+): PairOf & {
+  readonly from: string;
+  readonly sealed: Uint8Array;
+} {
+  const { signIn, generation, keyId: from } = signedIn(connection, more);
+  return { connection, signIn, generation, from, sealed: Buffer.from('under another key') };
 }
 
 export const NOTHING_ELSE = { waiting: [], settled: [], journal: [] } as const;

@@ -13,6 +13,7 @@ import { describeLinks } from './describe-store-links.ts';
 import { describeOutbox } from './describe-store-outbox.ts';
 import { describeOwnership } from './describe-store-ownership.ts';
 import { describePages } from './describe-store-pages.ts';
+import { describeVault } from './describe-store-vault.ts';
 import { describeWalks } from './describe-store-walks.ts';
 
 /** Tests every promise of the store's contract. */
@@ -26,5 +27,6 @@ export function describeStore(name: string, under: StoreUnderTest): void {
     describeLinks(under);
     describeOutbox(under);
     describeBudget(under);
+    describeVault(under);
   });
 }

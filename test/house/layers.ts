@@ -36,6 +36,12 @@ export const LAYERS: readonly Layer[] = [
     because: PURE,
   },
   { folder: 'src/connector', may: ['src/model'], builtins: [], because: 'it holds interfaces only' },
+  {
+    folder: 'src/secrets',
+    may: ['src/model', 'src/ports', 'src/store'],
+    builtins: ['node:crypto'],
+    because: 'it seals and opens what it is given, and knows neither whose secret it is nor where it is kept',
+  },
   { folder: 'src/store', may: ['src/model'], builtins: [], because: 'the contract knows no store that keeps it' },
   {
     folder: 'src/store/sqlite',

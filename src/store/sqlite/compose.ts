@@ -19,6 +19,7 @@ import * as records from './records.ts';
 import * as runs from './runs.ts';
 import * as shelves from './shelves.ts';
 import { tallies } from './tallies.ts';
+import * as vault from './vault.ts';
 import * as waiting from './waiting.ts';
 import * as walks from './walks.ts';
 
@@ -37,6 +38,7 @@ export function composeStore(db: Db, budgetDb: Db, isAlive: (owner: Owner) => bo
     ...composeWriting(db),
     ...composeBudget(budgetDb),
     ...composeRuns(db),
+    ...composeVault(db),
   };
 }
 
@@ -114,5 +116,19 @@ function composeRuns(db: Db) {
     stops: async (...args) => runs.stops(db, ...args),
     release: async (...args) => runs.release(db, ...args),
     isReleased: async (...args) => runs.isReleased(db, ...args),
+  } satisfies Partial<Store>;
+}
+
+function composeVault(db: Db) {
+  return {
+    dataKeys: async () => vault.dataKeys(db),
+    addDataKey: async (...args) => vault.addDataKey(db, ...args),
+    signIn: async (...args) => vault.signIn(db, ...args),
+    signIns: async () => vault.signIns(db),
+    putSignIn: async (...args) => vault.putSignIn(db, ...args),
+    renewSignIn: async (...args) => vault.renewSignIn(db, ...args),
+    loseSignIn: async (...args) => vault.loseSignIn(db, ...args),
+    removeSignIn: async (...args) => vault.removeSignIn(db, ...args),
+    replaceDataKeys: async (...args) => vault.replaceDataKeys(db, ...args),
   } satisfies Partial<Store>;
 }
