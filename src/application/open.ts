@@ -15,6 +15,7 @@ import { noSteps } from '../ports/steps.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import { checkAll } from './check.ts';
+import { gatherEvidence } from './evidence.ts';
 import type { Installation } from './installation.ts';
 import type { Ports } from './parts.ts';
 import { applyPlan, makePlan, runSync } from './passes.ts';
@@ -51,6 +52,7 @@ export async function assemble(config: Config, ports: Ports): Promise<Applicatio
     apply: (sync, plan, call) => applyPlan(at, find(config, sync), plan, call),
     verify: (sync, call) => verifySync(at, find(config, sync), call),
     status: () => reportStatus(at),
+    evidence: (email) => gatherEvidence(at, email),
     why: (email, list) => tellWhy(at, email, list),
     release: async (hash) => {
       const known = await store.release(hash);

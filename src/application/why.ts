@@ -13,6 +13,7 @@ import type { ConsentFact } from '../model/consent.ts';
 import type { JournalRow, Known, WaitingRow } from '../store/rows.ts';
 import type { Installation } from './installation.ts';
 import { openSide } from './parts.ts';
+import { peopleOf } from './people-of.ts';
 
 const MOST_EVENTS = 200;
 
@@ -26,21 +27,10 @@ export async function tellWhy(at: Installation, email: string, list: string | nu
 }
 
 async function peopleIn(at: Installation, sync: Sync, key: string, list: string | null): Promise<WhyPerson[]> {
-  const shelf = await at.store.shelf(sync.name, 'primary', 'contacts');
-  const side = await openSide(sync, at.ports);
-  try {
-    const ids = await side.lane.find({ store: at.store, sync: sync.name }, key);
-    const people: WhyPerson[] = [];
-    for (const id of ids) {
-      const record = await at.store.record(shelf, id);
-      if (record === null) continue;
-      const content = (await side.lane.content(at, shelf, record.id)) ?? {};
-      people.push(await personOf(at, sync, record, content, list));
-    }
-    return people;
-  } finally {
-    await side.close();
-  }
+  const people: WhyPerson[] = [];
+  for (const { record, content } of await peopleOf(at, sync, key))
+    people.push(await personOf(at, sync, record, content, list));
+  return people;
 }
 
 async function personOf(
@@ -93,8 +83,8 @@ function wouldChange(record: Known, facts: readonly ConsentFact[]): Notice {
   return { level: 'note', code, facts: {} };
 }
 
-/** The dates that the source keeps on the contact itself. */
-function saidBy(content: Content): WhyEvent[] {
+/** Reads the dates that the source keeps on the contact itself. */
+export function saidBy(content: Content): WhyEvent[] {
   const said: readonly (readonly [string, string])[] = [
     ['created_at', 'created'],
     ['opt_in_date', 'opted in'],

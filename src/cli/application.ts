@@ -6,6 +6,7 @@
  */
 import type { Config } from '../config/config.ts';
 import type { StreamName } from '../model/record.ts';
+import type { EvidencePage } from './evidence-results.ts';
 import type {
   ApplyItem,
   CheckStep,
@@ -49,6 +50,8 @@ export interface Application {
   status(): Promise<StatusReport>;
   /** Tells the story of the people with this address; `list` asks why one is (not) in it. */
   why(email: string, list: string | null): Promise<WhyStory>;
+  /** Gathers the proof of consent for this address. */
+  evidence(email: string): Promise<EvidencePage>;
   /** Lets exactly the stopped plan with this hash through. */
   release(hash: string): Promise<ReleaseResult>;
   close(): Promise<void>;

@@ -402,6 +402,7 @@ describe('what else is asked', () => {
     [['verify', 'one'], 4, /^one: the sides differ\. Compared 9 records, 8 equal; different: pending 1\./mu],
     [['check'], 5, /^FAILED {3}credentials of cc: account X/mu],
     [['why', 'a@b.org'], 0, /Is not mailed through us: unsubscribed, by the rule explicit-out/u],
+    [['evidence', 'a@b.org'], 0, /^Proof of consent for a@b\.org$/mu],
     [['status'], 0, /^one: NOT safe to send$/mu],
     [['release', 'HASH'], 0, /Released/u],
     [['release', 'other'], 1, /^$/u],

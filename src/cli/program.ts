@@ -138,11 +138,21 @@ function addQuestionCommands(program: Command, start: Start): void {
     .action(async (email: string, options: { list?: string }, command: Command) =>
       start(command, async (session) => (await import('./commands/why.ts')).runWhy(session, email, options.list)),
     );
+  addEvidence(program, start);
   program
     .command('release <hash>')
     .description('let exactly the stopped plan with this hash through')
     .action(async (hash: string, _options: object, command: Command) =>
       start(command, async (session) => (await import('./commands/release.ts')).runRelease(session, hash)),
+    );
+}
+
+function addEvidence(program: Command, start: Start): void {
+  program
+    .command('evidence <email>')
+    .description('the proof of consent for one address: what was said, what was done, what stands')
+    .action(async (email: string, _options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/evidence.ts')).runEvidence(session, email)),
     );
 }
 

@@ -86,6 +86,12 @@ const PARTS: Readonly<Record<string, string>> = {
 const part = (facts: Facts): string => PARTS[fact(facts, 'channel', '')] ?? 'a part';
 const isChannel = (facts: Facts): boolean => !Object.hasOwn(PARTS, fact(facts, 'channel', ''));
 
+const BREAKS: Readonly<Record<string, string>> = {
+  changed: 'was changed',
+  missing: 'is missing',
+  inserted: 'was slipped in',
+};
+
 /** For notices that Concord's own code raises. */
 export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   // A pass that ends early or stops.
@@ -111,6 +117,10 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `The listing of ${fact(f, 'stream', 'records')} had to start over too often. What was read is kept; the next pass goes on.`,
   'listing-without-end': (f) =>
     `The listing of ${fact(f, 'stream', 'records')} does not end. It is not trusted as complete; the next pass tries again.`,
+  // Evidence.
+  'not-an-address': () => 'That is no email address. Type it as it is written in Constant Contact.',
+  'ledger-broken': (f) =>
+    `The ledger is not as it was written: fact ${fact(f, 'seq', 'unknown')} ${BREAKS[fact(f, 'kind', '')] ?? 'is wrong'}. Keep a copy of the store as it is, and put back a backup from before.`,
   // Opt-out channels.
   'channel-refused': (f) =>
     isChannel(f)

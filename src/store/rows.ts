@@ -130,6 +130,12 @@ export interface Tallies {
 
 // --- consent facts, waiting work, journal --------------------------------------------------------------------------
 
+/** A fact as it stands in the chain. */
+export interface FactRow extends ConsentFact {
+  readonly seq: number;
+  readonly hash: string;
+}
+
 export type WaitingKind = 'held' | 'parked' | 'conflict' | 'alarm';
 export interface WaitingKey {
   readonly stream: StreamName;

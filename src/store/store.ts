@@ -18,6 +18,7 @@ import type {
   Lease,
   LeaseAnswer,
   Shelf,
+  FactRow,
   Known,
   Pending,
   WalkKind,
@@ -133,6 +134,11 @@ export interface Store extends BudgetLedger, Vault {
    * known: few, and all that a reading has to be settled against.
    */
   outContacts(sync: string): Promise<readonly string[]>;
+  /** Reads what is on record about this address and about these contacts, each fact once, in the order of the chain. */
+  factRows(
+    matchKey: string,
+    contacts: readonly { readonly sync: string; readonly ids: readonly string[] }[],
+  ): Promise<readonly FactRow[]>;
   /** Follows the chain of all facts of the tenant and names the first that was changed, is missing or is too many. */
   verifyChain(): Promise<ChainVerdict>;
   /** Lists the newest OUT facts (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */

@@ -2,6 +2,7 @@
  * A terminal and an application for tests of the command line: what is written is kept, what is answered is scripted.
  */
 import type { Application, Call } from '../cli/application.ts';
+import type { EvidencePage } from '../cli/evidence-results.ts';
 import type { Io } from '../cli/io.ts';
 import type { Prompts } from '../cli/prompts.ts';
 import type { ApplyItem, CheckStep, PassResult, PlanItem, StatusReport, VerifyItem, WhyStory } from '../cli/results.ts';
@@ -91,6 +92,16 @@ function silentApplication(): Application {
     apply: async function* (): AsyncGenerator<ApplyItem> {},
     verify: async function* (): AsyncGenerator<VerifyItem> {},
     status: async (): Promise<StatusReport> => ({ at: 0, syncs: [], budgets: [] }),
+    evidence: async (email): Promise<EvidencePage> => ({
+      email,
+      madeAt: 0,
+      standing: [],
+      people: [],
+      facts: [],
+      deeds: [],
+      deedsLeftOut: false,
+      ledger: { whole: true, facts: 0, head: '' },
+    }),
     why: async (email): Promise<WhyStory> => ({ email, people: [] }),
     release: async (hash) => ({ hash, known: false, sync: null }),
     close: async () => undefined,

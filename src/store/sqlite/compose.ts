@@ -71,6 +71,7 @@ function composeEvidence(db: Db) {
     outContacts: async (...args) => facts.outContacts(db, ...args),
     facts: async (...args) => facts.facts(db, ...args),
     consent: async (...args) => facts.consent(db, ...args),
+    factRows: async (...args) => facts.factRows(db, ...args),
     verifyChain: async () => verifyChain(db),
     newestOuts: async (...args) => facts.newestOuts(db, ...args),
     waiting: async (...args) => waiting.waiting(db, ...args),

@@ -5,7 +5,8 @@
  */
 import type { ConsentFact } from '../../model/consent.ts';
 import { type ChainedFact, type ChainEnd, type ChainLink, linkAfter } from '../fact-chain.ts';
-import type { Shelf } from '../rows.ts';
+import type { FactRow, Shelf } from '../rows.ts';
+import type { Store } from '../store.ts';
 import { openHead, putEnd } from './chain.ts';
 import type { Db } from './database.ts';
 import { FACT } from './fact-columns.ts';
@@ -60,12 +61,30 @@ function insert(db: Db, fact: ChainedFact, { seq, prev, who, hash }: ChainLink):
   return added > 0;
 }
 
+type Asked = FactRow & { readonly asked: string };
+
 /**
  * Reads all that is on record about these addresses, over all syncs: what was told with the address, and what was told
  * without one about a contact that is known to have it. An address of which nothing is known is left out.
  */
 export function consent(db: Db, matchKeys: readonly string[]): ReadonlyMap<string, readonly ConsentFact[]> {
-  const rows = db.all<ConsentFact & { asked: string; factId: number }>(
+  const found = new Map<string, ConsentFact[]>();
+  for (const row of byAddress(db, matchKeys)) found.set(row.asked, [...(found.get(row.asked) ?? []), factOf(row)]);
+  return found;
+}
+
+function rowOf(row: Asked): FactRow {
+  const { asked: _, ...rest } = row;
+  return rest;
+}
+
+function factOf(row: Asked): ConsentFact {
+  const { seq: _, hash: _hash, ...fact } = rowOf(row);
+  return fact;
+}
+
+function byAddress(db: Db, matchKeys: readonly string[]): readonly Asked[] {
+  return db.all<Asked>(
     `WITH asked AS (SELECT DISTINCT value AS match_key FROM json_each(?)),
      holders AS (
        SELECT a.match_key, h.sync, h.side, h.contact_id FROM asked AS a CROSS JOIN facts AS h
@@ -73,27 +92,36 @@ export function consent(db: Db, matchKeys: readonly string[]): ReadonlyMap<strin
        UNION SELECT a.match_key, s.sync, s.side, r.id FROM asked AS a CROSS JOIN shelves AS s CROSS JOIN records AS r
          ON s.tenant = @tenant AND s.stream = 'contacts' AND r.tenant = @tenant AND r.shelf_id = s.shelf_id
          AND r.match_key = a.match_key)
-     SELECT a.match_key AS asked, f.fact_id AS factId, ${FACT} FROM asked AS a CROSS JOIN facts AS f
+     SELECT a.match_key AS asked, f.seq, f.hash, ${FACT} FROM asked AS a CROSS JOIN facts AS f
        ON f.tenant = @tenant AND f.match_key = a.match_key
-     UNION SELECT h.match_key, f.fact_id, ${FACT} FROM holders AS h CROSS JOIN facts AS f
+     UNION SELECT h.match_key, f.seq, f.hash, ${FACT} FROM holders AS h CROSS JOIN facts AS f
        ON f.tenant = @tenant AND f.sync = h.sync AND f.side = h.side AND f.contact_id = h.contact_id
        AND f.match_key IS NULL
      ORDER BY 2`,
     JSON.stringify(matchKeys),
   );
-  const found = new Map<string, ConsentFact[]>();
-  for (const { asked, factId: _, ...fact } of rows) found.set(asked, [...(found.get(asked) ?? []), fact]);
-  return found;
 }
 
 /** Reads the facts about these contacts, in the order in which they became known. */
 export function facts(db: Db, sync: string, contactIds: readonly string[]): readonly ConsentFact[] {
-  return db.all<ConsentFact>(
-    `SELECT ${FACT} FROM (SELECT DISTINCT value FROM json_each(?)) AS asked CROSS JOIN facts AS f
+  return byContact(db, sync, contactIds).map(factOf);
+}
+
+function byContact(db: Db, sync: string, contactIds: readonly string[]): readonly Asked[] {
+  return db.all<Asked>(
+    `SELECT asked.value AS asked, f.seq, f.hash, ${FACT}
+     FROM (SELECT DISTINCT value FROM json_each(?)) AS asked CROSS JOIN facts AS f
      ON f.tenant = @tenant AND f.sync = ? AND f.contact_id = asked.value ORDER BY f.fact_id`,
     JSON.stringify(contactIds),
     sync,
   );
+}
+
+/** Reads what is on record about this address and about these contacts, each fact once, in the order of the chain. */
+export function factRows(db: Db, matchKey: string, contacts: Parameters<Store['factRows']>[1]): readonly FactRow[] {
+  const found = [...byAddress(db, [matchKey]), ...contacts.flatMap(({ sync, ids }) => byContact(db, sync, ids))];
+  const bySeq = new Map(found.map((row) => [row.seq, rowOf(row)]));
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
 }
 
 /** Lists the contacts and the addresses of whom any OUT or hold is known. */

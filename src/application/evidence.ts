@@ -1,0 +1,93 @@
+/**
+ * evidence: the proof of consent for one address: what was said, what Concord did about it, what stands, and whether
+ * the ledger is whole.
+ *
+ * Reads the store and the secondary, sends nothing. The ledger's own rule says what stands; nothing is judged here. Must
+ * never tell about anybody but the people with this address.
+ */
+import type {
+  EvidenceDeed,
+  EvidenceFact,
+  EvidencePage,
+  EvidencePerson,
+  EvidenceStanding,
+} from '../cli/evidence-results.ts';
+import type { Sync } from '../config/config.ts';
+import { lifts, standingOf } from '../consent/ledger.ts';
+import { MAILABLE } from '../consent/standing.ts';
+import { matchKey } from '../model/address.ts';
+import type { Medium, Scope } from '../model/consent.ts';
+import type { FactRow } from '../store/rows.ts';
+import type { Installation } from './installation.ts';
+import { peopleOf, type PersonOf } from './people-of.ts';
+import { saidBy } from './why.ts';
+
+const MOST_DEEDS = 1000;
+/** What is always told, also where nothing is on record. */
+const ALL_MAIL = { medium: 'email', scope: 'all' } as const;
+
+/** Gathers the proof for this address, over all syncs. */
+export async function gatherEvidence(at: Installation, email: string): Promise<EvidencePage> {
+  const key = matchKey(email) ?? '';
+  const people: EvidencePerson[] = [];
+  const about: { sync: string; ids: string[] }[] = [];
+  for (const sync of at.config.syncs) {
+    const found = await peopleOf(at, sync, key);
+    people.push(...found.map((person) => personOf(sync, person)));
+    about.push({ sync: sync.name, ids: found.map(({ record }) => record.id) });
+  }
+  const rows = await at.store.factRows(key, about);
+  return {
+    email,
+    madeAt: at.ports.clock.now(),
+    standing: standingsOf(rows),
+    people,
+    facts: rows.map((row) => factOf(row, rows, key)),
+    ...(await deedsOf(at, about, rows)),
+    ledger: await at.store.verifyChain(),
+  };
+}
+
+function personOf(sync: Sync, { record, content }: PersonOf): EvidencePerson {
+  const said = saidBy(content).map(({ at, event, evidence }) => ({ at, event, by: evidence }));
+  return { sync: sync.name, contactId: record.id, state: record.state, mailable: MAILABLE.has(record.state), said };
+}
+
+function standingsOf(rows: readonly FactRow[]): EvidenceStanding[] {
+  const asked = new Map<string, { readonly medium: Medium; readonly scope: Scope }>(
+    [ALL_MAIL, ...rows].map(({ medium, scope }) => [`${medium} ${scope}`, { medium, scope }]),
+  );
+  return [...asked.values()].map(({ medium, scope }) => {
+    const { stance, by } = standingOf(rows, { medium, scope });
+    return { medium, scope, stance, bySeq: rows.find((row) => row === by)?.seq ?? null };
+  });
+}
+
+function factOf(row: FactRow, rows: readonly FactRow[], key: string): EvidenceFact {
+  const { matchKey: address, ...fact } = row;
+  return {
+    ...fact,
+    address: address === key ? 'this' : address === null ? 'not told' : 'another',
+    liftedBy: row.fact === 'in' ? [] : rows.filter((one) => lifts(one, row)).map(({ seq }) => seq),
+  };
+}
+
+/** What is in the journal about the contacts that have the address or are named by its facts. */
+async function deedsOf(
+  at: Installation,
+  about: readonly { readonly sync: string; readonly ids: readonly string[] }[],
+  rows: readonly FactRow[],
+): Promise<Pick<EvidencePage, 'deeds' | 'deedsLeftOut'>> {
+  const named = rows.filter((row) => row.side === 'primary').map(({ sync, contactId }) => ({ sync, ids: [contactId] }));
+  const contacts = new Map(
+    [...about, ...named].flatMap(({ sync, ids }) => ids.map((id) => [`${sync}\n${id}`, { sync, id }])),
+  );
+  const deeds: EvidenceDeed[] = [];
+  for (const { sync, id } of contacts.values()) {
+    const entries = await at.store.journal(sync, 'contacts', id, MOST_DEEDS + 1);
+    for (const { at: when, event, rule, before, after, evidence, run } of entries)
+      deeds.push({ at: when, sync, contactId: id, event, rule, before, after, evidence, run });
+  }
+  deeds.sort((a, b) => a.at - b.at);
+  return { deeds: deeds.slice(-MOST_DEEDS), deedsLeftOut: deeds.length > MOST_DEEDS };
+}
