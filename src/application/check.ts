@@ -8,11 +8,14 @@ import type { Call } from '../cli/application.ts';
 import { noticeOf } from '../cli/messages.ts';
 import type { CheckStep, Facts } from '../cli/results.ts';
 import type { ConstantContactConnection, Sync } from '../config/config.ts';
-import { CONSTANT_CONTACT_V3_PRIVILEGES } from '../connectors/constant-contact/v3/declaration.ts';
+import {
+  CONSTANT_CONTACT_V3_PRIVILEGES,
+  CONSTANT_CONTACT_V3_WRITE_PRIVILEGES,
+} from '../connectors/constant-contact/v3/declaration.ts';
 import { ConnectorError, isErrorOf } from '../model/errors.ts';
 import { isoOf } from '../model/instant.ts';
 import type { Installation } from './installation.ts';
-import { openSide, openSource, specOf, type OpenSource } from './parts.ts';
+import { openSide, openSource, specOf, writesToPrimary, type OpenSource } from './parts.ts';
 
 /** A clock further off than this is worth a word; cursors never use it. */
 const SKEW_WORTH_SAYING_MS = 60_000;
@@ -37,16 +40,21 @@ async function* checkSource(
   });
   yield credentials;
   if (credentials.verdict === 'failed') return;
-  yield await checkPrivileges(opened, call);
+  yield await checkPrivileges(
+    opened,
+    at.config.syncs.some((sync) => sync.primary === connection && writesToPrimary(sync)),
+    call,
+  );
   yield await checkChannels(at, opened, call);
   yield await checkQuota(at, opened);
   yield checkClock(opened);
 }
 
-async function checkPrivileges({ source, connection }: OpenSource, call: Call): Promise<CheckStep> {
+async function checkPrivileges({ source, connection }: OpenSource, writes: boolean, call: Call): Promise<CheckStep> {
   return tryStep('scopes', connection.name, async () => {
     const held = new Set(await source.privileges(call.signal));
-    const missing = CONSTANT_CONTACT_V3_PRIVILEGES.filter(({ privilege }) => !held.has(privilege));
+    const needed = [...CONSTANT_CONTACT_V3_PRIVILEGES, ...(writes ? CONSTANT_CONTACT_V3_WRITE_PRIVILEGES : [])];
+    const missing = needed.filter(({ privilege }) => !held.has(privilege));
     return missing.length === 0
       ? { privileges: 'all that are needed' }
       : { missing: missing.map(({ privilege, without }) => `${privilege} (without it: ${without})`) };

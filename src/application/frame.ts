@@ -28,7 +28,7 @@ export async function inSession(
   const opened = openSource(sync.primary, store, ports, ({ reason, ms }) =>
     call.progress({ sync: sync.name, phase: `waiting (${reason})`, stream: null, done: 0, total: ms }),
   );
-  const side = await openSide(sync, ports);
+  const side = await openSide(sync, ports, opened.people);
   try {
     const session = {
       ...ports,

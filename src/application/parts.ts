@@ -6,9 +6,11 @@
 import type { ConstantContactConnection, MirrorSync, Sync, TableSync } from '../config/config.ts';
 import { fingerprintSync } from '../config/fingerprint.ts';
 import type { SourceConnector } from '../connector/source.ts';
+import type { PeopleTarget } from '../connector/target.ts';
 import type { Wire } from '../connector/wire.ts';
 import { classify } from '../connectors/constant-contact/v3/classify.ts';
 import { createConstantContactV3 } from '../connectors/constant-contact/v3/connector.ts';
+import { createPeopleTarget } from '../connectors/constant-contact/v3/people-target.ts';
 import { openSqliteMirror } from '../connectors/sqlite/mirror.ts';
 import { openSqliteTable } from '../connectors/sqlite/table.ts';
 import type { SyncSpec } from '../engine/work-context.ts';
@@ -41,6 +43,8 @@ export interface OpenSource {
   readonly connection: ConstantContactConnection;
   readonly source: SourceConnector;
   readonly wire: Wire;
+  /** Its people as somebody to write to. */
+  readonly people: PeopleTarget;
   /** Changes when the credential does; says nothing about it. */
   readonly credential: string;
 }
@@ -70,6 +74,7 @@ export function openSource(
     connection,
     source: createConstantContactV3({ wire, connection: name }),
     wire,
+    people: createPeopleTarget({ wire, connection: name }),
     credential: textHash(`credential ${auth.accessToken.reveal()}`),
   };
 }
@@ -80,9 +85,9 @@ export interface OpenSide {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a sync's secondary; a mirror is created by its first pass, a user's table never. */
-export function openSide(sync: Sync, ports: Ports): Promise<OpenSide> {
-  return sync.mode === 'mirror' ? openMirror(sync, ports) : openTable(sync, ports);
+/** Opens a sync's secondary; a mirror is created by its first pass, a user's table never. `people`: the primary's, for who writes. */
+export function openSide(sync: Sync, ports: Ports, people: PeopleTarget | null = null): Promise<OpenSide> {
+  return sync.mode === 'mirror' ? openMirror(sync, ports) : openTable(sync, ports, people);
 }
 
 async function openMirror(sync: MirrorSync, ports: Ports): Promise<OpenSide> {
@@ -97,7 +102,7 @@ async function openMirror(sync: MirrorSync, ports: Ports): Promise<OpenSide> {
   return { lane: mirrorLane(side), close: () => side.close() };
 }
 
-async function openTable(sync: TableSync, ports: Ports): Promise<OpenSide> {
+async function openTable(sync: TableSync, ports: Ports, people: PeopleTarget | null): Promise<OpenSide> {
   const { name: connection, file } = sync.secondary;
   const mapping = mappingOf(sync);
   const columns = [
@@ -112,7 +117,13 @@ async function openTable(sync: TableSync, ports: Ports): Promise<OpenSide> {
     columns,
     steps: ports.steps,
   });
-  return { lane: tableLane(side, mapping), close: () => side.close() };
+  return { lane: tableLane(side, mapping, writesToPrimary(sync) ? people : null), close: () => side.close() };
+}
+
+/** Tells whether anything of a sync goes to its primary. */
+export function writesToPrimary(sync: Sync): boolean {
+  if (sync.mode !== 'table') return false;
+  return sync.consent?.direction === 'two-way' || sync.fields.some(({ direction }) => direction === 'two-way');
 }
 
 function mappingOf(sync: TableSync): TableMapping {
@@ -121,6 +132,7 @@ function mappingOf(sync: TableSync): TableMapping {
     columns: Object.fromEntries(sync.fields.map(({ from, to }) => [from, to])),
     rules: sync.fields.map(({ from, direction, write }) => ({ field: from, direction, write })),
     consentColumn: sync.consent?.column ?? null,
+    carries: sync.consent?.direction === 'two-way',
   };
 }
 

@@ -38,6 +38,7 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
   return streamed(async (emit) => {
     const actions: Partial<Record<PlanLine['action'], number>> = {};
     const reasons: Record<string, number> = {};
+    let calls = 0;
     let judged: Judged = { stop: null, hash: '', steps: 0 };
     const session = await inSession(at, sync, call, 'plan', 'plan', async (ctx) => {
       const end = await runPass(ctx);
@@ -48,13 +49,14 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
           if (line === null) continue;
           actions[line.action] = (actions[line.action] ?? 0) + 1;
           reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
+          calls += step.calls ?? 0;
           await emit(line);
         }
       };
       const cut = await attempt(ctx, async () => void (judged = await decideAll(ctx, tell)));
       return end.outcome === 'done' ? (cut ?? end) : end;
     });
-    await emit(planSummary(sync, session, judged, actions, reasons));
+    await emit(planSummary(sync, session, judged, { actions, reasons, calls }));
   });
 }
 
@@ -62,8 +64,7 @@ function planSummary(
   sync: Sync,
   session: SessionEnd,
   judged: Judged,
-  actions: PlanSummary['actions'],
-  reasons: PlanSummary['reasons'],
+  { actions, reasons, calls }: Pick<PlanSummary, 'actions' | 'reasons'> & { readonly calls: number },
 ): PlanSummary {
   const { summary } = session;
   return {
@@ -78,7 +79,7 @@ function planSummary(
     actions,
     reasons,
     // A database on this machine is written without a request.
-    cost: { [sync.secondary.name]: 0 },
+    cost: { ...(calls > 0 ? { [sync.primary.name]: calls } : {}), [sync.secondary.name]: 0 },
     requests: summary.requests,
     guard: judged.stop,
     agree: judged.steps === 0 && !session.attention && !isReplaced(session) && summary.outcome === 'done',
@@ -139,6 +140,8 @@ const ACTIONS: Readonly<Record<PlanStep['action'], PlanLine['action'] | null>> =
   delete: 'delete',
   hold: 'held',
   conflict: 'conflict',
+  unsubscribe: 'consent',
+  edit: 'update',
   agree: null,
   skip: null,
 };
@@ -154,7 +157,7 @@ function lineOf(sync: string, step: PlanStep): PlanLine | null {
     id: step.id,
     secondaryId: step.before === null ? null : step.id,
     action: step.action === 'update' && (step.optOut || step.raises) ? 'consent' : action,
-    lane: step.optOut ? 'opt-out' : 'live',
+    lane: step.optOut || step.action === 'unsubscribe' ? 'opt-out' : 'live',
     reason: step.reason,
     changes: step.changed.map((field) => ({
       field,

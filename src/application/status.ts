@@ -18,6 +18,7 @@ import { specOf } from './parts.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const MOST_SHOWN = 20;
+const MOST_COUNTED = 1000;
 
 /** Reports on all syncs and budgets. */
 export async function reportStatus(at: Installation): Promise<StatusReport> {
@@ -37,7 +38,8 @@ async function syncStatus(at: Installation, sync: Sync, now: number): Promise<Sy
   const fresh = passes.find((run) => run.outcome === 'done')?.endedAt ?? null;
   const stops = (await store.stops(sync.name, MOST_SHOWN)).map((stop) => ({ ...stop, reason: reasonOf(stop.detail) }));
   // Opt-outs whose record still waits to be agreed with the other side.
-  const unwritten = (await store.tallies(shelf)).pendingByState.unsubscribed ?? 0;
+  const unwritten =
+    ((await store.tallies(shelf)).pendingByState.unsubscribed ?? 0) + (await uncarried(store, sync.name));
   const because = whyNotSafe({
     fresh,
     last: passes[0] ?? null,
@@ -63,6 +65,13 @@ async function syncStatus(at: Installation, sync: Sync, now: number): Promise<Sy
     safe: because.length === 0,
     because,
   };
+}
+
+/** Opt-outs on their way to the account that are not known to have arrived: it would go on mailing these people. */
+async function uncarried(store: Store, sync: string): Promise<number> {
+  const states = ['pending', 'leased', 'sending', 'verifying', 'parked'] as const;
+  const found = await Promise.all(states.map((state) => store.operations(sync, state, MOST_COUNTED, 'primary')));
+  return found.flat().filter(({ lane }) => lane === 'opt-out').length;
 }
 
 async function firstWaiting(store: Store, sync: string): Promise<SyncStatus['first']> {

@@ -127,6 +127,8 @@ async function settleAll(ctx: PassContext, readings: readonly Reading<Contact>[]
 function because(ctx: PassContext, step: PlanStep, reading: Reading, known: Known | undefined): string {
   const waits = (reason: string): boolean => ctx.waits.has(waitKey(step.stream, step.id, reason));
   if (step.action === 'conflict') return 'conflict';
+  // The table's own edit is on its way to the primary: the row is right.
+  if (step.action === 'edit') return waits('people-write-refused') ? 'parked' : 'pending';
   if (step.action === 'hold' || waits('out-in-table') || waits('unknown-permission')) return 'held';
   if (waits('write-refused') || waits('unreadable')) return 'parked';
   if (known === undefined) return 'new-since';

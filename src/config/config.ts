@@ -67,13 +67,31 @@ export interface MirrorSync extends SyncBase {
 export const WRITE_RULES = ['always', 'if-empty', 'never'] as const;
 export type WriteRule = (typeof WRITE_RULES)[number];
 
+export const FIELD_DIRECTIONS = ['primary-to-secondary', 'two-way'] as const;
+export type FieldDirection = (typeof FIELD_DIRECTIONS)[number];
+
+/** What Constant Contact takes for a person from us. The address and all that concerns consent have ways of their own. */
+export const TWO_WAY_COLUMNS: readonly ContactColumn[] = [
+  'first_name',
+  'last_name',
+  'job_title',
+  'company_name',
+  'birthday_month',
+  'birthday_day',
+  'anniversary',
+];
+
 export interface FieldMapping {
   readonly from: ContactColumn;
   /** The column of the user's table. */
   readonly to: string;
-  readonly direction: 'primary-to-secondary';
+  readonly direction: FieldDirection;
   readonly write: WriteRule;
 }
+
+/** `two-way`: opt-outs of the table's own system are carried to the primary; an opt-in never is. */
+export const CONSENT_DIRECTIONS = ['primary-to-secondary', 'two-way'] as const;
+export type ConsentDirection = (typeof CONSENT_DIRECTIONS)[number];
 
 /** People, into a table of the user's own. */
 export interface TableSync extends SyncBase {
@@ -84,7 +102,7 @@ export interface TableSync extends SyncBase {
   /** In the order of CONTACT_COLUMNS. */
   readonly fields: readonly FieldMapping[];
   /** Null when the file says `consent: none`. */
-  readonly consent: { readonly column: string } | null;
+  readonly consent: { readonly column: string; readonly direction: ConsentDirection } | null;
 }
 
 export type Sync = MirrorSync | TableSync;

@@ -4,7 +4,7 @@
  * Decides which combinations would write to the wrong place: a side that is the store itself, two mirrors in the same
  * tables, two fields in one column, a key that does not hold the address.
  */
-import type { MirrorSync, Sync, TableSync } from './config.ts';
+import { TWO_WAY_COLUMNS, type MirrorSync, type Sync, type TableSync } from './config.ts';
 import type { Findings } from './findings.ts';
 import { fold, sameName } from './resolve-syncs.ts';
 
@@ -60,6 +60,17 @@ function checkTable(sync: TableSync, findings: Findings): void {
     );
   }
   checkColumns(sync, findings);
+  checkDirections(sync, findings);
+}
+
+function checkDirections(sync: TableSync, findings: Findings): void {
+  for (const { from, direction, write } of sync.fields) {
+    const path = ['syncs', sync.name, 'contacts', 'fields', from, 'direction'];
+    if (direction !== 'two-way') continue;
+    if (!TWO_WAY_COLUMNS.includes(from))
+      findings.add(path, `cannot be two-way: only ${TWO_WAY_COLUMNS.join(', ')} can`, 'value');
+    else if (write !== 'always') findings.add(path, 'two-way goes with write: always', 'value');
+  }
 }
 
 function checkColumns(sync: TableSync, findings: Findings): void {

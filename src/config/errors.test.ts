@@ -183,9 +183,27 @@ describe('one slip, one problem', () => {
     ],
     [
       'write: if-empty',
-      'direction: two-way',
+      'direction: secondary-to-primary',
       '23 syncs.people.contacts.fields.first_name.direction',
       /not in this version/,
+    ],
+    [
+      'write: if-empty',
+      'direction: two-way, write: if-empty',
+      '23 syncs.people.contacts.fields.first_name.direction',
+      /goes with write: always/,
+    ],
+    [
+      'email_address: email',
+      'email_address: { to: email, direction: two-way }',
+      '22 syncs.people.contacts.fields.email_address.direction',
+      /only first_name, last_name/,
+    ],
+    [
+      '{ column: may_email }',
+      '{ column: may_email, direction: both }',
+      '24 syncs.people.contacts.consent.direction',
+      /primary-to-secondary or two-way/,
     ],
     ['to: given_name', 'to: EMAIL', '23 syncs.people.contacts.fields.first_name', /same column as email_address/],
     [

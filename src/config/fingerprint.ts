@@ -14,5 +14,7 @@ export function fingerprintSync(sync: Sync): string {
 
 function tableShape(sync: Extract<Sync, { mode: 'table' }>): unknown {
   const fields = sync.fields.map(({ from, to, direction, write }) => [from, to, direction, write]);
-  return ['table', sync.table, sync.key, fields, sync.consent?.column ?? null];
+  const shape = ['table', sync.table, sync.key, fields, sync.consent?.column ?? null];
+  // Said only where it is not the default: what was agreed before there was a choice stays agreed.
+  return sync.consent?.direction === 'two-way' ? [...shape, 'two-way'] : shape;
 }

@@ -57,7 +57,10 @@ function reportContacts(contacts: unknown, path: KeyPath, findings: Findings): v
     findings.add([...path, 'match'], `${LATER}; people in a table are found by key`);
   }
   const fields = member(contacts, 'fields');
-  for (const name of keysOf(fields)) reportDirection(member(fields, name), [...path, 'fields', name], findings);
+  for (const name of keysOf(fields)) {
+    if (member(fields, name, 'direction') !== 'two-way')
+      reportDirection(member(fields, name), [...path, 'fields', name], findings);
+  }
 }
 
 function reportDirection(place: unknown, path: KeyPath, findings: Findings): void {

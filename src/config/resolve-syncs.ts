@@ -133,12 +133,18 @@ function resolveTable(base: Base, { contacts }: TableSyncText): TableSync {
   const fields = CONTACT_COLUMNS.flatMap((from): readonly FieldMapping[] => {
     const said = contacts.fields[from];
     if (said === undefined) return [];
-    const { to, write } = typeof said === 'string' ? { to: said, write: undefined } : said;
-    return [Object.freeze({ from, to, direction: 'primary-to-secondary' as const, write: write ?? 'always' })];
+    const { to, write = 'always', direction = 'primary-to-secondary' } = typeof said === 'string' ? { to: said } : said;
+    return [Object.freeze({ from, to, direction, write })];
   });
   const address = fields.find(({ from }) => from === 'email_address');
   const key = address !== undefined && sameName(address.to, contacts.key) ? address.to : contacts.key;
-  const consent = contacts.consent === 'none' ? null : Object.freeze({ column: contacts.consent.column });
+  const consent =
+    contacts.consent === 'none'
+      ? null
+      : Object.freeze({
+          column: contacts.consent.column,
+          direction: contacts.consent.direction ?? ('primary-to-secondary' as const),
+        });
   return { ...base, mode: 'table', table: contacts.table, key, fields: Object.freeze(fields), consent };
 }
 

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { STREAMS } from '../model/record.ts';
-import { WRITE_RULES } from './config.ts';
+import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
 
 // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
@@ -135,11 +135,26 @@ const FIELD = z
     column,
     z.strictObject({
       to: column,
-      direction: direction.optional(),
+      direction: z
+        .enum(FIELD_DIRECTIONS)
+        .describe(FIELD_DIRECTIONS.join(' or '))
+        .meta({ default: 'primary-to-secondary' })
+        .optional(),
       write: z.enum(WRITE_RULES).describe('always, if-empty or never').meta({ default: 'always' }).optional(),
     }),
   ])
   .describe('the name of a column of your table, or { to, direction, write }');
+
+const CONSENT = z
+  .strictObject({
+    column,
+    direction: z
+      .enum(CONSENT_DIRECTIONS)
+      .describe(`${CONSENT_DIRECTIONS.join(' or ')}; an opt-in is never carried to Constant Contact`)
+      .meta({ default: 'primary-to-secondary' })
+      .optional(),
+  })
+  .describe('{ column: … }, and direction: two-way to carry opt-outs of the table');
 
 export const TABLE_SYNC = z
   .strictObject({
@@ -154,7 +169,7 @@ export const TABLE_SYNC = z
           .partialRecord(z.enum(CONTACT_COLUMNS), FIELD)
           .describe('Constant Contact fields, each with a column of your table'),
         consent: z
-          .union([z.literal('none'), z.strictObject({ column }).describe('{ column: … }')])
+          .union([z.literal('none'), CONSENT])
           .describe('consent: { column: … }, the yes/no column, or consent: none written out'),
       })
       .describe('the mapping of people: table, key, fields and consent'),

@@ -16,7 +16,8 @@ export interface PlanStep {
   readonly id: string;
   readonly recordId: number;
   readonly state: RecordState;
-  readonly action: 'insert' | 'update' | 'delete' | 'agree' | 'hold' | 'skip' | 'conflict';
+  /** `unsubscribe` and `edit`: at the primary; every other action is one at the secondary. */
+  readonly action: 'insert' | 'update' | 'delete' | 'agree' | 'hold' | 'skip' | 'conflict' | 'unsubscribe' | 'edit';
   readonly reason: string;
   /** Hash last agreed and hash to be agreed: a line of a saved plan is refused when either moved. */
   readonly base: string | null;
@@ -27,6 +28,8 @@ export interface PlanStep {
   readonly destructive: readonly string[];
   readonly optOut: boolean;
   readonly raises: boolean;
+  /** Requests that it costs at the primary; left out: none. */
+  readonly calls?: number;
   /** The lane's own; never shown. */
   readonly payload: unknown;
 }

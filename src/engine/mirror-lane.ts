@@ -27,6 +27,8 @@ const EVENTS = {
   hold: 'held',
   skip: 'skipped',
   conflict: 'conflict',
+  unsubscribe: 'consent',
+  edit: 'updated',
 } as const;
 
 /** Makes the lane of a mirror sync. */

@@ -67,7 +67,8 @@ export interface SubmitHooks {
 }
 
 const BATCH = 500;
-const PARKED = 'people-write-refused';
+/** Why a person's write waits for somebody. */
+export const PARKED = 'people-write-refused';
 /** What must not wait for a second look: somebody may be mailed who was not before. */
 const ALARMING = new Set(['became-mailable', 'became-explicit']);
 

@@ -5,6 +5,7 @@
  * raise consent that the table's own system withdrew, nor write a row that moved since it was read.
  */
 import type { TableRow, TableSide } from '../connector/side.ts';
+import type { PeopleTarget } from '../connector/target.ts';
 import { textHash } from '../model/hash.ts';
 import type { Content, Reading } from '../model/record.ts';
 import { destructionOf } from '../plan/destruction.ts';
@@ -13,6 +14,8 @@ import type { Known, Link, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';
+import { carryOut, dropParked, isCarried, settleCarried } from './carry-out.ts';
+import { carrySteps, EDITED, overParked } from './table-carry.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import type { TablePayload } from './table-operations.ts';
 import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
@@ -20,11 +23,11 @@ import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
 const BATCH = 500;
 const FINGERPRINT = 'table:fingerprint';
 
-/** Makes the lane of a table sync. */
-export function tableLane(side: TableSide, mapping: TableMapping): Lane {
+/** Makes the lane of a table sync; `carry`: where the table's own changes go. */
+export function tableLane(side: TableSide, mapping: TableMapping, carry: PeopleTarget | null = null): Lane {
   return {
     kind: 'table',
-    prepare: (ctx) => prepare(ctx, side),
+    prepare: (ctx) => prepare(ctx, side, mapping, carry),
     mayLoad: () => Promise.resolve(false),
     beginLoad: refuseLoad,
     append: refuseLoad,
@@ -35,7 +38,10 @@ export function tableLane(side: TableSide, mapping: TableMapping): Lane {
         shelf,
         known.map((record) => record.id),
       ),
-    decide: (ctx, shelf) => decide(ctx, side, mapping, shelf),
+    decide: async function* (ctx, shelf) {
+      if (carry !== null) yield* carrySteps(ctx, side, mapping, shelf, carry);
+      yield* decide(ctx, side, mapping, shelf);
+    },
     compareWith: (ctx, _shelf, readings, known) => compareWith(ctx, side, mapping, readings, known),
     rows: noRows,
     inspect: () => side.inspect(),
@@ -45,15 +51,26 @@ export function tableLane(side: TableSide, mapping: TableMapping): Lane {
     },
     find: async ({ store, sync }, key) =>
       (await store.findByMatchKey(await store.shelf(sync, 'primary', 'contacts'), [key])).map((record) => record.id),
-    apply: (ctx, shelf, steps, optOutsOnly) => applySteps(ctx, side, mapping, shelf, steps, optOutsOnly),
+    apply: async (ctx, shelf, steps, optOutsOnly) => {
+      // What the table says was not said by the person to us: a guard holds it as it holds the rest (I10).
+      if (carry !== null && !optOutsOnly) await carryOut(ctx, carry, steps.filter(isCarried));
+      const rest = steps.filter((step) => !isCarried(step));
+      await applySteps(ctx, side, mapping, shelf, rest, optOutsOnly);
+    },
   };
 }
 
 /** A mapping that changed is decided anew for everybody, against the same baselines: nothing is removed for it (T36). */
-async function prepare(ctx: WorkContext, side: TableSide): Promise<void> {
+async function prepare(
+  ctx: WorkContext,
+  side: TableSide,
+  mapping: TableMapping,
+  carry: PeopleTarget | null,
+): Promise<void> {
   await side.inspect();
   // A dry run leaves the outbox as it is.
   if (ctx.mode === 'sync') {
+    if (carry !== null) await beginCarrying(ctx, side, mapping, carry);
     await settleUnknown(ctx, side);
     await dropLeftovers(ctx);
   }
@@ -65,6 +82,17 @@ async function prepare(ctx: WorkContext, side: TableSide): Promise<void> {
     });
   }
   await ctx.store.setMarks(ctx.lease, { [FINGERPRINT]: ctx.sync.fingerprint });
+}
+
+async function beginCarrying(
+  ctx: WorkContext,
+  side: TableSide,
+  mapping: TableMapping,
+  target: PeopleTarget,
+): Promise<void> {
+  await settleCarried(ctx, target);
+  const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts');
+  await dropParked(ctx, await overParked(ctx, side, mapping, shelf, target));
 }
 
 async function* decide(
@@ -131,7 +159,23 @@ async function compareWith(
     const { recordId = 0, agreed = null, readAt = 0 } = known.get(reading.id) ?? {};
     return { ...reading, recordId, agreed, readAt, content: JSON.stringify(reading.content) };
   });
-  return decideBatch(ctx, side, mapping, batch, links);
+  const steps = await decideBatch(ctx, side, mapping, batch, links);
+  return steps.map((step, at) => (step.action === 'agree' ? orEdit(step, batch[at]) : step));
+}
+
+/** A row that needs nothing may hold an edit that the primary lacks. */
+function orEdit(step: PlanStep, record: Pending | undefined): PlanStep {
+  const { edits = {} } = step.payload as Partial<TablePayload>;
+  const changed = Object.keys(edits);
+  if (changed.length === 0 || record === undefined) return step;
+  return {
+    ...step,
+    action: 'edit',
+    reason: EDITED,
+    changed,
+    before: { ...step.before, ...edits },
+    after: contentOf(record.content),
+  };
 }
 
 /** Rows without a counterpart are the user's own: they are no difference. */
@@ -152,6 +196,7 @@ function planStep(
     base,
     secondaryId: String(step.set[mapping.key] ?? at?.key ?? ''),
     lost: step.lost,
+    edits: step.edits,
   };
   return {
     stream: 'contacts',

@@ -3,7 +3,7 @@
  *
  * Only shapes; nothing is decided, written or stored here.
  */
-import type { LostValue } from '../compare/merge-fields.ts';
+import type { Fields, LostValue } from '../compare/merge-fields.ts';
 import type { TableWrite } from '../connector/side.ts';
 import { contentHash } from '../model/hash.ts';
 import type { TableBase, TableMapping } from '../plan/table-step.ts';
@@ -19,6 +19,8 @@ export interface TablePayload {
   /** Key under which the row stands once written. */
   readonly secondaryId: string;
   readonly lost: readonly LostValue[];
+  /** What the primary is to have of the row. */
+  readonly edits: Fields;
 }
 
 /** Makes the operation that a step intends. `partly`: it carries consent alone. */

@@ -4,6 +4,7 @@ import type { RecordState } from '../model/record.ts';
 import { contactOf } from '../testing/contact-readings.ts';
 import {
   tableStep,
+  withdrewFrom,
   type Row,
   type TableBase,
   type TableInput,
@@ -19,7 +20,9 @@ const MAPPING: TableMapping = {
     { field: 'first_name', direction: 'primary-to-secondary', write: 'always' },
   ],
   consentColumn: 'may_email',
+  carries: false,
 };
+const CARRYING: TableMapping = { ...MAPPING, carries: true };
 const state = fc.constantFrom<RecordState>(
   'explicit',
   'implicit',
@@ -42,7 +45,13 @@ const base: fc.Arbitrary<TableBase | null> = fc.option(
     outHere: fc.boolean(),
   }),
 );
-const input: fc.Arbitrary<TableInput> = fc.record({ state, content, base, row, mapping: fc.constant(MAPPING) });
+const input: fc.Arbitrary<TableInput> = fc.record({
+  state,
+  content,
+  base,
+  row,
+  mapping: fc.constantFrom(MAPPING, CARRYING),
+});
 
 const ANN = contactOf({ email_address: 'ann@example.org', first_name: 'Ann' });
 const annRow = (may_email: Row[string]): Row => ({ email: 'ann@example.org', given_name: 'Ann', may_email });
@@ -138,6 +147,7 @@ describe('one contact against its row', () => {
       reason: 'new',
       set: { email: 'ann@example.org', given_name: 'Ann', may_email: 1 },
       agreed: agreedOn(1),
+      edits: {},
       lost: [],
       heldOut: false,
       optOut: false,
@@ -216,6 +226,7 @@ describe('one contact against its row', () => {
         reason: 'no-address',
         set: {},
         agreed: { fields: {}, consent: null, outHere: false },
+        edits: {},
         lost: [],
         heldOut: false,
         optOut: false,
@@ -226,6 +237,7 @@ describe('one contact against its row', () => {
         reason: 'opted-out',
         set: { may_email: 0 },
         agreed: agreedOn(0),
+        edits: {},
         lost: [],
         heldOut: false,
         optOut: true,
@@ -241,6 +253,45 @@ describe('one contact against its row', () => {
       });
     },
   );
+
+  test('I3: a no after an agreed yes is out here at once, and agreed on only when it was carried', () => {
+    const no = { mapping: CARRYING, row: annRow(0) };
+    expect(decide(no)).toMatchObject({ action: 'agree', heldOut: true, agreed: agreedOn(1, true) });
+    // Found again by every pass, whatever else changes, and a row that is made anew meanwhile is made without consent.
+    expect(decide({ ...no, base: agreedOn(1, true) }).agreed).toEqual(agreedOn(1, true));
+    expect(decide({ ...no, row: null, base: agreedOn(1, true) })).toMatchObject({ set: { may_email: 0 } });
+    expect(decide({ ...no, mapping: MAPPING }).agreed).toEqual(agreedOn(0, true));
+  });
+
+  test.each([
+    ['a no after an agreed yes', agreedOn(1), annRow(0), true],
+    ['the same, found again', agreedOn(1, true), annRow('no'), true],
+    ['a no that stood there at the first meeting', null, annRow(0), false],
+    ['a no that was agreed on', agreedOn(0), annRow(0), false],
+    ['a no that was carried', agreedOn(0, true), annRow(0), false],
+    ['an erased cell, which says nothing', agreedOn(1), annRow(null), false],
+    ['a yes', agreedOn(1), annRow(1), false],
+    ['no row', agreedOn(1), null, false],
+  ])('T20: %s: carried or not', (_what, base, row, carried) => {
+    expect(withdrewFrom(base, row, CARRYING)).toBe(carried);
+    expect(withdrewFrom(base, row, MAPPING)).toBe(false);
+    expect(withdrewFrom(base, row, { ...CARRYING, consentColumn: null })).toBe(false);
+  });
+
+  test('I8: an edit on its way to the primary is not agreed on yet, so the old value there is no edit', () => {
+    const rules = MAPPING.rules.map((rule) =>
+      rule.field === 'first_name' ? { ...rule, direction: 'two-way' as const } : rule,
+    );
+    const mapping: TableMapping = { ...MAPPING, rules };
+    const row = { ...annRow(1), given_name: 'Anna' };
+    const step = decide({ mapping, row });
+    expect(step).toMatchObject({ action: 'agree', set: {}, edits: { first_name: 'Anna' }, agreed: agreedOn(1) });
+    expect(decide({ mapping, row, base: step.agreed })).toMatchObject({ set: {}, edits: { first_name: 'Anna' } });
+    // Where nothing was agreed about the field yet, nothing is now.
+    const met = { ...agreedOn(1), fields: { email_address: 'ann@example.org' } };
+    const empty = contactOf({ email_address: 'ann@example.org' });
+    expect(decide({ mapping, row, base: met, content: empty }).agreed).toEqual(met);
+  });
 
   test('a deleted person who has no row gets none; one who is still there gets a row anew', () => {
     expect(decide({ state: 'deleted', row: null })).toMatchObject({

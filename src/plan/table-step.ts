@@ -5,8 +5,16 @@
  * somebody in the table's own system took out stays out until that system says otherwise (I1, I2). A deleted or
  * opted-out person keeps the row and loses consent. Rows without a counterpart are never touched.
  */
-import { mergeFields, type FieldRule, type Fields, type FieldValue, type LostValue } from '../compare/merge-fields.ts';
+import {
+  mergeFields,
+  type FieldRule,
+  type Fields,
+  type FieldValue,
+  type LostValue,
+  type Merge,
+} from '../compare/merge-fields.ts';
 import { MAILABLE } from '../consent/standing.ts';
+import type { ContactColumn } from '../model/contact.ts';
 import type { Content, RecordState } from '../model/record.ts';
 
 export interface TableMapping {
@@ -17,10 +25,12 @@ export interface TableMapping {
   readonly rules: readonly FieldRule[];
   /** Null: `consent: none` was written out. */
   readonly consentColumn: string | null;
+  /** The table's own opt-outs are carried to the primary. */
+  readonly carries: boolean;
 }
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** What was last agreed for a row. `outHere`: the table's own system withdrew consent. */
+/** What was last agreed for a row. `outHere`: the table's own system withdrew consent; with `consent` 1 that waits to be carried. */
 export interface TableBase {
   readonly fields: Fields;
   readonly consent: 0 | 1 | null;
@@ -40,6 +50,8 @@ export interface TableStep {
   readonly reason: 'new' | 'changed' | 'same' | 'deleted' | 'opted-out' | 'no-address' | 'not-in-table' | 'met';
   readonly set: Row;
   readonly agreed: TableBase;
+  /** What the table's own system changed and the primary lacks: not agreed on until the primary has it. */
+  readonly edits: Fields;
   readonly lost: readonly LostValue[];
   /** The table withdrew consent which the primary has: kept out, shown, never raised. */
   readonly heldOut: boolean;
@@ -70,16 +82,56 @@ export function tableStep(input: TableInput): TableStep {
     action: row === null ? 'insert' : nothing ? 'agree' : 'update',
     reason: reasonOf(input, nothing, consent),
     set,
-    agreed: {
-      fields: merge.agreed,
-      consent: mapping.consentColumn === null ? null : consent.value,
-      outHere: consent.outHere,
-    },
+    agreed: { fields: agreedFields(base, merge), ...agreedConsent(input, consent) },
+    edits: merge.primary,
     lost: merge.lost,
     heldOut: consent.heldOut,
     optOut: consent.lowers,
     raises: consent.raises,
   };
+}
+
+/** A value on its way to the primary is still what was agreed before: else the primary's old one would look like its edit. */
+function agreedFields(base: TableBase | null, { agreed, primary }: Merge): Fields {
+  const before = base?.fields ?? {};
+  return Object.fromEntries(
+    Object.entries(agreed).flatMap(([field, value]): [string, FieldValue][] => {
+      if (!Object.hasOwn(primary, field)) return [[field, value]];
+      return Object.hasOwn(before, field) ? [[field, before[field] ?? null]] : [];
+    }),
+  );
+}
+
+/** Tells which values of a row the table's own system changed since they were agreed on, and the primary is to have. */
+export function editsOf(content: Content, base: TableBase, row: Row, mapping: TableMapping): Fields {
+  return mergeFields(base.fields, fieldsOf(content, mapping), rowFields(row, mapping), mapping.rules).primary;
+}
+
+/** Tells, without looking at the primary, whether a row may hold such an edit. */
+export function mayBeEdited(base: TableBase, row: Row, mapping: TableMapping): boolean {
+  const now = rowFields(row, mapping);
+  return mapping.rules.some(
+    ({ field, direction }) => direction === 'two-way' && (now[field] ?? null) !== (base.fields[field] ?? null),
+  );
+}
+
+/** A no that has to be carried is out here at once, but agreed on only when the primary has it: until then the yes stands in the baseline. */
+function agreedConsent(
+  { mapping, base, row }: TableInput,
+  { value, outHere, heldOut }: ConsentDecision,
+): Pick<TableBase, 'consent' | 'outHere'> {
+  if (mapping.consentColumn === null) return { consent: null, outHere };
+  if (heldOut && withdrewFrom(base, row, mapping)) return { consent: 1, outHere };
+  return { consent: value, outHere };
+}
+
+/**
+ * Tells a no that the table's own system wrote where both had agreed on a yes, and that is to be carried. A no that stood
+ * there when the two first met was never a change of mind, and an erased cell says nothing.
+ */
+export function withdrewFrom(base: TableBase | null, row: Row | null, mapping: TableMapping): boolean {
+  const { carries, consentColumn } = mapping;
+  return carries && consentColumn !== null && base?.consent === 1 && row !== null && flag(row[consentColumn]) === 0;
 }
 
 interface ConsentDecision {
@@ -142,6 +194,7 @@ function lowerOnly(input: TableInput, consent: ConsentDecision): TableStep {
     reason: state === 'unsubscribed' ? 'opted-out' : 'no-address',
     set: mapping.consentColumn === null ? {} : { [mapping.consentColumn]: 0 },
     agreed: { fields: base?.fields ?? {}, consent: 0, outHere: consent.outHere },
+    edits: {},
     lost: [],
     heldOut: false,
     optOut: true,
@@ -151,7 +204,7 @@ function lowerOnly(input: TableInput, consent: ConsentDecision): TableStep {
 
 function without(reason: 'no-address' | 'not-in-table', input: TableInput, consent: ConsentDecision): TableStep {
   const agreed: TableBase = input.base ?? { fields: {}, consent: null, outHere: consent.outHere };
-  return { action: 'skip', reason, set: {}, agreed, lost: [], heldOut: false, optOut: false, raises: false };
+  return { action: 'skip', reason, set: {}, agreed, edits: {}, lost: [], heldOut: false, optOut: false, raises: false };
 }
 
 function fieldsOf(content: Content, mapping: TableMapping): Fields {
@@ -159,8 +212,21 @@ function fieldsOf(content: Content, mapping: TableMapping): Fields {
 }
 
 function rowFields(row: Row, mapping: TableMapping): Fields {
-  return Object.fromEntries(mapping.rules.map(({ field }) => [field, row[columnOf(mapping, field)] ?? null]));
+  return Object.fromEntries(
+    mapping.rules.map(({ field, direction }) => {
+      const value = row[columnOf(mapping, field)] ?? null;
+      return [field, direction === 'two-way' ? inPrimarysForm(field, value) : value];
+    }),
+  );
 }
+
+/** What goes both ways is compared in the primary's own types, else a column of numbers would differ from its text for ever. */
+function inPrimarysForm(field: string, value: string | number | null): FieldValue {
+  if (value === null || value === '') return null;
+  if (!WHOLE_NUMBERS.has(field)) return String(value);
+  return typeof value === 'string' && /^\d{1,2}$/.test(value.trim()) ? Number(value) : value;
+}
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set(['birthday_month', 'birthday_day'] satisfies ContactColumn[]);
 
 function columnOf(mapping: TableMapping, field: string): string {
   return mapping.columns[field] ?? field;

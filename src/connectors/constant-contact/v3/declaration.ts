@@ -18,6 +18,11 @@ export const CONSTANT_CONTACT_V3_PRIVILEGES = [
   { privilege: 'ui:campaign:metrics', without: 'the opt-outs of campaigns' },
 ] as const;
 
+/** Needed besides by a sync that writes to the account. */
+export const CONSTANT_CONTACT_V3_WRITE_PRIVILEGES = [
+  { privilege: 'contacts:write', without: 'opt-outs of your table, carried to the account' },
+] as const;
+
 /** The vendor's limits for one API key, over all accounts behind it. */
 export const CONSTANT_CONTACT_V3_BUDGET = { perSecond: 4, perDay: 10_000 } as const;
 

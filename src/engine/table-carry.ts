@@ -1,0 +1,237 @@
+/**
+ * table-carry: what the table's own system changed goes to the primary: its opt-outs, and edits of fields that go both ways.
+ *
+ * A row tells no time and nobody's name, so it is the account that unsubscribes there, and a guard may hold many at once
+ * (I10): the row itself is out already. Nothing is agreed on here before the primary has it, so each pass finds again
+ * what the one before could not carry. An opt-out goes by itself, before anything else of that person. Must never raise
+ * consent, nor bring anybody back.
+ */
+import type { FieldValue, Fields } from '../compare/merge-fields.ts';
+import type { TableRow, TableSide } from '../connector/side.ts';
+import type { PeopleTarget } from '../connector/target.ts';
+import { MAILABLE } from '../consent/standing.ts';
+import type { PersonIntent } from '../model/intent.ts';
+import type { Content } from '../model/record.ts';
+import { destructionOf } from '../plan/destruction.ts';
+import { editsOf, mayBeEdited, withdrewFrom, type TableBase, type TableMapping } from '../plan/table-step.ts';
+import type { Operation, Shelf } from '../store/rows.ts';
+import { contentOf } from './context.ts';
+import type { PlanStep } from './lane.ts';
+import type { PersonPayload } from './submit-intents.ts';
+import type { WorkContext } from './work-context.ts';
+
+export const EDITED = 'edited-in-table';
+const BATCH = 500;
+const MOST_PARKED = 10_000;
+/** Whoever is deleted there would come back, and of whoever is held we do not know what they said. */
+const EDITABLE = new Set([...MAILABLE, 'unsubscribed', 'pending_confirmation', 'temp_hold', 'not_set']);
+
+export interface CarryPayload {
+  readonly intent: PersonIntent;
+  readonly secondaryId: string;
+  readonly base: TableBase;
+}
+
+/** Finds what the primary lacks, in the table's order. The whole table is read: a row has no time. */
+export async function* carrySteps(
+  ctx: WorkContext,
+  side: TableSide,
+  mapping: TableMapping,
+  shelf: Shelf,
+  target: PeopleTarget,
+): AsyncIterable<readonly PlanStep[]> {
+  const around: Around = { ctx, mapping, shelf, target, parked: editsOfParked(await parkedAtPrimary(ctx)) };
+  for (let after: string | null = null; ;) {
+    await ctx.keepLease();
+    const rows: readonly KeyedRow[] = await side.scan(after, BATCH);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.key;
+    const steps = await stepsOf(around, await changedRows(ctx, mapping, rows));
+    if (steps.length > 0) yield steps;
+  }
+}
+
+interface KeyedRow {
+  readonly key: string;
+  readonly row: TableRow;
+}
+interface Around {
+  readonly ctx: WorkContext;
+  readonly mapping: TableMapping;
+  readonly shelf: Shelf;
+  readonly target: PeopleTarget;
+  readonly parked: ReadonlyMap<string, string>;
+}
+interface Changed {
+  readonly id: string;
+  readonly secondaryId: string;
+  readonly base: TableBase;
+  readonly row: TableRow;
+}
+
+/** Picks the linked rows in which the table's own system changed something since it was agreed on. */
+async function changedRows(
+  ctx: WorkContext,
+  mapping: TableMapping,
+  rows: readonly KeyedRow[],
+): Promise<readonly Changed[]> {
+  const bothWays = mapping.rules.some(({ direction }) => direction === 'two-way');
+  // Where only opt-outs are carried few rows say no, and only theirs are worth a look at the links.
+  const worth = bothWays ? rows : rows.filter(({ row }) => withdrewFrom(YES, row, mapping));
+  if (worth.length === 0) return [];
+  const keys = worth.map(({ key }) => key);
+  const links = await ctx.store.linksBySecondary(ctx.sync.name, 'contacts', keys);
+  return worth.flatMap(({ key, row }) => {
+    const link = links.get(key);
+    const base = (link?.baseline?.fields['table'] ?? null) as TableBase | null;
+    if (link === undefined || base === null) return [];
+    if (!withdrewFrom(base, row, mapping) && !mayBeEdited(base, row, mapping)) return [];
+    return [{ id: link.primaryId, secondaryId: link.secondaryId, base, row }];
+  });
+}
+const YES: TableBase = { fields: {}, consent: 1, outHere: false };
+
+async function stepsOf(around: Around, rows: readonly Changed[]): Promise<readonly PlanStep[]> {
+  const steps: PlanStep[] = [];
+  for (const changed of rows) {
+    const record = await around.ctx.store.record(around.shelf, changed.id);
+    if (record === null || record.content === null) continue;
+    const content = contentOf(record.content);
+    const { email_address: address } = content;
+    if (typeof address !== 'string') continue;
+    const intent = unchanged(changed.id, address, record.version);
+    const { base: agreed, hash: target, recordId, state } = { ...record, base: record.agreed };
+    const common = { stream: 'contacts', id: changed.id, recordId, state, base: agreed, target } as const;
+    const step = optOut(around, changed, content, intent, common) ?? edit(around, changed, content, intent, common);
+    if (step !== null) steps.push(step);
+  }
+  return steps;
+}
+
+type Common = Pick<PlanStep, 'stream' | 'id' | 'recordId' | 'state' | 'base' | 'target'>;
+
+/** Whoever may not be mailed there has nothing to lose: the table's lane agrees on that. */
+function optOut(
+  { ctx, mapping, target }: Around,
+  { base, row, secondaryId }: Changed,
+  content: Content,
+  intent: PersonIntent,
+  common: Common,
+): PlanStep | null {
+  if (!withdrewFrom(base, row, mapping) || !MAILABLE.has(common.state)) return null;
+  const reason = `opted out in ${ctx.sync.secondary}`;
+  return {
+    ...common,
+    action: 'unsubscribe',
+    reason: 'opted-out-in-table',
+    before: { permission_to_send: content['permission_to_send'] ?? null },
+    after: { permission_to_send: 'unsubscribed' },
+    changed: ['permission_to_send'],
+    destructive: ['inferred-opt-out'],
+    optOut: false,
+    raises: false,
+    calls: target.operations.get('unsubscribe')?.calls ?? 0,
+    payload: {
+      intent: { ...intent, permission: 'unsubscribe', actor: 'account', reason },
+      secondaryId,
+      base,
+    } satisfies CarryPayload,
+  };
+}
+
+function edit(
+  { mapping, target, parked }: Around,
+  { base, row, secondaryId }: Changed,
+  content: Content,
+  intent: PersonIntent,
+  common: Common,
+): PlanStep | null {
+  if (!EDITABLE.has(common.state)) return null;
+  const edits = editsOf(content, base, row, mapping);
+  const changed = Object.keys(edits);
+  // What was refused as it is will be refused again: it waits until the value is another, or a person says so.
+  if (changed.length === 0 || parked.get(common.id) === textOf(edits)) return null;
+  const before = Object.fromEntries(changed.map((field) => [field, content[field] ?? null]));
+  return {
+    ...common,
+    action: 'edit',
+    reason: EDITED,
+    before,
+    after: edits,
+    changed,
+    destructive: destructionOf(content, { ...content, ...edits }, common.state),
+    optOut: false,
+    raises: false,
+    calls: target.operations.get('update')?.calls ?? 0,
+    payload: { intent: { ...intent, fields: cells(edits) }, secondaryId, base } satisfies CarryPayload,
+  };
+}
+
+/** Truth values are in no field that is written. */
+function cells(edits: Fields): PersonIntent['fields'] {
+  return Object.fromEntries(
+    Object.entries(edits).map(([field, value]: [string, FieldValue]) => [
+      field,
+      typeof value === 'boolean' ? Number(value) : value,
+    ]),
+  );
+}
+
+/**
+ * Picks the parked operations that nothing asks for any more: the value is another now, or was taken back.
+ */
+export async function overParked(
+  ctx: WorkContext,
+  side: TableSide,
+  mapping: TableMapping,
+  shelf: Shelf,
+  target: PeopleTarget,
+): Promise<readonly Operation[]> {
+  const parked = await parkedAtPrimary(ctx);
+  if (parked.length === 0) return [];
+  const rows = await side.readByKeys(parked.map(({ secondaryId }) => secondaryId));
+  const changed = await changedRows(
+    ctx,
+    mapping,
+    [...rows].map(([key, row]) => ({ key, row })),
+  );
+  const steps = await stepsOf({ ctx, mapping, shelf, target, parked: new Map() }, changed);
+  const wanted = new Map(steps.map((step) => [step.id, wantedBy((step.payload as CarryPayload).intent)]));
+  return parked.filter(
+    ({ primaryId, payload }) => wanted.get(primaryId) !== wantedBy((payload as PersonPayload).intent),
+  );
+}
+
+function parkedAtPrimary(ctx: WorkContext): Promise<readonly Operation[]> {
+  return ctx.store.operations(ctx.sync.name, 'parked', MOST_PARKED, 'primary');
+}
+
+function editsOfParked(parked: readonly Operation[]): ReadonlyMap<string, string> {
+  return new Map(parked.map(({ primaryId, payload }) => [primaryId, textOf((payload as PersonPayload).intent.fields)]));
+}
+
+function wantedBy({ permission, fields }: PersonIntent): string {
+  return `${permission} ${textOf(fields)}`;
+}
+
+function textOf(fields: object): string {
+  return JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function unchanged(contactId: string, address: string, version: string): PersonIntent {
+  return {
+    contactId,
+    address,
+    addressWas: null,
+    fields: {},
+    customFields: {},
+    lists: { add: [], remove: [] },
+    tags: { add: [], remove: [] },
+    permission: 'keep',
+    actor: null,
+    reason: null,
+    remove: false,
+    version,
+  };
+}
