@@ -54,6 +54,15 @@ const SWITCHES = z.strictObject({
   forbiddenResubscribe: z.enum(['ignored', 'conflict', 'refused']).default('ignored'),
   /** What a DELETE of a contact already deleted answers: 204 or 404. */
   deleteAgain: z.enum(['no_content', 'not_found']).default('no_content'),
+  /** How a custom field's name is made of its label: in lower case, as recorded, or as written, as published. */
+  fieldNames: z.enum(['lower', 'kept']).default('lower'),
+  /** Whether the account may make custom fields of other types than text and date. */
+  typedFields: z.enum(['works', 'refused']).default('works'),
+  /** How long a bulk activity stays `initialized`, and then `processing`; it acts when that is over. */
+  activityWaitMs: z.number().int().min(0).default(1_000),
+  activityRunMs: z.number().int().min(0).default(5_000),
+  /** What reading an activity by its id answers once it has left the list. */
+  oldActivity: z.enum(['gone', 'kept']).default('gone'),
 });
 
 export type Switches = z.infer<typeof SWITCHES>;

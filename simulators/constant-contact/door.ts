@@ -138,6 +138,7 @@ export function replyTo(
   { message, body, fault }: { readonly message: Message; readonly body: Buffer; readonly fault: Fault | null },
 ): Reply {
   try {
+    parts.world.settle();
     if (!request.path.startsWith(`${V3_PATH}/`)) {
       const replaced = fault === null ? null : instead(fault, usualOAuthError);
       return replaced ?? answerOAuth(parts.desks, oauthRequest(request, message, body.toString()));

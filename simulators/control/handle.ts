@@ -61,9 +61,13 @@ export function createHandle(parts: HandleParts): WorldHandle {
     clock: world.clock,
     switches: world.switches,
     faults,
-    state: world,
+    get state() {
+      world.settle();
+      return world;
+    },
     mutate: (operations) => (isMany(operations) ? operations : [operations]).flatMap((one) => perform(parts, one)),
     contact(who) {
+      world.settle();
       try {
         return truthOfPerson(world, findPerson(world, who));
       } catch (error) {
@@ -72,11 +76,15 @@ export function createHandle(parts: HandleParts): WorldHandle {
       }
     },
     *contacts() {
+      world.settle();
       for (const person of world.people.values()) yield truthOfPerson(world, person);
     },
-    summary: () => summarise(world),
-    catalogue: () => truthOfCatalogue(world),
-    log: (after = 0) => world.changes.slice(after).map((change) => truthOfChange(world, change)),
+    summary: () => summarise(settled(world)),
+    catalogue: () => truthOfCatalogue(settled(world)),
+    log: (after = 0) =>
+      settled(world)
+        .changes.slice(after)
+        .map((change) => truthOfChange(world, change)),
   };
 }
 
@@ -84,7 +92,13 @@ function isMany(operations: AnyOperation | readonly AnyOperation[]): operations 
   return Array.isArray(operations);
 }
 
+function settled(world: World): World {
+  world.settle();
+  return world;
+}
+
 function perform(parts: HandleParts, operation: AnyOperation): Truth[] {
+  parts.world.settle();
   const token = TOKEN_OPERATION.safeParse(operation);
   if (!token.success) {
     return mutate(parts.world, operation as OperationInput).map((change) => truthOfChange(parts.world, change));

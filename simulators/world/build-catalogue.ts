@@ -87,7 +87,7 @@ export function makeField(
 }
 
 function makeChoices(labels: readonly string[]): FieldChoice[] {
-  return labels.map((label, n) => ({ id: 100 + n, label, order: n + 1 }));
+  return labels.map((label, n) => ({ id: 100 + n, label, order: n + 1, deletedAt: null }));
 }
 
 function metadataFor(type: FieldType): Readonly<Record<string, unknown>> | null {

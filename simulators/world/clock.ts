@@ -14,6 +14,10 @@ export interface SimulatorClock extends BaseClock {
   advance(by: number | string): number;
   /** Moves time to an instant. */
   set(to: number | string): number;
+  /** Does some work as if it were an instant that has passed. */
+  at<T>(instant: number, work: () => T): T;
+  /** Calls back after each move. */
+  onMove(listener: () => void): void;
 }
 
 export const SECOND = 1_000;
@@ -24,18 +28,33 @@ export const DAY = 24 * HOUR;
 /** Makes a drivable clock over a base clock. */
 export function createClock(base: BaseClock = { now: () => Date.now() }): SimulatorClock {
   let offset = 0;
-  const now = (): number => base.now() + offset;
+  let pinned: number | null = null;
+  const listeners: (() => void)[] = [];
+  const now = (): number => pinned ?? base.now() + offset;
+  const moveTo = (to: number): number => {
+    offset = to;
+    for (const listener of listeners) listener();
+    return now();
+  };
   return {
     now,
-    advance(by) {
-      offset += typeof by === 'number' ? by : parseDuration(by);
-      return now();
+    at(instant, work) {
+      const before = pinned;
+      pinned = instant;
+      try {
+        return work();
+      } finally {
+        pinned = before;
+      }
     },
+    onMove(listener) {
+      listeners.push(listener);
+    },
+    advance: (by) => moveTo(offset + (typeof by === 'number' ? by : parseDuration(by))),
     set(to) {
       const instant = typeof to === 'number' ? to : Date.parse(to);
       if (!Number.isFinite(instant)) throw new RangeError(`not an instant: ${to}`);
-      offset = instant - base.now();
-      return now();
+      return moveTo(instant - base.now());
     },
   };
 }

@@ -127,6 +127,7 @@ export interface FieldChoice {
   readonly id: number;
   readonly label: string;
   readonly order: number;
+  readonly deletedAt: number | null;
 }
 
 export const FIELD_TYPES = [

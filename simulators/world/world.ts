@@ -5,6 +5,7 @@
  * (consent, lists, deletion) is decided in mutate/; how it is shown, by the API versions. Nothing here may depend on who reads.
  */
 import type { SwitchBoard } from '../switches.ts';
+import type { Activity } from './activities.ts';
 import { CONTROL, type Actor } from './actor.ts';
 import { buildCampaigns } from './build-campaigns.ts';
 import { buildAccount, buildFields, buildLists, buildSegments, buildTags, makePrivileges } from './build-catalogue.ts';
@@ -57,11 +58,13 @@ export class World {
   readonly index: PeopleIndex;
   /** By contact. */
   readonly resubscribeMails = new Map<string, ResubscribeMail>();
+  readonly activities = new Map<string, Activity>();
   account: Account;
   privileges: readonly Privilege[];
   readonly #people: Map<string, Person>;
   readonly #owners = new Map<string, string>();
   #actor: Actor = CONTROL;
+  #waiting: { readonly due: number; readonly work: () => void }[] = [];
   readonly #previous = new Map<string, { readonly person: Person | null; readonly at: number }>();
 
   constructor(plan: WorldPlan, clock: SimulatorClock, switches: SwitchBoard) {
@@ -88,6 +91,7 @@ export class World {
     this.people = this.#people;
     for (const person of people) this.#own(person);
     this.index = new PeopleIndex(people, switches.current.contactsOrder);
+    clock.onMove(() => this.settle());
     switches.onChange((now) => this.index.reorder(now.contactsOrder));
   }
 
@@ -95,6 +99,22 @@ export class World {
   owner(address: string): Person | null {
     const id = this.#owners.get(addressKey(address));
     return (id === undefined ? null : this.#people.get(id)) ?? null;
+  }
+
+  /** Puts off some work until the clock has reached an instant. */
+  schedule(due: number, work: () => void): void {
+    this.#waiting.push({ due, work });
+  }
+
+  /** Does the work that is due, in order and each at its own instant; to be called before anybody looks or acts. */
+  settle(): void {
+    for (;;) {
+      const now = this.clock.now();
+      const due = this.#waiting.filter((one) => one.due <= now).toSorted((a, b) => a.due - b.due)[0];
+      if (due === undefined) return;
+      this.#waiting = this.#waiting.filter((one) => one !== due);
+      this.clock.at(due.due, due.work);
+    }
   }
 
   /** Does some work in the name of an actor; every change of it is logged as his. */

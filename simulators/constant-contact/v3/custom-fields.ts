@@ -9,7 +9,7 @@ import type { Call, Route } from './call.ts';
 import { isUuid, limit, readQuery } from './query.ts';
 import { pageOf } from './paging.ts';
 import type { Json } from './render-contact.ts';
-import { timeWriter } from './times.ts';
+import { dateOnly, timeWriter } from './times.ts';
 
 const QUERY = z.strictObject({ limit: limit(100, 50) });
 const ONE_QUERY = z.strictObject({});
@@ -29,7 +29,8 @@ function readField(call: Call): Reply {
   return { status: 200, body: fieldRenderer(call.world)(field) };
 }
 
-function fieldRenderer(world: World): (field: CustomField) => Json {
+/** Makes the function that shows custom fields. */
+export function fieldRenderer(world: World): (field: CustomField) => Json {
   const switches = world.switches.current;
   const time = timeWriter(switches.timeFormat);
   return (field) => {
@@ -45,6 +46,7 @@ function fieldRenderer(world: World): (field: CustomField) => Json {
         display_order: choice.order,
         created_at,
         updated_at,
+        ...(choice.deletedAt === null ? {} : { deleted_at: dateOnly(choice.deletedAt) }),
       }));
     }
     if (switches.extraFields) shown['visibility'] = { forms: true };

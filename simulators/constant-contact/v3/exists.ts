@@ -23,18 +23,23 @@ export function checkTags(world: World, ids: readonly string[]): void {
   );
 }
 
-/** Refuses values of custom fields, or choices, that are not there. */
-export function checkFields(world: World, values: readonly FieldValue[]): void {
+/** Refuses custom fields that are not there. */
+export function checkFieldIds(world: World, ids: readonly string[]): void {
   refuse(
     'custom_field_id',
-    missing(
-      values.map((one) => one.fieldId),
-      (id) => world.fields.has(id),
-    ),
+    missing(ids, (id) => world.fields.has(id)),
+  );
+}
+
+/** Refuses values of custom fields, or choices, that are not there. */
+export function checkFields(world: World, values: readonly FieldValue[]): void {
+  checkFieldIds(
+    world,
+    values.map((one) => one.fieldId),
   );
   for (const { fieldId, choiceIds, value } of values) {
     const field = world.fields.get(fieldId);
-    const known = new Set(field?.choices.map((choice) => choice.id));
+    const known = new Set(field?.choices.filter((choice) => choice.deletedAt === null).map((choice) => choice.id));
     if (choiceIds?.some((id) => !known.has(id)) === true) throw badBody(['choice_ids does not have a valid value']);
     if (field?.type === 'single_select' && (choiceIds?.length ?? 0) > 1)
       throw badBody(['choice_ids has more than 1 value']);

@@ -48,7 +48,8 @@ function readList(call: Call): Reply {
   return { status: 200, body: listRenderer(call.world, query.include_membership_count)(list) };
 }
 
-function listRenderer(world: World, members: 'all' | 'active' | undefined): (list: List) => Json {
+/** Makes the function that shows lists. */
+export function listRenderer(world: World, members: 'all' | 'active' | undefined): (list: List) => Json {
   const switches = world.switches.current;
   const time = timeWriter(switches.timeFormat);
   const counts = members === undefined ? null : countMembers(world, members === 'active');

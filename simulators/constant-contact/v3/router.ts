@@ -11,15 +11,18 @@ import { ACCOUNT_ROUTES } from './account.ts';
 import type { RawBody } from './body.ts';
 import type { Call, Route } from './call.ts';
 import { CONTACT_ROUTES } from './contacts.ts';
+import { ACTIVITY_ROUTES } from './activities.ts';
 import { COUNT_ROUTES } from './counts.ts';
 import type { CursorBook } from './cursor.ts';
 import { FIELD_ROUTES } from './custom-fields.ts';
+import { DELETE_ACTIVITY_ROUTES } from './delete-activities.ts';
 import { EMAIL_ROUTES } from './emails.ts';
 import { LIST_ROUTES } from './lists.ts';
 import { splitQuery } from './query.ts';
 import { REPORT_ROUTES } from './reports.ts';
 import { SEGMENT_ROUTES } from './segments.ts';
 import { TAG_ROUTES } from './tags.ts';
+import { CATALOGUE_WRITES } from './write-catalogue.ts';
 import { CONTACT_WRITES } from './write-contacts.ts';
 
 export const V3_PATH = '/v3';
@@ -36,6 +39,9 @@ const ROUTES: readonly Route[] = [
   ...EMAIL_ROUTES,
   ...REPORT_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...CATALOGUE_WRITES,
+  ...DELETE_ACTIVITY_ROUTES,
+  ...ACTIVITY_ROUTES,
 ];
 
 const PATTERNS = ROUTES.map((route) => ({

@@ -38,7 +38,8 @@ function readTag(call: Call): Reply {
   return { status: 200, body: tagRenderer(call.world, query.include_count === true)(tag) };
 }
 
-function tagRenderer(world: World, withCount: boolean): (tag: Tag) => Json {
+/** Makes the function that shows tags. */
+export function tagRenderer(world: World, withCount: boolean): (tag: Tag) => Json {
   const switches = world.switches.current;
   const time = timeWriter(switches.timeFormat);
   const counts = withCount ? countTagged(world) : null;
