@@ -96,6 +96,42 @@ describe.skipIf(!existsSync(SPEC))(TITLE, () => {
     });
   });
 
+  test('the writes of lists, tags and custom fields, and their activities', async () => {
+    await judged(async (judge, { world }) => {
+      const list = await judge(201, 'POST', '/contact_lists', { name: 'A', description: 'B', favorite: true });
+      const listPath = `/contact_lists/${String(list.body['list_id'])}`;
+      await judge(409, 'POST', '/contact_lists', { name: 'A' });
+      await judge(200, 'PUT', listPath, { name: 'C' });
+      await judge(400, 'PUT', listPath, { name: [...world.state.lists.values()][0]?.name });
+      await judge(404, 'PUT', `/contact_lists/${NOBODY}`, { name: 'D' });
+      await judge(404, 'DELETE', `/contact_lists/${NOBODY}`);
+      const gone = await judge(202, 'DELETE', listPath);
+      const tag = await judge(201, 'POST', '/contact_tags', { name: 'A', tag_source: 'Contact' });
+      const tagPath = `/contact_tags/${String(tag.body['tag_id'])}`;
+      await judge(409, 'POST', '/contact_tags', { name: 'A' });
+      await judge(200, 'PUT', tagPath, { name: 'B' });
+      await judge(202, 'DELETE', tagPath);
+      const choices = [{ choice_label: 'S', display_order: 1 }];
+      const field = await judge(201, 'POST', '/contact_custom_fields', { label: 'A', type: 'multi_select', choices });
+      const fieldPath = `/contact_custom_fields/${String(field.body['custom_field_id'])}`;
+      await judge(409, 'POST', '/contact_custom_fields', { label: 'A', type: 'string' });
+      await judge(200, 'PUT', fieldPath, { label: 'B', choices: [{ choice_id: 100, choice_label: 'M' }] });
+      await judge(204, 'DELETE', fieldPath);
+      await judge(201, 'POST', '/activities/list_delete', { list_ids: [list.body['list_id']] });
+      await judge(201, 'POST', '/activities/contacts_tags_delete', { tag_ids: [tag.body['tag_id']] });
+      const custom_field_ids = [[...world.state.fields.keys()][0]];
+      await judge(201, 'POST', '/activities/custom_fields_delete', { custom_field_ids });
+      for (const seconds of [0, 2, 10]) {
+        world.clock.advance(seconds * 1000);
+        await judge(200, 'GET', `/activities/${String(gone.body['activity_id'])}`);
+        await judge(200, 'GET', '/activities?limit=2');
+        await judge(200, 'GET', '/activities?state=processing');
+      }
+      await judge(404, 'GET', `/activities/${NOBODY}`);
+      await judge(400, 'GET', '/activities?limit=501');
+    });
+  });
+
   test('the judge itself finds faults in bodies', () => {
     const contract = openContract(SPEC);
     const wrong = { first_name: 5, nickname: 'x', list_memberships: ['no-id'] };

@@ -44,4 +44,10 @@ export const CONTRACT_EXCEPTIONS: readonly ContractException[] = [
     message: /^undeclared status (400|403)$/,
     because: 'constant-contact-v3 §2 and §4: scopes and privileges gate every call, and a bad query is a 400',
   },
+  {
+    path: /^\/activities\//,
+    kind: 'request',
+    message: /must NOT have more than 0 items$/,
+    because: 'constant-contact-v3 §7: these lists of ids take 50, 100 or 500; a maximum of 0 is a slip of the contract',
+  },
 ];
