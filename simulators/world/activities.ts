@@ -6,24 +6,8 @@
  */
 import { DAY } from './clock.ts';
 import { MutationError } from './mutate/operations.ts';
+import type { Activity, ActivityState, Counts } from './types.ts';
 import type { World } from './world.ts';
-
-export const ACTIVITY_STATES = ['initialized', 'processing', 'completed', 'cancelled', 'failed', 'timed_out'] as const;
-export type ActivityState = (typeof ACTIVITY_STATES)[number];
-export type Counts = Readonly<Record<string, number>>;
-
-export interface Activity {
-  readonly id: string;
-  readonly kind: string;
-  readonly createdAt: number;
-  readonly startsAt: number;
-  readonly endsAt: number;
-  readonly sourceFileName: string | null;
-  readonly counts: Counts;
-  readonly errors: readonly string[];
-  /** How it ended before its time; null where it did not. */
-  readonly stopped: { readonly state: ActivityState; readonly at: number } | null;
-}
 
 /** What an activity is to do. */
 export interface ActivityPlan {

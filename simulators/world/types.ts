@@ -218,3 +218,21 @@ export interface Privilege {
   readonly id: number;
   readonly name: string;
 }
+
+export const ACTIVITY_STATES = ['initialized', 'processing', 'completed', 'cancelled', 'failed', 'timed_out'] as const;
+export type ActivityState = (typeof ACTIVITY_STATES)[number];
+export type Counts = Readonly<Record<string, number>>;
+
+/** Bulk work that was asked for. */
+export interface Activity {
+  readonly id: string;
+  readonly kind: string;
+  readonly createdAt: number;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  readonly sourceFileName: string | null;
+  readonly counts: Counts;
+  readonly errors: readonly string[];
+  /** How it ended before its time; null where it did not. */
+  readonly stopped: { readonly state: ActivityState; readonly at: number } | null;
+}

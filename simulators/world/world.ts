@@ -5,7 +5,6 @@
  * (consent, lists, deletion) is decided in mutate/; how it is shown, by the API versions. Nothing here may depend on who reads.
  */
 import type { SwitchBoard } from '../switches.ts';
-import type { Activity } from './activities.ts';
 import { CONTROL, type Actor } from './actor.ts';
 import { buildCampaigns } from './build-campaigns.ts';
 import { buildAccount, buildFields, buildLists, buildSegments, buildTags, makePrivileges } from './build-catalogue.ts';
@@ -13,7 +12,7 @@ import { buildPeople } from './build-people.ts';
 import { startOfDay, type SimulatorClock } from './clock.ts';
 import { PeopleIndex } from './people-index.ts';
 import { createRandom, mixSeed, type Random } from './random.ts';
-import type { Account, Campaign, CustomField, List, Person, Privilege, Segment, Tag } from './types.ts';
+import type { Account, Activity, Campaign, CustomField, List, Person, Privilege, Segment, Tag } from './types.ts';
 
 export interface WorldPlan {
   readonly contacts: number;

@@ -5,14 +5,8 @@
  * fewer properties in its first answer than the activity has when read.
  */
 import { z } from 'zod';
-import {
-  isListed,
-  isQueueFull,
-  startActivity,
-  stateOf,
-  type Activity,
-  type ActivityPlan,
-} from '../../world/activities.ts';
+import { isListed, isQueueFull, startActivity, stateOf, type ActivityPlan } from '../../world/activities.ts';
+import type { Activity } from '../../world/types.ts';
 import type { World } from '../../world/world.ts';
 import { Refusal, type Reply } from '../answer.ts';
 import type { Call, Route } from './call.ts';
