@@ -5,6 +5,7 @@
  */
 import type { ConstantContactConnection, MirrorSync, Sync, TableSync } from '../config/config.ts';
 import { fingerprintSync } from '../config/fingerprint.ts';
+import { fixedAccess } from '../connector/access.ts';
 import type { SourceConnector } from '../connector/source.ts';
 import type { PeopleTarget } from '../connector/target.ts';
 import type { Wire } from '../connector/wire.ts';
@@ -62,7 +63,7 @@ export function openSource(
     baseUrl,
     group: budget.group,
     limits: { perSecond: budget.perSecond, perDay: budget.perDay },
-    token: () => auth.accessToken.reveal(),
+    access: fixedAccess(() => auth.accessToken.reveal()),
     classify,
     transport: ports.transport,
     ledger: store,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { fixedAccess } from '../connector/access.ts';
+import type { Access } from '../connector/access.ts';
 import type { Classify } from '../connector/wire.ts';
 import type { ErrorClass } from '../model/errors.ts';
 import { ConnectorError } from '../model/errors.ts';
@@ -32,7 +34,10 @@ const classify: Classify = (status, body) => {
   };
 };
 
-function rig(script: readonly Scripted[], more: { ledger?: MemoryLedger; now?: number; perDay?: number } = {}) {
+function rig(
+  script: readonly Scripted[],
+  more: { ledger?: MemoryLedger; now?: number; perDay?: number; access?: Access } = {},
+) {
   const clock = createFakeClock(more.now ?? NOON);
   const transport = createFakeTransport(...script);
   const ledger = more.ledger ?? createMemoryLedger();
@@ -42,7 +47,7 @@ function rig(script: readonly Scripted[], more: { ledger?: MemoryLedger; now?: n
     baseUrl: 'https://api.cc.email/v3',
     group: 'key',
     limits: { perSecond: 4, perDay: more.perDay ?? 10_000 },
-    token: () => 'token-canary',
+    access: more.access ?? fixedAccess(() => 'token-canary'),
     classify,
     transport,
     ledger,
@@ -309,5 +314,71 @@ describe('I6: a write is sent again only where nothing of it can have acted', ()
   test('a clear refusal is told as one', async () => {
     const { wire } = rig([jsonAnswer(400, [{ error_key: 'bad' }])]);
     expect((await failureOf(write(wire))).errorClass).toBe('refused_request');
+  });
+});
+
+describe('I15: a token that the vendor refuses', () => {
+  const refused = jsonAnswer(401, { error_key: 'unauthorized' });
+
+  /** Access whose tokens are numbered; each renewal gives the next, until there are no more. */
+  function numbered(renewals: number) {
+    const asked: string[] = [];
+    let current = 1;
+    const access: Access = {
+      token: async () => `token-${current}`,
+      renew: async (token) => {
+        asked.push(token);
+        if (current > renewals) return null;
+        current += 1;
+        return `token-${current}`;
+      },
+    };
+    return { access, asked };
+  }
+
+  test('is renewed once, and the read is sent again with the new one', async () => {
+    const { access, asked } = numbered(1);
+    const { read, transport, ledger } = rig([refused, ok], { access });
+    expect((await read()).body).toEqual({ fine: true });
+    expect(transport.requests.map(({ headers }) => headers['authorization'])).toEqual([
+      'Bearer token-1',
+      'Bearer token-2',
+    ]);
+    expect([asked, ledger.reservations.length]).toEqual([['token-1'], 2]);
+  });
+
+  test('ends the read when the new one is refused as well: never a loop', async () => {
+    const { access, asked } = numbered(9);
+    const { read, transport } = rig([refused, refused], { access });
+    expect((await failureOf(read())).errorClass).toBe('auth');
+    expect([asked.length, transport.requests.length]).toEqual([1, 2]);
+  });
+
+  test('ends the read at once where there is no other', async () => {
+    const { access } = numbered(0);
+    const { read, transport } = rig([refused], { access });
+    expect((await failureOf(read())).errorClass).toBe('auth');
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  test('is not renewed for a write, which is never sent again without proof', async () => {
+    const { access, asked } = numbered(1);
+    const { wire, transport } = rig([refused], { access });
+    const error = await failureOf(wire.write({ method: 'POST', path: '/contacts', json: {} }, NEVER));
+    expect([error.errorClass, asked.length, transport.requests.length]).toEqual(['auth', 0, 1]);
+  });
+
+  test('is asked for before the slot is taken: a renewal never holds the quota', async () => {
+    const seen: number[] = [];
+    const access: Access = {
+      token: async () => {
+        seen.push(box.ledger.reservations.length);
+        return 'token-1';
+      },
+      renew: async () => null,
+    };
+    const box = rig([down, ok], { access });
+    await box.read();
+    expect(seen).toEqual([0, 1]);
   });
 });

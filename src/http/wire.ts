@@ -5,6 +5,7 @@
  * classification. Counts before sending (I12). Must never follow a redirect, leave the connection's host, or say a
  * token, a query, a body or an address in an error (I20).
  */
+import type { Access } from '../connector/access.ts';
 import type { ApiAnswer, ApiRequest, Classify, Wire } from '../connector/wire.ts';
 import { ConnectorError, ERROR_CLASSES } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -34,14 +35,28 @@ export interface WireOptions {
   /** The budget group: all connections that share one key. */
   readonly group: string;
   readonly limits: Limits;
-  /** Gives the access token of the moment; asked before each try. */
-  readonly token: () => string;
+  /** Asked for a token before each try's slot is taken: a renewal may take longer than a slot lasts. */
+  readonly access: Access;
   readonly classify: Classify;
   readonly transport: Transport;
   readonly ledger: BudgetLedger;
   readonly clock: Clock;
   readonly random: Random;
   readonly onWait?: (info: WaitInfo) => void;
+}
+
+/** What a failure means for the next try. */
+interface Kind {
+  /** Tells whether only a read can say what became of it. */
+  readonly unknown: (failure: Failure) => boolean;
+  /** A refused token is renewed, once, and the request sent again: reads only, whose repetition does nothing. */
+  readonly renews: boolean;
+}
+
+interface Sending {
+  readonly target: Target;
+  readonly request: ApiRequest;
+  readonly token: string;
 }
 
 export const REQUEST_TIMEOUT_MS = 20_000;
@@ -72,28 +87,34 @@ class HttpWire implements Wire {
   }
 
   async read(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    return this.#series(request, signal, () => false);
+    return this.#series(request, signal, { unknown: () => false, renews: true });
   }
 
   async write(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    return this.#series(request, signal, mayHaveActed);
+    return this.#series(request, signal, { unknown: mayHaveActed, renews: false });
   }
 
   /** Tries until there is an answer, or until another try would be wrong: after `unknown` it always is. */
-  async #series(request: ApiRequest, signal: AbortSignal, unknown: (failure: Failure) => boolean): Promise<ApiAnswer> {
+  async #series(request: ApiRequest, signal: AbortSignal, kind: Kind): Promise<ApiAnswer> {
     const target = targetOf(this.#base, request);
     let usedMs = 0;
+    let mayRenew = kind.renews;
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
+      const token = await this.#options.access.token(signal);
       const asked = { label: target.label, urgent: request.urgent === true };
       const slot = await this.#budget.reserve(asked, this.skewMs, signal);
       await this.#keepPace(slot, signal);
       const began = this.#options.clock.now();
-      const outcome = await this.#tryOnce(target, request, slot, MAX_READ_MS - usedMs, signal);
+      const outcome = await this.#tryOnce({ target, request, token }, slot, MAX_READ_MS - usedMs, signal);
       // A clock that was set back must not make the series endless.
       usedMs += Math.max(0, this.#options.clock.now() - began);
       if (outcome.kind === 'success') return outcome.answer;
-      if (unknown(outcome)) throw this.#failed(target, outcomeUnknown(outcome), attempt, null);
+      if (mayRenew && outcome.classified.errorClass === 'auth') {
+        mayRenew = false;
+        if ((await this.#options.access.renew(token, signal)) !== null) continue;
+      }
+      if (kind.unknown(outcome)) throw this.#failed(target, outcomeUnknown(outcome), attempt, null);
       usedMs += await this.#pauseOrThrow(target, outcome, attempt, usedMs, signal);
     }
   }
@@ -111,21 +132,15 @@ class HttpWire implements Wire {
   }
 
   /** Sends once within a reserved slot, which is settled whatever comes. */
-  async #tryOnce(
-    target: Target,
-    request: ApiRequest,
-    slot: number,
-    leftMs: number,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
+  async #tryOnce(sending: Sending, slot: number, leftMs: number, signal: AbortSignal): Promise<Outcome> {
     const { clock, transport, classify, ledger } = this.#options;
     const began = clock.now();
     let reached = false;
     try {
-      const http = this.#httpRequest(target, request, leftMs);
+      const http = this.#httpRequest(sending, leftMs);
       reached = true;
       const answer = await transport.exchange(http, signal);
-      const outcome = judgeAnswer(answer, classify, request.apart);
+      const outcome = judgeAnswer(answer, classify, sending.request.apart);
       this.#measureSkew(outcome, began);
       return outcome;
     } catch (error) {
@@ -140,13 +155,13 @@ class HttpWire implements Wire {
     }
   }
 
-  #httpRequest(target: Target, request: ApiRequest, leftMs: number): Parameters<Transport['exchange']>[0] {
+  #httpRequest({ target, request, token }: Sending, leftMs: number): Parameters<Transport['exchange']>[0] {
     const json = request.json === undefined ? null : JSON.stringify(request.json);
     return {
       method: request.method,
       url: target.url,
       headers: {
-        authorization: `Bearer ${this.#options.token()}`,
+        authorization: `Bearer ${token}`,
         accept: 'application/json',
         'user-agent': 'concord',
         ...(json === null ? {} : { 'content-type': 'application/json' }),

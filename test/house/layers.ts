@@ -54,6 +54,11 @@ export const LAYERS: readonly Layer[] = [
     because: 'one client serves every connector and sees of the store only the budget ledger',
   },
   {
+    folder: 'src/sign-in',
+    may: ['src/model', 'src/ports', 'src/connector', 'src/store', 'src/secrets', 'src/http'],
+    because: 'it keeps and renews tokens for any vendor and hands the wire one at a time',
+  },
+  {
     folder: 'src/connectors/constant-contact',
     may: [...CONNECTOR, 'src/consent/states.ts'],
     because: 'a connector reads and classifies; it never sees another',
@@ -144,6 +149,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cli-progress': ['src/cli'],
   commander: ['src/cli'],
   fastify: ['simulators'],
+  oauth4webapi: ['src/sign-in'],
   'package.json': ['src/cli'],
   undici: ['src/adapters'],
   vitest: ['src/testing'],

@@ -2,6 +2,8 @@
 import type { PlantedBug } from './planted-bug.ts';
 
 const STORE_TEST = 'src/store/sqlite/store.test.ts';
+const SOURCE = 'src/sign-in/token-source.ts';
+const CHAIN_TEST = 'test/sign-in/token-chain.test.ts';
 const SECRETS_TEST = 'src/secrets/secrets.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
@@ -25,5 +27,41 @@ export const bugs: readonly PlantedBug[] = [
     find: 'lost_at = NULL\n       WHERE tenant = @tenant AND connection = ? AND sign_in = ? AND generation = ?',
     replace: 'lost_at = NULL\n       WHERE tenant = @tenant AND connection = ? AND sign_in = ? AND generation >= ?',
     caughtBy: { file: STORE_TEST, test: 'is replaced by what was made from it, once' },
+  },
+  {
+    name: 'I15-token-given-before-it-is-stored',
+    file: SOURCE,
+    find: 'await this.#parts.keeper.renew(from, { usedAt, accessUntil }, tokens);\n',
+    replace:
+      'void { usedAt, accessUntil };\n    if (tokens.refreshToken !== null) return { ...from, accessUntil, tokens };\n',
+    caughtBy: { file: CHAIN_TEST, test: 'is stored before its token is given to anybody' },
+  },
+  {
+    name: 'I15-store-not-read-again-after-a-refusal',
+    file: SOURCE,
+    find: "if (answer === 'superseded') return this.#load();",
+    replace: "if (answer === 'superseded') throw this.#lost();",
+    caughtBy: { file: CHAIN_TEST, test: 'the store is read again first' },
+  },
+  {
+    name: 'I15-lost-chain-asked-for-on-every-pass',
+    file: SOURCE,
+    find: 'if (refreshToken === null || current.lostAt !== null) throw this.#lost();',
+    replace: 'if (refreshToken === null) throw this.#lost();',
+    caughtBy: { file: CHAIN_TEST, test: 'the server is never asked again' },
+  },
+  {
+    name: 'I12-token-endpoint-without-its-second',
+    file: 'src/sign-in/token-endpoint.ts',
+    find: 'const LIMITS = { perSecond: 1, perDay: 10_000 } as const;',
+    replace: 'const LIMITS = { perSecond: 9, perDay: 10_000 } as const;',
+    caughtBy: { file: 'test/sign-in/keys.test.ts', test: 'no second asks the token endpoint twice' },
+  },
+  {
+    name: 'C3-secrets-left-under-the-old-key',
+    file: 'src/sign-in/keeper.ts',
+    find: 'const [master] = await this.#parts.masters();',
+    replace: 'const master = (await this.#parts.masters()).toReversed()[0] as MasterKey;',
+    caughtBy: { file: 'test/sign-in/keys.test.ts', test: 'afterwards the old master key opens nothing' },
   },
 ];

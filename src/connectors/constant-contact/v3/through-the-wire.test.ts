@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fixedAccess } from '../../../connector/access.ts';
 import { createMemoryLedger } from '../../../http/memory-ledger.fixture.ts';
 import { createWire } from '../../../http/wire.ts';
 import { createFakeClock } from '../../../testing/fake-clock.ts';
@@ -19,7 +20,7 @@ function rig(...script: readonly Scripted[]) {
     baseUrl: CONSTANT_CONTACT_V3_BASE_URL,
     group: 'key',
     limits: CONSTANT_CONTACT_V3_BUDGET,
-    token: () => 'token',
+    access: fixedAccess(() => 'token'),
     classify,
     transport,
     ledger: createMemoryLedger(),
