@@ -5,14 +5,14 @@
  * next process finds: nothing that the dying program does while its stack unwinds can help it. Every later step of the
  * dead process throws as well, so that it commits nothing more.
  */
-import Database from 'better-sqlite3';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PassResult } from '../../src/cli/results.ts';
 import { noSteps, type Steps } from '../../src/ports/steps.ts';
 import { Killed } from '../../src/testing/crash-points.ts';
 import { Account, MINUTE, type AccountOptions } from '../harness/account.ts';
+import { copyFiles, DEAD_PID, failAt, killAt, replaceFiles } from '../harness/blows.ts';
 import { endState, type EndState } from './end-state.ts';
 
 export interface Scenario {
@@ -34,8 +34,6 @@ export type Blow = 'killed' | 'unknown';
 
 /** More passes than any recovery may need. */
 const MOST_PASSES = 12;
-/** Above any system's largest process number: certainly dead. */
-const DEAD_PID = 2 ** 30;
 
 export class CrashRig implements AsyncDisposable {
   readonly account: Account;
@@ -151,43 +149,4 @@ export class CrashRig implements AsyncDisposable {
     await this.account.close();
     rmSync(this.#base, { recursive: true, force: true });
   }
-}
-
-function killAt(visit: number, onDeath: () => void): Steps & { readonly struck: boolean } {
-  let visits = 0;
-  let struck = false;
-  return {
-    get struck() {
-      return struck;
-    },
-    reached(point) {
-      visits += 1;
-      if (visits - 1 === visit) {
-        onDeath();
-        struck = true;
-      }
-      if (struck) throw new Killed(point);
-    },
-  };
-}
-
-function failAt(visit: number): Steps {
-  let visits = 0;
-  return {
-    reached() {
-      visits += 1;
-      if (visits - 1 === visit) throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR');
-    },
-  };
-}
-
-function replaceFiles(folder: string, by: string): void {
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-  copyFiles(by, folder);
-}
-
-/** Shared memory is left out: a machine that starts anew has none, and SQLite rebuilds it from the log. */
-function copyFiles(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) if (!name.endsWith('-shm')) copyFileSync(join(from, name), join(to, name));
 }

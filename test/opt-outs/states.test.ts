@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { exitOfPass } from '../../src/cli/exit-codes.ts';
 import { Account, HOUR } from '../harness/account.ts';
-import { heldPeople } from '../harness/truth.ts';
+import { heldPeople } from '../harness/mirror-truth.ts';
 import { expectSafe, mailableInMirror } from './safety.ts';
 
 let account: Account | null = null;
