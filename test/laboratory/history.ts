@@ -1,0 +1,97 @@
+/**
+ * What a history is: plain data that says what happens when, made from a seed, printed, shortened and played again.
+ *
+ * Nothing here acts. Times are milliseconds since the history began; an event happens at its time or, while something
+ * before it is still at work, at the next chance after it. A person is named by a place in the order of the account.
+ */
+import type { FaultPlan } from '../../simulators/faults/plan.ts';
+import type { SwitchChanges } from '../../simulators/switches.ts';
+
+/** What stays as it is all along. */
+export interface Setup {
+  /** Of the world; the generator's own seed says nothing about the world once the history is made. */
+  readonly worldSeed: number;
+  readonly contacts: number;
+  readonly syncs: readonly SyncName[];
+  readonly reconcileHours: number;
+  /** Our clock's error against the source's. */
+  readonly skewMs: number;
+  readonly latencyMs: number;
+  readonly perDay: number;
+  /** How this account behaves when all is well. */
+  readonly switches: SwitchChanges;
+}
+
+export type How = 'contact' | 'campaign' | 'account' | 'ui' | 'api';
+
+/** Something people do in the account, or the table's owner in the table. */
+export type Act =
+  | { readonly do: 'leave'; readonly who: number; readonly how: How }
+  | { readonly do: 'return'; readonly who: number; readonly how: 'contact' | 'account' }
+  | { readonly do: 'permission'; readonly who: number; readonly word: string }
+  | { readonly do: 'edit'; readonly who: number; readonly n: number }
+  | { readonly do: 'delete' | 'revive' | 'readd'; readonly who: number }
+  | { readonly do: 'move'; readonly who: number; readonly n: number }
+  | { readonly do: 'swap'; readonly who: number; readonly with: number }
+  | { readonly do: 'take-address'; readonly who: number; readonly from: number }
+  | { readonly do: 'join' | 'join-list' | 'leave-list' | 'tag' | 'untag'; readonly who: number; readonly n: number }
+  | { readonly do: 'catalogue'; readonly what: CatalogueAct; readonly n: number }
+  | { readonly do: 'campaign'; readonly n: number }
+  | { readonly do: 'blank-many' | 'leave-many' | 'delete-many'; readonly n: number }
+  /** The table's own system: says no, takes its no back, or writes a remark into a column that is none of ours. */
+  | { readonly do: 'row-out' | 'row-in'; readonly who: number }
+  | { readonly do: 'row-remark'; readonly who: number; readonly n: number };
+
+export const CATALOGUE_ACTS = [
+  'createList',
+  'renameList',
+  'deleteList',
+  'createTag',
+  'renameTag',
+  'deleteTag',
+  'createField',
+  'renameField',
+  'deleteField',
+] as const;
+export type CatalogueAct = (typeof CATALOGUE_ACTS)[number];
+
+export const SYNCS = ['copy', 'website'] as const;
+export type SyncName = (typeof SYNCS)[number];
+
+/** How a process meets its end, or an error, at a named step (counted from the start of the process). */
+export interface Blow {
+  readonly how: 'killed' | 'unknown';
+  readonly visit: number;
+}
+
+export type Event = { readonly at: number } & (
+  | { readonly kind: 'act'; readonly act: Act }
+  /** Replaces the faults and the switches that come and go. */
+  | { readonly kind: 'weather'; readonly faults: FaultPlan; readonly switches: SwitchChanges }
+  /** Somebody corrects this machine's clock. */
+  | { readonly kind: 'clock'; readonly byMs: number }
+  | { readonly kind: 'pass'; readonly sync: SyncName; readonly blow: Blow | null }
+  | { readonly kind: 'plan' | 'verify' | 'release'; readonly sync: SyncName }
+);
+
+export interface History {
+  readonly seed: number;
+  readonly setup: Setup;
+  /** In the order of their times. */
+  readonly events: readonly Event[];
+}
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+/** Says a history in lines that a person can read. */
+export function tell({ seed, setup, events }: History): string[] {
+  return [`seed ${seed}: ${JSON.stringify(setup)}`, ...events.map(tellEvent)];
+}
+
+function tellEvent({ at, kind, ...what }: Event): string {
+  const days = Math.floor(at / (24 * HOUR));
+  const time = new Date(at).toISOString().slice(11, 23);
+  const facts = kind === 'act' && 'act' in what ? JSON.stringify(what.act) : JSON.stringify(what);
+  return `day ${days} ${time}  ${kind} ${facts}`;
+}

@@ -1,0 +1,154 @@
+/**
+ * One Concord beside one simulated account, in one thread and on one virtual clock: a mirror and a user's table.
+ *
+ * Every command runs as a process of its own would: it opens the files, works and closes them. A killed one leaves the files as they were
+ * at that instant, and nothing that its unwinding stack still does.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { simulateInside, type InsideSimulator } from '../../simulators/main.ts';
+import { assemble } from '../../src/application/open.ts';
+import type { Application, Call } from '../../src/cli/application.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { noSteps, type Steps } from '../../src/ports/steps.ts';
+import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
+import { copyFiles, DEAD_PID, failAt, killAt, replaceFiles } from '../harness/blows.ts';
+import type { Blow, Setup } from './history.ts';
+import { createInsideTransport } from './inside-transport.ts';
+import { Secondary } from './secondary.ts';
+
+/** A file system in memory where there is one: a thousand histories open a hundred thousand files. */
+const ROOM = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+const TOKEN = 'laboratory-token-canary';
+
+/** How one process ended. */
+export type Ended<T> =
+  | { readonly kind: 'answer'; readonly answer: T }
+  | { readonly kind: 'killed' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export class Installation implements Disposable {
+  readonly clock: FakeClock;
+  readonly simulator: InsideSimulator;
+  readonly secondary: Secondary;
+  readonly folder: string;
+  /** Called between the requests of a pass. */
+  meanwhile: () => void = () => undefined;
+  /** Our clock, less the source's. */
+  skewMs: number;
+  readonly #setup: Setup;
+  readonly #room: string;
+  #ids = 0;
+  #dead = false;
+
+  constructor(setup: Setup) {
+    this.#setup = setup;
+    this.skewMs = setup.skewMs;
+    this.clock = createFakeClock();
+    this.simulator = simulateInside({
+      contacts: setup.contacts,
+      seed: setup.worldSeed,
+      quota: { perSecond: 4, perDay: setup.perDay },
+      switches: setup.switches,
+      token: TOKEN,
+      clock: { now: () => this.clock.now() - this.skewMs },
+    });
+    this.#room = mkdtempSync(join(ROOM, 'concord-laboratory-'));
+    this.folder = join(this.#room, 'files');
+    mkdirSync(this.folder);
+    this.secondary = new Secondary(join(this.folder, 'app.db'));
+  }
+
+  get token(): string {
+    return TOKEN;
+  }
+
+  /** Runs one command as a process of its own. */
+  async run<T>(work: (application: Application, call: Call) => Promise<T>, blow: Blow | null): Promise<Ended<T>> {
+    const crashed = join(this.#room, 'crashed');
+    const killed = blow?.how === 'killed' ? killAt(blow.visit, () => this.#die(crashed)) : null;
+    const steps = killed ?? (blow === null ? noSteps : failAt(blow.visit));
+    const ended = await this.#process(work, steps);
+    if (killed?.struck !== true) return ended;
+    replaceFiles(this.folder, crashed);
+    rmSync(crashed, { recursive: true });
+    this.#dead = false;
+    return { kind: 'killed' };
+  }
+
+  /** Corrects this machine's clock; the source's does not notice. */
+  correctClock(byMs: number): void {
+    this.skewMs += byMs;
+    this.clock.stepTo(this.clock.now() + byMs);
+  }
+
+  #die(crashed: string): void {
+    copyFiles(this.folder, crashed);
+    this.#dead = true;
+  }
+
+  async #process<T>(work: (application: Application, call: Call) => Promise<T>, steps: Steps): Promise<Ended<T>> {
+    const call: Call = { signal: new AbortController().signal, progress: () => undefined };
+    try {
+      const application = await assemble(this.#config(), this.#ports(steps));
+      try {
+        return { kind: 'answer', answer: await work(application, call) };
+      } finally {
+        await application.close();
+      }
+    } catch (error) {
+      return { kind: 'failed', error };
+    }
+  }
+
+  #config(): ReturnType<typeof loadConfig> {
+    const { perDay, reconcileHours } = this.#setup;
+    const text = `store: ./concord.db
+reconcile: every ${reconcileHours}h
+connections:
+  cc:
+    connector: constant-contact
+    api: v3
+    baseUrl: http://127.0.0.1:1/v3
+    auth: { accessToken: "\${CC_TOKEN}" }
+    budget: { perSecond: 4, perDay: ${perDay} }
+  app: { connector: sqlite, file: ./app.db }
+syncs:
+  copy:
+    primary: cc
+    secondary: app
+    mode: mirror
+    streams: [contacts, lists, tags, custom_fields]
+  website:
+    primary: cc
+    secondary: app
+    contacts:
+      table: people
+      key: email
+      fields: { email_address: email, first_name: given_name, last_name: { to: family_name, write: if-empty } }
+      consent: { column: may_email }
+`;
+    return loadConfig(text, { env: { CC_TOKEN: TOKEN }, file: join(this.folder, 'concord.yaml') });
+  }
+
+  #ports(steps: Steps): Parameters<typeof assemble>[1] {
+    const { clock, simulator } = this;
+    const { latencyMs } = this.#setup;
+    const meanwhile = (): void => {
+      if (!this.#dead) this.meanwhile();
+    };
+    return {
+      clock,
+      ids: { next: () => `id${String((this.#ids += 1)).padStart(6, '0')}` },
+      random: { next: () => 0.5 },
+      steps,
+      transport: createInsideTransport({ simulator, clock, latencyMs, meanwhile }),
+      owner: { id: `owner${(this.#ids += 1)}`, host: hostname(), pid: DEAD_PID },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#room, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * All oracles: one for each promise that can be judged from outside. docs/proof.md says which promise none of them can see yet.
+ */
+import type { World } from '../../simulators/world/world.ts';
+import type { Oracle } from './moment.ts';
+import { doubtMeansOut, optOutsFirst, optOutsStick } from './oracles/consent.ts';
+import { ConsentTruth } from './oracles/consent-truth.ts';
+import {
+  commandsEnd,
+  everythingIsCounted,
+  guardsHold,
+  itGoesQuiet,
+  quotaIsKept,
+  secretsStayInside,
+} from './oracles/passes.ts';
+import { absenceIsNotDeletion, atRestAllIsEqual, nothingIsLost } from './oracles/records.ts';
+
+/** Makes the oracles of one history; the account stands as on its first day. */
+export function createOracles(world: World): readonly Oracle[] {
+  const truth = new ConsentTruth(world);
+  return [
+    commandsEnd,
+    optOutsStick(truth),
+    doubtMeansOut(truth),
+    optOutsFirst(truth),
+    nothingIsLost(),
+    atRestAllIsEqual(truth),
+    itGoesQuiet,
+    absenceIsNotDeletion(truth),
+    guardsHold(truth),
+    quotaIsKept,
+    everythingIsCounted,
+    secretsStayInside,
+  ];
+}

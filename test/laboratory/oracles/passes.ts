@@ -1,0 +1,106 @@
+/**
+ * I7, I10, I12, I17, I20 and how a command may end: what every pass of every history must satisfy by itself.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PassResult, VerifyItem } from '../../../src/cli/results.ts';
+import type { Finding, Oracle } from '../moment.ts';
+import { isMailable, type ConsentTruth } from './consent-truth.ts';
+import { isFair } from './consent.ts';
+
+/** Only a blow may end a command with an error, and only foul weather a pass as failed. */
+export const commandsEnd: Oracle = {
+  after(moment) {
+    const { ended, blow, command, sync, result } = moment;
+    if (ended.kind === 'failed' && blow === null)
+      return [{ id: 'ends', text: `${command} ${sync} threw ${String(ended.error)}` }];
+    if (result?.outcome === 'failed' && isFair(moment) && blow === null)
+      return [{ id: 'ends', text: `${sync} failed in fair weather: ${JSON.stringify(result.messages)}` }];
+    return [];
+  },
+};
+
+/** I7. What says that it wrote nothing wrote nothing; so do plan, verify and release. Somebody held may be written, but for consent. */
+export const itGoesQuiet: Oracle = {
+  after({ command, sync, result, writes, blow }) {
+    if (writes.length === 0 || (command === 'pass' && (blow !== null || !isIdle(result)))) return [];
+    const told = JSON.stringify(writes.slice(0, 3));
+    return [{ id: 'I7', text: `${command} ${sync} said it wrote nothing, and wrote ${told}` }];
+  },
+  atRest({ ended, sync }) {
+    if (ended.kind !== 'answer') return [{ id: 'I7', text: `verify ${sync} ended with ${ended.kind}` }];
+    const items = (ended.answer ?? []) as readonly VerifyItem[];
+    return items
+      .filter((item) => item.kind === 'difference' && item.because === 'unexplained')
+      .slice(0, 3)
+      .map((item) => ({ id: 'I7', text: `verify ${sync} at rest cannot explain ${JSON.stringify(item)}` }));
+  },
+};
+
+/** I10. A pass that a guard stopped has written nothing but that people may not be mailed, who may not. */
+export function guardsHold(truth: ConsentTruth): Oracle {
+  return {
+    after({ result, writes, world, sync }) {
+      if (result?.outcome !== 'stopped') return [];
+      truth.refresh();
+      const mayNot = (id: string): boolean => {
+        const person = world.people.get(id);
+        return person !== undefined && (!isMailable(person) || truth.isOwnOut(id));
+      };
+      return writes
+        .filter(({ place, id }) => !(place === 'mirror' ? [id] : [...truth.holdersOf(id)]).some(mayNot))
+        .map((write) => ({ id: 'I10', text: `${sync} was stopped and wrote ${JSON.stringify(write)}` }));
+    },
+  };
+}
+
+/** I12. No request ever went beyond the quota. */
+export const quotaIsKept: Oracle = {
+  after({ installation, sync }) {
+    const { excess } = installation.simulator.requests;
+    return excess === 0 ? [] : [{ id: 'I12', text: `${sync}: ${excess} requests beyond the quota` }];
+  },
+};
+
+/** I17. Each record that was read stands in exactly one bucket. */
+export const everythingIsCounted: Oracle = {
+  after({ result, sync }) {
+    if (result === null) return [];
+    const { read, unchanged, applied, skipped, held, parked, conflicts } = result;
+    const skippedAll = Object.values(skipped).reduce((sum, n) => sum + n, 0);
+    const sum = unchanged + applied + skippedAll + held + parked + conflicts;
+    return sum === read
+      ? []
+      : [{ id: 'I17', text: `${sync} read ${read} and accounts for ${sum}: ${JSON.stringify(result)}` }];
+  },
+};
+
+/** I20. No address in what a pass says, no token anywhere. */
+export const secretsStayInside: Oracle = {
+  after({ ended, command, sync, installation }) {
+    if (command !== 'pass') return [];
+    const said =
+      ended.kind === 'answer' ? JSON.stringify(ended.answer) : ended.kind === 'failed' ? errorText(ended.error) : '';
+    const found = [installation.token, '@example.', '%40example.'].filter((secret) => said.includes(secret));
+    return found.map((secret) => ({ id: 'I20', text: `the end of a pass of ${sync} says ${secret}` }));
+  },
+  atRest({ installation }) {
+    return filesWith(installation.folder, installation.token);
+  },
+};
+
+function isIdle(result: PassResult | null): boolean {
+  if (result?.outcome !== 'done') return false;
+  return result.applied + result.held + result.parked + result.conflicts === 0;
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? `${String(error.stack)} ${errorText(error.cause)}` : JSON.stringify(error ?? null);
+}
+
+function filesWith(folder: string, token: string): Finding[] {
+  const forms = [token, Buffer.from(token).toString('hex'), Buffer.from(token).toString('base64').replace(/=+$/, '')];
+  return readdirSync(folder)
+    .filter((name) => forms.some((form) => readFileSync(join(folder, name)).includes(form)))
+    .map((name) => ({ id: 'I20', text: `the token stands in ${name}` }));
+}

@@ -1,0 +1,108 @@
+/**
+ * I4, I5, I8, I9: nothing is lost, a crash is invisible, columns of others stay, absence is not deletion.
+ */
+import type { Person } from '../../../simulators/world/types.ts';
+import { heldPeople, mirrorDifferences } from '../../harness/mirror-truth.ts';
+import type { Finding, Moment, Oracle } from '../moment.ts';
+import { isFair } from './consent.ts';
+import { isMailable, type ConsentTruth } from './consent-truth.ts';
+import { shownOf } from './shown.ts';
+
+/** Changes that move the contact's own time, whatever an account does about the others. */
+const MOVING = new Set(['contact.edited', 'contact.created', 'contact.address_changed', 'contact.revived']);
+
+/** I4. A done pass in fair weather knows every edit that was committed before it and moved the contact's own time. */
+export function nothingIsLost(): Oracle {
+  return {
+    after(moment) {
+      const { result, world, changesBefore, sync } = moment;
+      if (result?.outcome !== 'done' || !isFair(moment)) return [];
+      const touchedSince = new Set(world.changes.slice(changesBefore).map(({ after }) => after?.id));
+      const moved = world.changes.slice(0, changesBefore).filter(({ kind }) => MOVING.has(kind));
+      const shown = shownOf(moment);
+      return [...new Set(moved.map(({ after }) => after?.id ?? ''))]
+        .filter((id) => !touchedSince.has(id))
+        .flatMap((id) => world.people.get(id) ?? [])
+        .filter((person) => person.deletedAt === null && !isWaiting(moment, person))
+        .filter((person) => differs(sync === 'copy' ? 'first_name' : 'given_name', person, shown(person)?.row ?? null))
+        .map(({ id }) => ({ id: 'I4', text: `${sync}: ${id} was edited before the pass and is not as it was edited` }));
+    },
+  };
+}
+
+function differs(column: string, person: Person, row: Readonly<Record<string, unknown>> | null): boolean {
+  return row === null || row[column] !== person.firstName;
+}
+
+/** In the table, two people whose addresses crossed wait for an operator. */
+function isWaiting({ sync, result }: Moment, person: Person): boolean {
+  if (person.email === null) return true;
+  return sync === 'website' && result !== null && result.conflicts + result.parked > 0;
+}
+
+/** I9. Nobody is shown as deleted who never was. */
+export function absenceIsNotDeletion(truth: ConsentTruth): Oracle {
+  return {
+    after({ mirror, world }) {
+      truth.refresh();
+      return mirror
+        .filter((row) => row['deleted_at'] !== null)
+        .map((row) => String(row['contact_id']))
+        .filter((id) => !truth.of(id).everDeleted && (world.people.get(id)?.deletedAt ?? null) === null)
+        .map((id) => ({ id: 'I9', text: `copy: ${id} is shown as deleted and never was` }));
+    },
+  };
+}
+
+/** I5. At rest both secondaries equal the truth, whatever struck the processes on the way. */
+export function atRestAllIsEqual(truth: ConsentTruth): Oracle {
+  return {
+    after: () => [],
+    atRest(moment) {
+      truth.refresh();
+      return moment.sync === 'copy' ? mirrorAtRest(moment, truth) : tableAtRest(moment, truth);
+    },
+  };
+}
+
+function mirrorAtRest({ world, installation, setup }: Moment, truth: ConsentTruth): Finding[] {
+  const doubtful = [...world.people.values()].filter(
+    (person) => isMailable(person) && truth.isDoubtful(person, setup.syncs.length),
+  );
+  const differences = mirrorDifferences(
+    world,
+    (sql) => installation.secondary.rows(sql),
+    doubtful.map(({ id }) => id),
+  );
+  return differences.map((one) => ({ id: 'I5', text: `copy at rest: ${JSON.stringify(one)}` }));
+}
+
+function tableAtRest(moment: Moment, truth: ConsentTruth): Finding[] {
+  const { world, table, installation } = moment;
+  const shown = shownOf(moment);
+  const held = new Set(heldPeople(world));
+  const wrong = [...world.people.values()]
+    .filter((person) => person.email !== null && !truth.of(person.id).swapped && !held.has(person.id))
+    .filter((person) => truth.holdersOf(person.email?.address ?? '').size === 1)
+    .filter((person) => {
+      const seen = shown(person);
+      if (person.deletedAt !== null) return seen?.mailable === true;
+      if (seen === null || seen.row['given_name'] !== person.firstName) return true;
+      if (truth.isDoubtful(person, moment.setup.syncs.length)) return false;
+      const wanted = isMailable(person) && !installation.secondary.withdrawn.has(Number(seen.row['id']));
+      return seen.mailable !== wanted;
+    });
+  const own = table.find((row) => row['email'] === 'own@example.org');
+  const kept = own?.['given_name'] === 'Own' && own['may_email'] === 1 && own['remark'] === 'never yours';
+  const lost = [...installation.secondary.remarks].filter(
+    ([id, remark]) => table.find((row) => row['id'] === id)?.['remark'] !== remark,
+  );
+  return [
+    ...wrong.map((person) => ({
+      id: 'I5',
+      text: `website at rest: ${person.id} ${JSON.stringify(shown(person)?.row)}`,
+    })),
+    ...(kept ? [] : [{ id: 'I8', text: `website: a row of the owner's own was changed: ${JSON.stringify(own)}` }]),
+    ...lost.map(([id]) => ({ id: 'I8', text: `website: the remark in row ${id} is gone` })),
+  ];
+}

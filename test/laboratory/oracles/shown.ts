@@ -1,0 +1,30 @@
+/**
+ * Whom a secondary would mail, by contact: the mirror by its ids, the table by addresses.
+ */
+import { addressKey } from '../../../simulators/world/world.ts';
+import type { Person } from '../../../simulators/world/types.ts';
+import type { Row } from '../../harness/mirror-truth.ts';
+import type { Moment } from '../moment.ts';
+
+const MAILABLE: ReadonlySet<string> = new Set(['explicit', 'implicit']);
+
+/** Finds what the pass's own secondary shows of a person; null: nothing. */
+export function shownOf({
+  sync,
+  mirror,
+  table,
+}: Moment): (person: Person) => { readonly mailable: boolean; readonly row: Row } | null {
+  const rows =
+    sync === 'copy'
+      ? new Map(mirror.map((row) => [String(row['contact_id']), row]))
+      : new Map(table.map((row) => [addressKey(String(row['email'])), row]));
+  return (person) => {
+    const row = rows.get(sync === 'copy' ? person.id : addressKey(person.email?.address ?? ''));
+    if (row === undefined) return null;
+    const mailable =
+      sync === 'copy'
+        ? row['deleted_at'] === null && MAILABLE.has(String(row['permission_to_send']))
+        : row['may_email'] === 1;
+    return { mailable, row };
+  };
+}

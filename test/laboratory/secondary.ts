@@ -1,0 +1,126 @@
+/**
+ * The database beside Concord, as its owner sees it: a table of their own, and a log of every write that anybody could notice.
+ *
+ * Holds what the owner did to their rows, so that oracles can tell it from what Concord did. Must never look at Concord's store.
+ */
+import Database from 'better-sqlite3';
+import type { Row } from '../harness/mirror-truth.ts';
+
+/** One write that a trigger saw. */
+export interface SeenWrite {
+  readonly place: 'mirror' | 'table';
+  readonly what: 'insert' | 'update' | 'delete';
+  /** Contact id in the mirror, address in the table. */
+  readonly id: string;
+}
+
+export interface Look {
+  readonly writes: readonly SeenWrite[];
+  readonly mirror: readonly Row[];
+  readonly table: readonly Row[];
+}
+
+const PEOPLE = `CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, given_name TEXT, family_name TEXT,
+  may_email INTEGER, remark TEXT);
+  INSERT INTO people (email, given_name, may_email, remark) VALUES ('own@example.org', 'Own', 1, 'never yours');
+  CREATE TABLE seen_writes (n INTEGER PRIMARY KEY, place TEXT, what TEXT, id TEXT);`;
+
+export class Secondary {
+  readonly file: string;
+  /** Rows that their owner took out, by row number. */
+  readonly withdrawn = new Set<number>();
+  /** Addresses of rows that their owner ever took out. */
+  readonly everWithdrawn = new Set<string>();
+  /** What the owner wrote beside, by row number. */
+  readonly remarks = new Map<number, string>();
+  #watched = 0;
+
+  constructor(file: string) {
+    this.file = file;
+    this.#with((db) => db.exec(PEOPLE + watchOf('people', 'table', 'email')));
+  }
+
+  rows(sql: string): readonly Row[] {
+    return this.#with((db) => db.prepare<[], Row>(sql).all());
+  }
+
+  /**
+   * Looks at everything at once: what was written since the last look, the mirror's people, the table. Watches the mirror too as soon as it
+   * is there, and anew each time, for the files of a crash may lack the watch.
+   */
+  look(): Look {
+    return this.#with((db) => {
+      const hasMirror = db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'contacts'`).get() !== undefined;
+      if (hasMirror) db.exec(watchOf('contacts', 'mirror', 'contact_id'));
+      const seen = db
+        .prepare<[number], SeenWrite & { n: number }>(
+          'SELECT n, place, what, id FROM seen_writes WHERE n > ? ORDER BY n',
+        )
+        .all(this.#watched);
+      this.#watched = seen.at(-1)?.n ?? this.#watched;
+      return {
+        writes: seen.map(({ place, what, id }) => ({ place, what, id })),
+        mirror: hasMirror ? db.prepare<[], Row>('SELECT * FROM contacts ORDER BY contact_id').all() : [],
+        table: db.prepare<[], Row>('SELECT * FROM people ORDER BY id').all(),
+      };
+    });
+  }
+
+  /** The owner takes somebody out who was in. */
+  withdraw(address: string): boolean {
+    this.everWithdrawn.add(address);
+    return this.#edit('UPDATE people SET may_email = 0 WHERE email = ? AND may_email = 1 RETURNING id', address, (id) =>
+      this.withdrawn.add(id),
+    );
+  }
+
+  /** The owner takes their own no back. */
+  takeBack(address: string): boolean {
+    const [row] = this.#with((db) =>
+      db.prepare<[string], { id: number }>('SELECT id FROM people WHERE email = ?').all(address),
+    );
+    if (row === undefined || !this.withdrawn.has(row.id)) return false;
+    return this.#edit('UPDATE people SET may_email = 1 WHERE email = ? RETURNING id', address, (id) =>
+      this.withdrawn.delete(id),
+    );
+  }
+
+  remark(address: string, text: string): boolean {
+    return this.#edit(
+      'UPDATE people SET remark = ? WHERE email = ? RETURNING id',
+      address,
+      (id) => this.remarks.set(id, text),
+      text,
+    );
+  }
+
+  /** Writes as the owner; the watch forgets it, for it is none of Concord's writes. */
+  #edit(sql: string, address: string, note: (id: number) => unknown, ...first: string[]): boolean {
+    const row = this.#with((db) => {
+      const last = db.prepare<[], number>('SELECT coalesce(max(n), 0) FROM seen_writes').pluck().get() ?? 0;
+      const [edited] = db.prepare<string[], { id: number }>(sql).all(...first, address);
+      db.prepare('DELETE FROM seen_writes WHERE n > ?').run(last);
+      return edited;
+    });
+    if (row === undefined) return false;
+    note(row.id);
+    return true;
+  }
+
+  #with<T>(work: (db: Database.Database) => T): T {
+    const db = new Database(this.file);
+    try {
+      db.pragma('synchronous = OFF');
+      return work(db);
+    } finally {
+      db.close();
+    }
+  }
+}
+
+function watchOf(table: string, place: SeenWrite['place'], key: string): string {
+  const on = (what: SeenWrite['what'], row: 'new' | 'old'): string =>
+    `CREATE TRIGGER IF NOT EXISTS watch_${table}_${what} AFTER ${what} ON ${table}
+     BEGIN INSERT INTO seen_writes (place, what, id) VALUES ('${place}', '${what}', ${row}.${key}); END;`;
+  return on('insert', 'new') + on('update', 'new') + on('delete', 'old');
+}
