@@ -21,6 +21,7 @@ import type { Ports } from './parts.ts';
 import { applyPlan, makePlan, runSync } from './passes.ts';
 import { reportStatus } from './status.ts';
 import { verifySync } from './verify.ts';
+import { listWaiting, settleWaiting } from './waiting.ts';
 import { tellWhy } from './why.ts';
 
 /** One tenant until there are several. */
@@ -54,6 +55,13 @@ export async function assemble(config: Config, ports: Ports): Promise<Applicatio
     status: () => reportStatus(at),
     evidence: (email) => gatherEvidence(at, email),
     why: (email, list) => tellWhy(at, email, list),
+    waiting: (names, kinds) =>
+      listWaiting(
+        at,
+        names.map((name) => find(config, name)),
+        kinds,
+      ),
+    settle: (sync, decision, id, call) => settleWaiting(at, find(config, sync), decision, id, call),
     release: async (hash) => {
       const known = await store.release(hash);
       const stops = await Promise.all(config.syncs.map(({ name }) => store.stops(name, 100)));

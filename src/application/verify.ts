@@ -16,6 +16,8 @@ import { onRecord } from '../engine/on-record.ts';
 import { attempt, end } from '../engine/pass.ts';
 import { readWhole } from '../engine/unread.ts';
 import type { Contact } from '../model/contact.ts';
+import { PARKED } from '../engine/submit-intents.ts';
+import { LEFT_THERE } from '../engine/table-carry.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Reading, StreamName } from '../model/record.ts';
 import type { Known, Shelf } from '../store/rows.ts';
@@ -128,7 +130,7 @@ function because(ctx: PassContext, step: PlanStep, reading: Reading, known: Know
   const waits = (reason: string): boolean => ctx.waits.has(waitKey(step.stream, step.id, reason));
   if (step.action === 'conflict') return 'conflict';
   // The table's own edit is on its way to the primary: the row is right.
-  if (step.action === 'edit') return waits('people-write-refused') ? 'parked' : 'pending';
+  if (step.action === 'edit') return waits(PARKED) ? 'parked' : step.reason === LEFT_THERE ? 'dismissed' : 'pending';
   if (step.action === 'hold' || waits('out-in-table') || waits('unknown-permission')) return 'held';
   if (waits('write-refused') || waits('unreadable')) return 'parked';
   if (known === undefined) return 'new-since';

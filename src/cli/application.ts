@@ -17,6 +17,7 @@ import type {
   VerifyItem,
   WhyStory,
 } from './results.ts';
+import type { Decision, SettleResult, WaitingKind, WaitingList } from './waiting-results.ts';
 
 /** How far a pass is; only ever for a progress display. */
 export interface ProgressEvent {
@@ -52,6 +53,10 @@ export interface Application {
   why(email: string, list: string | null): Promise<WhyStory>;
   /** Gathers the proof of consent for this address. */
   evidence(email: string): Promise<EvidencePage>;
+  /** Lists what waits in these syncs, of these kinds. */
+  waiting(syncs: readonly string[], kinds: readonly WaitingKind[]): Promise<WaitingList>;
+  /** Takes a person's decision about one thing that waits, or (`id` null) about all to which it applies. */
+  settle(sync: string, decision: Decision, id: string | null, call: Call): Promise<SettleResult>;
   /** Lets exactly the stopped plan with this hash through. */
   release(hash: string): Promise<ReleaseResult>;
   close(): Promise<void>;

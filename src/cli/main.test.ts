@@ -396,6 +396,29 @@ describe('what else is asked', () => {
       budgets: [{ group: 'g', day: '2026-11-21', spent: 5, perDay: 10_000, perSecond: 4, exhaustedUntil: null }],
     }),
     release: async (hash) => ({ hash, known: hash === 'HASH', sync: 'one' }),
+    waiting: async (_syncs, [kind = 'parked']) => ({
+      items: [
+        {
+          sync: 'one',
+          kind,
+          stream: 'contacts',
+          id: 'c1',
+          address: 'ann@example.org',
+          reason: kind === 'parked' ? 'people-write-refused' : 'row-taken',
+          why: 'first_name',
+          since: 0,
+          ways: kind === 'parked' ? ['retry', 'dismiss'] : ['keep'],
+        },
+      ],
+      total: 3,
+    }),
+    settle: async (sync, decision, id) => ({
+      sync,
+      decision,
+      settled: id === 'c1' || id === null ? ['c1'] : [],
+      refused: id === 'c1' || id === null ? null : id === 'c2' ? 'not-for-this' : 'nothing-waits',
+      owner: id === 'busy' ? 'host, process 7' : null,
+    }),
   };
 
   test.each<[readonly string[], number, RegExp]>([
@@ -406,6 +429,15 @@ describe('what else is asked', () => {
     [['status'], 0, /^one: NOT safe to send$/mu],
     [['release', 'HASH'], 0, /Released/u],
     [['release', 'other'], 1, /^$/u],
+    [['parked'], 0, /c1 <ann@example\.org>: the account refused the change \(first_name\); since 1970-/u],
+    [['parked', 'one'], 0, /`concord dismiss one c1` leaves the account as it is\.\n2 more are not listed\./u],
+    [['conflicts'], 0, /another contact has its row[^]*`concord resolve one c1 keep`/u],
+    [['retry', 'one'], 0, /^one: decided about 1 record\. The next pass sends it again\./u],
+    [['dismiss', 'one', 'c1'], 0, /It is not sent while your table says the same/u],
+    [['resolve', 'one', 'c1', 'keep'], 0, /It stays as it is until the record changes/u],
+    [['retry', 'one', 'nobody'], 1, /^$/u],
+    [['dismiss', 'one', 'c2'], 1, /^$/u],
+    [['retry', 'one', 'busy'], 1, /^$/u],
   ])('%j exits with %i, and with --json writes nothing but objects', async (argv, exit, text) => {
     const person = await run(argv, { application });
     expect(person.exit).toBe(exit);

@@ -3,7 +3,7 @@
  *
  * Decides what can be typed. Holds no behaviour of a command; each is loaded only when it runs.
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
 import type { InitOptions } from './commands/init.ts';
 import { DEFAULT_CONFIG } from './session.ts';
@@ -34,6 +34,7 @@ export function buildProgram(version: string, start: Start): Command {
   addTryCommands(program, start);
   addPassCommands(program, start);
   addQuestionCommands(program, start);
+  addDecisionCommands(program, start);
   return program;
 }
 
@@ -153,6 +154,42 @@ function addEvidence(program: Command, start: Start): void {
     .description('the proof of consent for one address: what was said, what was done, what stands')
     .action(async (email: string, _options: object, command: Command) =>
       start(command, async (session) => (await import('./commands/evidence.ts')).runEvidence(session, email)),
+    );
+}
+
+/** What waits for a person, and what a person decides about it. */
+function addDecisionCommands(program: Command, start: Start): void {
+  const commands = () => import('./commands/waiting.ts');
+  program
+    .command('conflicts [sync]')
+    .description('list the people about whom the two sides, or the channels, disagree')
+    .action(async (sync: string | undefined, _options: object, command: Command) =>
+      start(command, async (session) => (await commands()).runList(session, 'conflicts', sync)),
+    );
+  program
+    .command('parked [sync]')
+    .description('list what was refused, or could not be understood')
+    .action(async (sync: string | undefined, _options: object, command: Command) =>
+      start(command, async (session) => (await commands()).runList(session, 'parked', sync)),
+    );
+  program
+    .command('retry <sync> [id]')
+    .description('have the next pass send again what the account refused: one record, or all')
+    .action(async (sync: string, id: string | undefined, _options: object, command: Command) =>
+      start(command, async (session) => (await commands()).runDecision(session, 'retry', sync, id)),
+    );
+  program
+    .command('dismiss <sync> <id>')
+    .description('leave the account as it is, though your table says otherwise; never an opt-out')
+    .action(async (sync: string, id: string, _options: object, command: Command) =>
+      start(command, async (session) => (await commands()).runDecision(session, 'dismiss', sync, id)),
+    );
+  program
+    .command('resolve <sync> <id>')
+    .description('settle a conflict or an alarm')
+    .addArgument(new Argument('<how>', 'keep: leave it as it is until the record changes').choices(['keep']))
+    .action(async (sync: string, id: string, how: 'keep', _options: object, command: Command) =>
+      start(command, async (session) => (await commands()).runDecision(session, how, sync, id)),
     );
 }
 

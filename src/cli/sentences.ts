@@ -226,6 +226,10 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'no-demo': () => 'This installation has no demo. Run it from a checkout.',
   'unknown-stop': (f) =>
     `No stopped plan has the hash ${fact(f, 'hash', 'given')}. Look at \`concord status\` for the ones that wait.`,
+  'decision-nothing-waits': (f) =>
+    `Nothing waits in ${sync(f)} under ${fact(f, 'id', 'any id')}. \`concord parked\` and \`concord conflicts\` list what does, with its id.`,
+  'decision-not-for-this': (f) =>
+    `What waits in ${sync(f)} under ${fact(f, 'id', 'these ids')} cannot be settled by this command: it is tried again by itself, or is an opt-out, which nobody can drop. \`concord parked\` and \`concord conflicts\` tell what can be done.`,
   cancelled: () => 'Nothing was written.',
   unexpected: () =>
     'Concord met something it was not written for and stopped. What is stored is right; run with --verbose and report it.',

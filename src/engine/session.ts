@@ -90,8 +90,9 @@ async function finish(ports: SessionPorts, ctx: PassContext, end: PassEnd, start
   return { summary, end, warnings: ctx.warnings, attention, owner: null };
 }
 
-async function takeLease(
-  ports: SessionPorts,
+/** Takes a sync, waiting for its owner as long as a pass does. */
+export async function takeLease(
+  ports: Pick<SessionPorts, 'store' | 'clock' | 'owner' | 'signal'>,
   sync: string,
 ): Promise<{ readonly lease: Lease } | { readonly heldBy: Owner }> {
   const until = ports.clock.now() + WAIT_FOR_OWNER_MS;

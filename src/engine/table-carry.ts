@@ -18,9 +18,12 @@ import type { Operation, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import type { PlanStep } from './lane.ts';
 import type { PersonPayload } from './submit-intents.ts';
+import { baselineOf } from './table-operations.ts';
 import type { WorkContext } from './work-context.ts';
 
 export const EDITED = 'edited-in-table';
+/** The account refused it, or a person left the account as it is. */
+export const LEFT_THERE = 'left-there';
 const BATCH = 500;
 const MOST_PARKED = 10_000;
 /** Whoever is deleted there would come back, and of whoever is held we do not know what they said. */
@@ -40,7 +43,7 @@ export async function* carrySteps(
   shelf: Shelf,
   target: PeopleTarget,
 ): AsyncIterable<readonly PlanStep[]> {
-  const around: Around = { ctx, mapping, shelf, target, parked: editsOfParked(await parkedAtPrimary(ctx)) };
+  const around: Around = { ctx, mapping, shelf, target, refused: await refusedEdits(ctx) };
   for (let after: string | null = null; ;) {
     await ctx.keepLease();
     const rows: readonly KeyedRow[] = await side.scan(after, BATCH);
@@ -61,7 +64,7 @@ interface Around {
   readonly mapping: TableMapping;
   readonly shelf: Shelf;
   readonly target: PeopleTarget;
-  readonly parked: ReadonlyMap<string, string>;
+  readonly refused: ReadonlySet<string>;
 }
 interface Changed {
   readonly id: string;
@@ -141,7 +144,7 @@ function optOut(
 }
 
 function edit(
-  { mapping, target, parked }: Around,
+  { mapping, target, refused }: Around,
   { base, row, secondaryId }: Changed,
   content: Content,
   intent: PersonIntent,
@@ -151,7 +154,7 @@ function edit(
   const edits = editsOf(content, base, row, mapping);
   const changed = Object.keys(edits);
   // What was refused as it is will be refused again: it waits until the value is another, or a person says so.
-  if (changed.length === 0 || parked.get(common.id) === textOf(edits)) return null;
+  if (changed.length === 0 || refused.has(refusalOf(common.id, base, edits))) return null;
   const before = Object.fromEntries(changed.map((field) => [field, content[field] ?? null]));
   return {
     ...common,
@@ -196,7 +199,7 @@ export async function overParked(
     mapping,
     [...rows].map(([key, row]) => ({ key, row })),
   );
-  const steps = await stepsOf({ ctx, mapping, shelf, target, parked: new Map() }, changed);
+  const steps = await stepsOf({ ctx, mapping, shelf, target, refused: new Set() }, changed);
   const wanted = new Map(steps.map((step) => [step.id, wantedBy((step.payload as CarryPayload).intent)]));
   return parked.filter(
     ({ primaryId, payload }) => wanted.get(primaryId) !== wantedBy((payload as PersonPayload).intent),
@@ -207,8 +210,23 @@ function parkedAtPrimary(ctx: WorkContext): Promise<readonly Operation[]> {
   return ctx.store.operations(ctx.sync.name, 'parked', MOST_PARKED, 'primary');
 }
 
-function editsOfParked(parked: readonly Operation[]): ReadonlyMap<string, string> {
-  return new Map(parked.map(({ primaryId, payload }) => [primaryId, textOf((payload as PersonPayload).intent.fields)]));
+/** Names what the account refused or a person dismissed: as it is, from what was agreed then, it is not sent again. */
+export async function refusedEdits(ctx: WorkContext): Promise<ReadonlySet<string>> {
+  const dismissed = await ctx.store.operations(ctx.sync.name, 'dismissed', MOST_PARKED, 'primary');
+  return new Set(
+    [...dismissed, ...(await parkedAtPrimary(ctx))].map(({ primaryId, baseline, payload }) =>
+      nameOf(primaryId, baseline.hash, (payload as PersonPayload).intent.fields),
+    ),
+  );
+}
+
+/** Names an edit as {@link refusedEdits} does. */
+export function refusalOf(id: string, base: TableBase, edits: Fields): string {
+  return nameOf(id, baselineOf(base, false).hash, edits);
+}
+
+function nameOf(id: string, baseHash: string, fields: object): string {
+  return `${id} ${baseHash} ${textOf(fields)}`;
 }
 
 function wantedBy({ permission, fields }: PersonIntent): string {

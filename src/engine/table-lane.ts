@@ -15,7 +15,7 @@ import { contentOf } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';
 import { carryOut, dropParked, isCarried, settleCarried } from './carry-out.ts';
-import { carrySteps, EDITED, overParked } from './table-carry.ts';
+import { carrySteps, EDITED, LEFT_THERE, overParked, refusalOf, refusedEdits } from './table-carry.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import type { TablePayload } from './table-operations.ts';
 import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
@@ -160,18 +160,24 @@ async function compareWith(
     return { ...reading, recordId, agreed, readAt, content: JSON.stringify(reading.content) };
   });
   const steps = await decideBatch(ctx, side, mapping, batch, links);
-  return steps.map((step, at) => (step.action === 'agree' ? orEdit(step, batch[at]) : step));
+  const refused = steps.some((step) => editsIn(step).length > 0) ? await refusedEdits(ctx) : new Set<string>();
+  return steps.map((step, at) => (step.action === 'agree' ? orEdit(step, batch[at], refused) : step));
+}
+
+function editsIn({ payload }: PlanStep): readonly string[] {
+  return Object.keys((payload as Partial<TablePayload>).edits ?? {});
 }
 
 /** A row that needs nothing may hold an edit that the primary lacks. */
-function orEdit(step: PlanStep, record: Pending | undefined): PlanStep {
-  const { edits = {} } = step.payload as Partial<TablePayload>;
-  const changed = Object.keys(edits);
+function orEdit(step: PlanStep, record: Pending | undefined, refused: ReadonlySet<string>): PlanStep {
+  const changed = editsIn(step);
   if (changed.length === 0 || record === undefined) return step;
+  const { edits, base } = step.payload as TablePayload;
+  const left = base !== null && refused.has(refusalOf(step.id, base, edits));
   return {
     ...step,
     action: 'edit',
-    reason: EDITED,
+    reason: left ? LEFT_THERE : EDITED,
     changed,
     before: { ...step.before, ...edits },
     after: contentOf(record.content),

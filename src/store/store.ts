@@ -151,6 +151,16 @@ export interface Store extends BudgetLedger, Vault {
   ): Promise<readonly WaitingRow[]>;
   countWaiting(sync: string): Promise<Readonly<Record<WaitingKind, number>>>;
   wait(lease: Lease, put: readonly Waiting[], settled: readonly WaitingKey[]): Promise<void>;
+  /**
+   * Leaves conflicts and alarms as they are, by a person's word: they wait no longer, and when told again wait anew only
+   * if the primary's record has changed since.
+   */
+  choose(
+    lease: Lease,
+    run: string,
+    chosen: readonly { readonly stream: StreamName; readonly id: string; readonly reason: string }[],
+    journal: readonly JournalEntry[],
+  ): Promise<void>;
   journal(sync: string, stream: StreamName | null, id: string | null, limit: number): Promise<readonly JournalRow[]>;
   /** Appends to the journal alone. */
   note(lease: Lease, entries: readonly JournalEntry[]): Promise<void>;

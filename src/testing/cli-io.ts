@@ -103,6 +103,8 @@ function silentApplication(): Application {
       ledger: { whole: true, facts: 0, head: '' },
     }),
     why: async (email): Promise<WhyStory> => ({ email, people: [] }),
+    waiting: async () => ({ items: [], total: 0 }),
+    settle: async (sync, decision) => ({ sync, decision, settled: [], refused: 'nothing-waits', owner: null }),
     release: async (hash) => ({ hash, known: false, sync: null }),
     close: async () => undefined,
   };

@@ -70,6 +70,13 @@ export const LEASED: Readonly<Record<LeasedName, Method>> = {
   closeWalk: ({ store, lease, walkId }) =>
     store.closeWalk(lease, walkId, { cursors: { changes: 'c9' }, marks: { walked: true }, journal: [entry(null)] }),
   setMarks: ({ store, lease }) => store.setMarks(lease, { colour: 'blue' }),
+  choose: ({ store, lease }) =>
+    store.choose(
+      lease,
+      'run-1',
+      [{ stream: 'contacts', id: 'waits', reason: 'refused' }],
+      [entry('a', { event: 'resolved' })],
+    ),
   wait: ({ store, lease }) => store.wait(lease, [waits('z')], [{ stream: 'contacts', id: 'waits', reason: 'refused' }]),
   note: ({ store, lease }) => store.note(lease, [entry('z'), entry(null)]),
   adopt: ({ store, lease, records }) =>

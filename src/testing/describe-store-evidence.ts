@@ -135,6 +135,25 @@ function describeWaiting(under: StoreUnderTest): void {
       });
     });
 
+    test('is left as it is by a person, until the record is another', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        const conflict = waits('a', { kind: 'conflict', reason: 'row-taken' });
+        const alarm = waits('nobody', { kind: 'alarm', reason: 'window-blind' });
+        const all = [conflict, alarm, waits('a', { kind: 'parked', reason: 'refused' })];
+        await store.storePage(lease, shelf, page({ takes: [take('a', 'h1')], waiting: all }));
+        await store.choose(lease, 'run-2', all, [entry('a', { event: 'resolved' })]);
+        expect(await store.waiting(SYNC, 9)).toEqual([]);
+        expect((await store.journal(SYNC, null, null, 9)).at(0)).toMatchObject({ event: 'resolved' });
+        // Told again of the same record they stay away; what is parked does not.
+        await store.wait(lease, all, []);
+        expect((await store.waiting(SYNC, 9)).map(({ reason }) => reason)).toEqual(['refused']);
+        await store.wait(lease, [waits('b', { kind: 'conflict', reason: 'row-taken' })], []);
+        expect(await store.countWaiting(SYNC)).toMatchObject({ conflict: 1 });
+        await store.storePage(lease, shelf, page({ takes: [take('a', 'h2')], waiting: [conflict] }));
+        expect(await store.countWaiting(SYNC)).toMatchObject({ conflict: 2 });
+      }));
+
     test('is settled by its reason, or whatever the reason; what is put again in the same change goes on since when it did', async () => {
       const clock = createFakeClock(START);
       await inPlace(under, setting({ clock }), async ({ store }) => {

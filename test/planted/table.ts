@@ -176,6 +176,23 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: 'src/plan/table-step.test.ts', test: 'I8: an edit on its way to the primary' },
   },
   {
+    name: 'I3-an-opt-out-can-be-dismissed',
+    file: 'src/application/waiting.ts',
+    find: "operation.lane === 'opt-out' ? ['retry'] : ['retry', 'dismiss']",
+    replace: "['retry', 'dismiss']",
+    caughtBy: { file: 'test/table/both-ways.test.ts', test: 'I3: cannot be dismissed where it is an opt-out' },
+  },
+  {
+    name: 'a-kept-conflict-outlives-its-record',
+    file: 'src/store/sqlite/choices.ts',
+    find: 'choice !== undefined && choice.hash ===',
+    replace: 'choice !== undefined && choice.hash !==',
+    caughtBy: {
+      file: 'src/store/sqlite/store.test.ts',
+      test: 'is left as it is by a person, until the record is another',
+    },
+  },
+  {
     name: 'T41-told-what-was-asked-not-what-stands',
     file: 'src/connectors/sqlite/table-write.ts',
     find: 'return readBack(db, shape, newHandle(db, shape, current, set));',

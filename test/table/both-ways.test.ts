@@ -196,3 +196,79 @@ describe('what an edit in the table looks like', () => {
     },
   );
 });
+
+describe('what the account refused', () => {
+  async function refusedEdit(): Promise<Mailable> {
+    await loaded();
+    const [person] = mailable(account);
+    setRow(person, 'given_name', 'x'.repeat(300));
+    await done(account);
+    return person;
+  }
+  async function decide(decision: 'retry' | 'dismiss' | 'keep', id: string | null) {
+    const application = await account.start();
+    try {
+      return await application.settle(SYNC, decision, id, account.call());
+    } finally {
+      await account.stop();
+    }
+  }
+  async function listed(kind: 'parked' | 'conflict') {
+    const application = await account.start();
+    try {
+      return await application.waiting([SYNC], [kind]);
+    } finally {
+      await account.stop();
+    }
+  }
+
+  test('is listed with who it is, why, and what can be decided', async () => {
+    const person = await refusedEdit();
+    expect(await listed('parked')).toMatchObject({
+      total: 1,
+      items: [{ id: person.id, address: person.email, reason: 'people-write-refused', ways: ['retry', 'dismiss'] }],
+    });
+    expect(await listed('conflict')).toEqual({ items: [], total: 0 });
+  });
+
+  test('is sent again when a person says so, and only then', async () => {
+    const person = await refusedEdit();
+    const sent = writes();
+    expect(await decide('retry', person.id)).toMatchObject({ settled: [person.id], refused: null });
+    expect(writes()).toBe(sent);
+    await passes(2);
+    expect(writes()).toBe(sent + 1);
+    expect(await waits(account)).toMatchObject({ parked: 1 });
+  });
+
+  test('is left alone when a person dismisses it, told by verify, and free again once the table says something else', async () => {
+    const person = await refusedEdit();
+    const sent = writes();
+    expect(await decide('dismiss', person.id)).toMatchObject({ settled: [person.id] });
+    await passes(2);
+    expect([writes(), await waits(account)]).toEqual([sent, { held: 0, parked: 0, conflict: 0, alarm: 0 }]);
+    expect((await account.verify(SYNC)).at(-1)).toMatchObject({ differences: { dismissed: 1 } });
+    setRow(person, 'given_name', 'Short');
+    await passes(2);
+    expect(truthOf(person).firstName).toBe('Short');
+    expect((await account.verify(SYNC)).at(-1)).toMatchObject({ agree: true });
+  });
+
+  test('I3: cannot be dismissed where it is an opt-out', async () => {
+    await loaded();
+    const [person] = mailable(account);
+    setRow(person, 'may_email', 0);
+    account.world.faults.set([{ kind: 'status', status: 400, match: { method: 'PUT' } }]);
+    await done(account);
+    expect((await listed('parked')).items).toMatchObject([{ id: person.id, ways: ['retry'] }]);
+    expect(await decide('dismiss', person.id)).toMatchObject({ settled: [], refused: 'not-for-this' });
+    account.world.faults.set([]);
+    await passes(1);
+    expect(truthOf(person).email?.permission).toBe('unsubscribed');
+  });
+
+  test('a decision about nobody says so', async () => {
+    await loaded();
+    expect(await decide('retry', 'nobody')).toMatchObject({ settled: [], refused: 'nothing-waits', owner: null });
+  });
+});

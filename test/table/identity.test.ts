@@ -12,6 +12,7 @@ import {
   rowOf,
   sync,
   waits,
+  SYNC,
 } from './people-table.ts';
 
 let account: Account;
@@ -183,6 +184,36 @@ describe('the table moves behind our back', () => {
     expect(result.outcome).toBe('done');
     expect(people(account).filter((row) => row.email.includes('twin')).length).toBe(1);
     expect(result.parked + result.conflicts).toBe(1);
+  });
+
+  test('two contacts with one row wait until a person keeps it so, and again once one of them changes', async () => {
+    account = await openTable();
+    account.world.mutate([
+      { op: 'create', contact: { email_address: 'twin@example.org', first_name: 'One' } },
+      { op: 'create', contact: { email_address: '\u200Btwin@example.org', first_name: 'Two' } },
+    ]);
+    await sync(account);
+    account.pass(HOUR);
+    await sync(account);
+    const waiting = async () => {
+      const application = await account.start();
+      const { items } = await application.waiting([SYNC], ['conflict', 'parked']);
+      await account.stop();
+      return items;
+    };
+    const [item] = await waiting();
+    expect(item).toMatchObject({ kind: 'conflict', reason: 'row-taken', ways: ['keep'] });
+    const application = await account.start();
+    const decided = await application.settle(SYNC, 'keep', item?.id ?? '', account.call());
+    await account.stop();
+    expect(decided).toMatchObject({ settled: [item?.id], refused: null });
+    account.pass(HOUR);
+    await sync(account);
+    expect(await waiting()).toEqual([]);
+    account.world.mutate({ op: 'edit', contact_id: item?.id ?? '', set: { job_title: 'Chair' } });
+    account.pass(HOUR);
+    await sync(account);
+    expect(await waiting()).toMatchObject([{ id: item?.id, reason: 'row-taken' }]);
   });
 
   test('I8 columns that are not mapped never change through us', async () => {

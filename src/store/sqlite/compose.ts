@@ -77,6 +77,7 @@ function composeEvidence(db: Db) {
     waiting: async (...args) => waiting.waiting(db, ...args),
     countWaiting: async (...args) => waiting.countWaiting(db, ...args),
     wait: async (...args) => waiting.wait(db, ...args),
+    choose: async (...args) => waiting.choose(db, ...args),
     journal: async (...args) => journal.journal(db, ...args),
     note: async (...args) => journal.note(db, ...args),
   } satisfies Partial<Store>;

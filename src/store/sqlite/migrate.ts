@@ -12,9 +12,10 @@ import { ledger } from './migrations/0002-ledger.ts';
 import { outboxSides } from './migrations/0004-outbox-sides.ts';
 import { factChain } from './migrations/0005-fact-chain.ts';
 import { vault } from './migrations/0006-vault.ts';
+import { choices } from './migrations/0007-choices.ts';
 
 /** In order of their numbers. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, ledger, outboxSides, factChain, vault];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, ledger, outboxSides, factChain, vault, choices];
 
 /** Marks the file as ours: "Cncd". */
 export const APPLICATION_ID = 0x436e6364;

@@ -4,8 +4,10 @@
  * One row for each (stream, id, reason); told again it is renewed and keeps its `since`. Must never settle anything
  * that the caller did not name.
  */
-import type { Lease, Waiting, WaitingKey, WaitingKind, WaitingRow } from '../rows.ts';
+import type { JournalEntry, Lease, Waiting, WaitingKey, WaitingKind, WaitingRow } from '../rows.ts';
+import { type Chosen, isChosen, putChoice } from './choices.ts';
 import { type Db, fromJson, toJson } from './database.ts';
+import { addJournal } from './journal.ts';
 import { leased } from './leases.ts';
 
 export function wait(db: Db, lease: Lease, put: readonly Waiting[], settled: readonly WaitingKey[]): void {
@@ -21,7 +23,29 @@ export function putWaiting(db: Db, sync: string, put: readonly Waiting[], settle
       if (named && !kept.has(keyOf(stream, id, found))) remove(db, sync, stream, id, found);
     }
   }
-  for (const one of put) upsert(db, sync, one);
+  for (const one of put) if (!isLeft(db, sync, one)) upsert(db, sync, one);
+}
+
+/** Only what a person may leave as it is: what waits by itself, or was refused, has other ways. */
+function isLeft(db: Db, sync: string, one: Waiting): boolean {
+  return (one.kind === 'conflict' || one.kind === 'alarm') && isChosen(db, sync, one);
+}
+
+/** Leaves things as they are: they wait no longer, nor again while their record stays as it is. */
+export function choose(
+  db: Db,
+  lease: Lease,
+  run: string,
+  chosen: readonly Chosen[],
+  journal: readonly JournalEntry[],
+): void {
+  leased(db, 'choose', lease, () => {
+    for (const one of chosen) {
+      putChoice(db, lease.sync, run, one);
+      remove(db, lease.sync, one.stream, one.id, one.reason);
+    }
+    addJournal(db, lease.sync, journal);
+  });
 }
 
 function keyOf(stream: string, id: string, reason: string): string {

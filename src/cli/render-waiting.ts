@@ -1,0 +1,69 @@
+/**
+ * What waits for a person, in sentences: what happened, and what can be done about it. Pure.
+ */
+import type { SettleResult, WaitingItem, WaitingList } from './waiting-results.ts';
+import { formatCount, formatInstant, formatNumber } from './text.ts';
+
+type Told = readonly [what: (why: string) => string, remedy: string];
+
+const REASONS: Readonly<Record<string, Told>> = {
+  unreadable: [
+    (why) => `the account's answer about it could not be understood${why}`,
+    'It is read again when it changes there, and by each complete read.',
+  ],
+  'write-refused': [
+    (why) => `your table refused the row${why}`,
+    'Every pass tries again: mend the table, or the value in Constant Contact.',
+  ],
+  'people-write-refused': [
+    (why) => `the account refused the change${why}`,
+    'Another value in your table is sent by itself.',
+  ],
+  'row-taken': [
+    () => 'another contact has its row, or its address',
+    'Give one of the two another address, or merge them in Constant Contact.',
+  ],
+  'opt-out-contradicted': [
+    (why) => `one channel says that this person opted out${why}, the contact says that they may be mailed`,
+    'They are kept out. A later opt-in of their own settles it.',
+  ],
+  'window-blind': [
+    () => 'the opt-out window did not show an opt-out that was there',
+    'The other channels stand in for it.',
+  ],
+};
+
+/** Words the list; `nothing` when it is empty. */
+export function renderWaiting({ items, total }: WaitingList, nothing: string): readonly string[] {
+  if (items.length === 0) return [nothing];
+  const more = total > items.length ? [`${formatCount(total - items.length)} more are not listed.`] : [];
+  return [...items.flatMap(renderItem), ...more];
+}
+
+function renderItem(item: WaitingItem): readonly string[] {
+  const why = item.why === null ? '' : ` (${item.why})`;
+  const [what, remedy] = REASONS[item.reason] ?? [() => `${item.reason.replaceAll('-', ' ')}${why}`, ''];
+  const who = item.address === null ? item.id : `${item.id} <${item.address}>`;
+  return [
+    `${item.sync}: ${item.stream} ${who}: ${what(why)}; since ${formatInstant(item.since)}`,
+    ...(remedy === '' ? [] : [`    ${remedy}`]),
+    ...item.ways.map((way) => `    ${commandFor(way, item)}`),
+  ];
+}
+
+function commandFor(way: WaitingItem['ways'][number], { sync, id }: WaitingItem): string {
+  if (way === 'keep') return `\`concord resolve ${sync} ${id} keep\` leaves it as it is until the record changes.`;
+  if (way === 'dismiss') return `\`concord dismiss ${sync} ${id}\` leaves the account as it is.`;
+  return `\`concord retry ${sync} ${id}\` has the next pass send it again.`;
+}
+
+const DONE = {
+  retry: 'The next pass sends it again.',
+  dismiss: 'It is not sent while your table says the same.',
+  keep: 'It stays as it is until the record changes.',
+} as const;
+
+/** Words a decision that was taken. */
+export function renderSettled({ sync, decision, settled }: SettleResult): readonly string[] {
+  return [`${sync}: decided about ${formatNumber(settled.length, 'record')}. ${DONE[decision]}`];
+}
