@@ -131,6 +131,59 @@ describe.skipIf(!existsSync(SPEC))(TITLE, () => {
     });
   });
 
+  test('bulk activities, and how they look while they run and afterwards', async () => {
+    await judged(async (judge, { world, ready, client }) => {
+      const [list = ''] = [...world.state.lists.keys()];
+      const [tag = ''] = [...world.state.tags.keys()];
+      const [a = '', b = ''] = [...world.state.people.keys()];
+      const field = [...world.state.fields.values()][0]?.name ?? '';
+      const row = { email: 'a@example.org', birthday_month: 1, birthday_day: 2, 'home country': 'US' };
+      const rows = [row, { ...row, home_country: 'US', [`cf:${field}`]: 'x' }, { email: 'bad' }];
+      const asked = [
+        await judge(201, 'POST', '/activities/contacts_json_import', { import_data: rows, list_ids: [list] }),
+        await judge(201, 'POST', '/activities/add_list_memberships', {
+          source: { all_active_contacts: true },
+          exclude: { contact_ids: [a] },
+          list_ids: [list],
+        }),
+        await judge(201, 'POST', '/activities/add_list_memberships', {
+          source: { segment_id: 1001 },
+          list_ids: [list],
+        }),
+        await judge(201, 'POST', '/activities/remove_list_memberships', {
+          source: { contact_ids: [a, b] },
+          list_ids: [list],
+        }),
+        await judge(201, 'POST', '/activities/contacts_taggings_add', {
+          source: { new_subscriber: true },
+          tag_ids: [tag],
+        }),
+        await judge(201, 'POST', '/activities/contacts_taggings_remove', {
+          source: { list_ids: [list] },
+          tag_ids: [tag],
+        }),
+        await judge(201, 'POST', '/activities/contact_delete', { contact_ids: [a, NOBODY] }),
+        await judge(201, 'POST', '/activities/contact_delete', { list_ids: [list] }),
+      ];
+      await judge(400, 'POST', '/activities/contact_delete', {});
+      const form = new FormData();
+      form.append('file', new Blob(['email\na@example.org']), 'people.csv');
+      form.append('list_ids', list);
+      const headers = { authorization: `Bearer ${ready.constantContact.token}` };
+      const sent = await client.get('/activities/contacts_file_import', { method: 'POST', headers, body: form });
+      const contract = openContract(SPEC);
+      const path = '/v3/activities/contacts_file_import';
+      expect([sent.status, contract.checkAnswer('POST', path, 201, sent.body)]).toEqual([201, []]);
+      for (const seconds of [0, 2, 10]) {
+        world.clock.advance(seconds * 1000);
+        for (const one of [...asked, sent]) await judge(200, 'GET', `/activities/${String(one.body['activity_id'])}`);
+        await judge(200, 'GET', '/activities?limit=500');
+      }
+      const states = (await client.get('/activities')).body['activities'] as { state: string }[];
+      expect(states.map((one) => one.state)).toEqual(Array.from({ length: 9 }, () => 'completed'));
+    });
+  });
+
   test('the judge itself finds faults in bodies', () => {
     const contract = openContract(SPEC);
     const wrong = { first_name: 5, nickname: 'x', list_memberships: ['no-id'] };

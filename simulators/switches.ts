@@ -61,6 +61,10 @@ const SWITCHES = z.strictObject({
   /** How long a bulk activity stays `initialized`, and then `processing`; it acts when that is over. */
   activityWaitMs: z.number().int().min(0).default(1_000),
   activityRunMs: z.number().int().min(0).default(5_000),
+  /** How many contacts a JSON import takes: the documents say both. */
+  importRows: z.union([z.literal(40_000), z.literal(39_999)]).default(40_000),
+  /** What a blank value of an import does to its field. */
+  importBlank: z.enum(['kept', 'cleared']).default('kept'),
   /** What reading an activity by its id answers once it has left the list. */
   oldActivity: z.enum(['gone', 'kept']).default('gone'),
 });

@@ -50,4 +50,11 @@ export const CONTRACT_EXCEPTIONS: readonly ContractException[] = [
     message: /must NOT have more than 0 items$/,
     because: 'constant-contact-v3 §7: these lists of ids take 50, 100 or 500; a maximum of 0 is a slip of the contract',
   },
+  {
+    path: /^\/activities\/contacts_json_import$/,
+    kind: 'request',
+    message: /must NOT have additional properties: "(cf:.+|home_country)"$/,
+    because:
+      'constant-contact-v3 §7: columns `cf:<name>` of the account, and `home_country`, which the contract misspells',
+  },
 ];

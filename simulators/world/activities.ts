@@ -7,7 +7,7 @@
 import { DAY } from './clock.ts';
 import { MutationError } from './mutate/operations.ts';
 import type { Activity, ActivityState, Counts } from './types.ts';
-import type { World } from './world.ts';
+import type { Change, World } from './world.ts';
 
 /** What an activity is to do. */
 export interface ActivityPlan {
@@ -64,11 +64,12 @@ export function startActivity(world: World, plan: ActivityPlan): Activity {
 }
 
 /** Ends an activity before it has acted. */
-export function stopActivity(world: World, id: string, state: ActivityState, errors: readonly string[]): void {
+export function stopActivity(world: World, id: string, state: ActivityState, errors: readonly string[]): Change {
   const activity = world.activities.get(id);
   const now = world.clock.now();
   if (activity === undefined || !isQueued(activity, now)) throw new MutationError(`no such activity under way: ${id}`);
   world.activities.set(id, { ...activity, errors, stopped: { state, at: now } });
+  return world.commit('activity.stopped', { activity_id: id, activity: activity.kind, state, errors });
 }
 
 function finish(world: World, id: string, plan: ActivityPlan): void {

@@ -11,7 +11,7 @@ import type { World } from '../../world/world.ts';
 import { Refusal, type Reply } from '../answer.ts';
 import type { Call, Route } from './call.ts';
 import { pageOf } from './paging.ts';
-import { isUuid, limit, readQuery } from './query.ts';
+import { isUuid, limit, NO_QUERY, readQuery } from './query.ts';
 import type { Json } from './render-contact.ts';
 import { timeWriter } from './times.ts';
 
@@ -19,7 +19,6 @@ const QUERY = z.strictObject({
   limit: limit(500, 50),
   state: z.enum(['processing', 'completed', 'cancelled', 'failed', 'timed_out']).optional(),
 });
-const NO_QUERY = z.strictObject({});
 
 function listActivities(call: Call): Reply {
   const walk = call.cursors.read(call.raw, Object.keys(QUERY.shape), call.form);

@@ -13,9 +13,8 @@ import { queueActivity, showActivity } from './activities.ts';
 import { idsOf, readBody, required } from './body.ts';
 import type { Call, Route } from './call.ts';
 import { checkFieldIds, checkLists, checkTags } from './exists.ts';
-import { readQuery } from './query.ts';
+import { NO_QUERY, readQuery } from './query.ts';
 
-const NO_QUERY = z.strictObject({});
 const LISTS = z.strictObject({ list_ids: required(idsOf(100, 1)) });
 const TAGS = z.strictObject({ tag_ids: required(idsOf(500, 1)) });
 const FIELDS = z.strictObject({ custom_field_ids: required(idsOf(100, 1)) });

@@ -10,6 +10,9 @@ import { readTime } from './times.ts';
 
 export type RawQuery = ReadonlyMap<string, string>;
 
+/** The query of a call that has no parameters. */
+export const NO_QUERY = z.strictObject({});
+
 /** Makes the reader of a `limit`. */
 export function limit(most: number, usual: number): z.ZodType<number, string | undefined> {
   return z

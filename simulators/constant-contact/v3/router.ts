@@ -18,6 +18,8 @@ import { FIELD_ROUTES } from './custom-fields.ts';
 import { DELETE_ACTIVITY_ROUTES } from './delete-activities.ts';
 import { EMAIL_ROUTES } from './emails.ts';
 import { LIST_ROUTES } from './lists.ts';
+import { IMPORT_ROUTES } from './import-activities.ts';
+import { MEMBER_ACTIVITY_ROUTES } from './member-activities.ts';
 import { splitQuery } from './query.ts';
 import { REPORT_ROUTES } from './reports.ts';
 import { SEGMENT_ROUTES } from './segments.ts';
@@ -41,6 +43,8 @@ const ROUTES: readonly Route[] = [
   ...ACCOUNT_ROUTES,
   ...CATALOGUE_WRITES,
   ...DELETE_ACTIVITY_ROUTES,
+  ...MEMBER_ACTIVITY_ROUTES,
+  ...IMPORT_ROUTES,
   ...ACTIVITY_ROUTES,
 ];
 

@@ -17,12 +17,11 @@ import { fieldRenderer } from './custom-fields.ts';
 import { planLists, planTags } from './delete-activities.ts';
 import { FIELD_POST, FIELD_PUT } from './field-body.ts';
 import { listRenderer } from './lists.ts';
-import { isUuid, readQuery } from './query.ts';
+import { isUuid, NO_QUERY, readQuery } from './query.ts';
 import { tagRenderer } from './tags.ts';
 
 const MOST_LISTS = 1_000;
 const MOST_FIELDS = 100;
-const NO_QUERY = z.strictObject({});
 const LIST = z
   .strictObject({
     name: required(textOf(255).min(1)),

@@ -18,11 +18,10 @@ import { badBody, idsOf, readBody, required } from './body.ts';
 import type { Call, Route } from './call.ts';
 import { CONTACT_POST, CONTACT_PUT } from './contact-body.ts';
 import { checkFields, checkLists, checkTags } from './exists.ts';
-import { isUuid, readQuery } from './query.ts';
+import { isUuid, NO_QUERY, readQuery } from './query.ts';
 import { contactRenderer, INCLUDES } from './render-contact.ts';
 import { SIGN_UP } from './sign-up-body.ts';
 
-const NO_QUERY = z.strictObject({});
 const RESUBSCRIBE = z.strictObject({ list_ids: required(idsOf(50, 1)) });
 
 function postContact(call: Call): Reply {

@@ -1,6 +1,7 @@
 /**
  * mutate: the one entrance to all operations; reads the words, does the work, tells what was committed.
  */
+import { stopActivity } from '../activities.ts';
 import type { Change, World } from '../world.ts';
 import { bulkCreate, bulkDelete, bulkEdit, bulkUnsubscribe } from './bulk.ts';
 import { createCampaign, removeCampaign, sendCampaign } from './campaigns.ts';
@@ -47,6 +48,7 @@ const DOERS: Doers = {
   bulkCreate,
   setAccount: catalogue.setAccount,
   setPrivileges: catalogue.setPrivileges,
+  stopActivity: (world, op) => [stopActivity(world, op.activity_id, op.state, op.errors)],
 };
 
 /** Does one operation and tells the changes it committed; throws MutationError where the world does not allow it. */

@@ -134,6 +134,12 @@ const OPERATION = z.discriminatedUnion('op', [
     organization_name: z.string().optional(),
     confirmed_opt_in: z.boolean().optional(),
   }),
+  z.strictObject({
+    op: z.literal('stopActivity'),
+    activity_id: z.string(),
+    state: z.enum(['cancelled', 'failed', 'timed_out']),
+    errors: z.array(z.string()).default([]),
+  }),
   z.strictObject({ op: z.literal('setPrivileges'), privileges: z.array(z.string()) }),
 ]);
 
