@@ -16,6 +16,7 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import { checkAll } from './check.ts';
 import { gatherEvidence } from './evidence.ts';
+import { forgetPerson } from './forget.ts';
 import type { Installation } from './installation.ts';
 import type { Ports } from './parts.ts';
 import { applyPlan, makePlan, runSync } from './passes.ts';
@@ -54,6 +55,7 @@ export async function assemble(config: Config, ports: Ports): Promise<Applicatio
     verify: (sync, call) => verifySync(at, find(config, sync), call),
     status: () => reportStatus(at),
     evidence: (email) => gatherEvidence(at, email),
+    forget: (email) => forgetPerson(at, email),
     why: (email, list) => tellWhy(at, email, list),
     waiting: (names, kinds) =>
       listWaiting(

@@ -31,3 +31,13 @@ export async function peopleOf(at: Installation, sync: Sync, key: string): Promi
     await side.close();
   }
 }
+
+/** Finds the ids of everybody whom the other side shows with this address, known to the store or not. */
+export async function idsOf(at: Installation, sync: Sync, key: string): Promise<readonly string[]> {
+  const side = await openSide(sync, at.ports);
+  try {
+    return await side.lane.find({ store: at.store, sync: sync.name }, key);
+  } finally {
+    await side.close();
+  }
+}

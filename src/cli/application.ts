@@ -6,7 +6,7 @@
  */
 import type { Config } from '../config/config.ts';
 import type { StreamName } from '../model/record.ts';
-import type { EvidencePage } from './evidence-results.ts';
+import type { EvidencePage, ForgetResult } from './evidence-results.ts';
 import type {
   ApplyItem,
   CheckStep,
@@ -53,6 +53,8 @@ export interface Application {
   why(email: string, list: string | null): Promise<WhyStory>;
   /** Gathers the proof of consent for this address. */
   evidence(email: string): Promise<EvidencePage>;
+  /** Erases this person from the store; the opt-out goes on suppressing. */
+  forget(email: string): Promise<ForgetResult>;
   /** Lists what waits in these syncs, of these kinds. */
   waiting(syncs: readonly string[], kinds: readonly WaitingKind[]): Promise<WaitingList>;
   /** Takes a person's decision about one thing that waits, or (`id` null) about all to which it applies. */

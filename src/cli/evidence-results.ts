@@ -1,5 +1,5 @@
 /**
- * What `evidence` answers, as values: shown as text, printed as they are with --json. Shapes only.
+ * What `evidence` and `forget` answer, as values: shown as text, printed as they are with --json. Shapes only.
  */
 import type { ConsentFact } from '../model/consent.ts';
 import type { RecordState } from '../model/record.ts';
@@ -9,6 +9,8 @@ export interface EvidenceFact extends Omit<ConsentFact, 'matchKey'> {
   /** Its number and hash in the chain of all facts. */
   readonly seq: number;
   readonly hash: string;
+  /** When its person was forgotten: contact and evidence are gone since. Null: it still names them. */
+  readonly forgottenAt: number | null;
   /** Which address it was told about; another one of the same contact counts as well. */
   readonly address: 'this' | 'another' | 'not told';
   /** Numbers of the opt-ins that lift it; always empty for an opt-in. */
@@ -60,3 +62,27 @@ export interface EvidencePage {
         readonly broken: { readonly kind: 'changed' | 'missing' | 'inserted'; readonly seq: number };
       };
 }
+
+/** What was erased; or that another pass is at work; or that an opt-out of this person is still to be written. */
+export type ForgetResult = (
+  | {
+      readonly kind: 'forgotten';
+      readonly erased: {
+        readonly facts: number;
+        readonly records: number;
+        readonly links: number;
+        readonly waiting: number;
+        readonly operations: number;
+        readonly journal: number;
+      };
+      /** False: the file could not be written anew, so free pages of it may still hold what was erased. */
+      readonly swept: boolean;
+    }
+  | { readonly kind: 'busy'; readonly sync: string; readonly owner: { readonly host: string; readonly pid: number } }
+  | { readonly kind: 'under-way'; readonly syncs: readonly string[] }
+) & {
+  /** What stands about the address afterwards. */
+  readonly stance: 'out' | 'in' | 'hold' | 'silent';
+  /** The connections that hold what they hold. */
+  readonly notErased: readonly string[];
+};

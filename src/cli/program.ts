@@ -155,6 +155,12 @@ function addEvidence(program: Command, start: Start): void {
     .action(async (email: string, _options: object, command: Command) =>
       start(command, async (session) => (await import('./commands/evidence.ts')).runEvidence(session, email)),
     );
+  program
+    .command('forget <email>')
+    .description('erase one person from the store for good; an opt-out goes on suppressing the address')
+    .action(async (email: string, _options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/forget.ts')).runForget(session, email)),
+    );
 }
 
 /** What waits for a person, and what a person decides about it. */

@@ -7,6 +7,7 @@ import type { EvidenceFact, EvidencePage } from './evidence-results.ts';
 const out: EvidenceFact = {
   seq: 3,
   hash: 'h3',
+  forgottenAt: null,
   contactId: 'c1',
   address: 'this',
   medium: 'email',
@@ -89,6 +90,13 @@ describe('I19: the page of evidence', () => {
       '  Yes: all 1,200 facts about all people vouch for each other. The newest has the hash',
       '  HEAD. Whoever wrote down an earlier hash can find it in the ledger again.',
     ]);
+  });
+
+  test('says of a forgotten person that they were forgotten, and shows no name in their place', () => {
+    const fact = { ...out, contactId: 'forgotten:abc', evidence: '', forgottenAt: Date.UTC(2026, 10, 22) };
+    const text = renderEvidence({ ...page, facts: [fact] }).join('\n');
+    expect(text).toContain('in run run-1; the person was forgotten on 2026-11-22T00:00:00Z');
+    expect(text).not.toContain('forgotten:abc');
   });
 
   test('says that nothing is known, and that older deeds are left out', () => {

@@ -68,7 +68,9 @@ function renderFact(fact: EvidenceFact): readonly string[] {
   return [
     `${fact.seq}  ${ACTS[fact.fact]} ${when}, by ${ACTORS[fact.actor]}: ${nameScope(fact.scope)} by ${fact.medium}${lifted}`,
     `   heard on ${formatInstant(fact.readAt)} from the ${fact.side} of ${fact.sync}, channel ${fact.channel}, in run ${fact.run}; ` +
-      `evidence: ${fact.evidence}; contact ${fact.contactId}${address}`,
+      (fact.forgottenAt === null
+        ? `evidence: ${fact.evidence}; contact ${fact.contactId}${address}`
+        : `the person was forgotten on ${formatInstant(fact.forgottenAt)}`),
   ];
 }
 

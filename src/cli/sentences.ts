@@ -121,6 +121,10 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'not-an-address': () => 'That is no email address. Type it as it is written in Constant Contact.',
   'ledger-broken': (f) =>
     `The ledger is not as it was written: fact ${fact(f, 'seq', 'unknown')} ${BREAKS[fact(f, 'kind', '')] ?? 'is wrong'}. Keep a copy of the store as it is, and put back a backup from before.`,
+  'opt-out-under-way': (f) =>
+    `Nothing was erased: an opt-out of this person, or a write about them, is not carried out yet in ${fact(f, 'syncs', 'a sync')}. Run \`concord sync\`, settle what \`concord status\` shows as waiting, then ask again.`,
+  'not-swept': () =>
+    'What was erased may still stand in free pages of the file, because another program holds it open or the disk is full. Ask again to have the file written anew.',
   // Opt-out channels.
   'channel-refused': (f) =>
     isChannel(f)

@@ -134,7 +134,7 @@ async function openContext(
     counting: new Counting(),
     warnings: [],
     health: { unreachable: 0 },
-    outs: new Set(await ports.store.outContacts(sync.name)),
+    outs: await ports.store.knownOuts(sync.name),
     waits: new Set(waiting.map((row) => waitKey(row.stream, row.id, row.reason))),
     keepLease: async () => {
       if (ports.signal.aborted) throw ports.signal.reason;

@@ -7,7 +7,7 @@ import type { SourceConnector } from '../connector/source.ts';
 import type { StreamName } from '../model/record.ts';
 import type { GuardLimits } from '../plan/guards.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Lease } from '../store/rows.ts';
+import type { KnownOuts, Lease } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Counting } from './counting.ts';
 
@@ -53,7 +53,7 @@ export interface WorkContext {
   readonly credential: string;
   readonly warnings: Warning[];
   /** Contacts of whom an OUT is known: loaded once, kept up to date by the phases. */
-  readonly outs: Set<string>;
+  readonly outs: KnownOuts;
   /** Channels in a row that found no connection. */
   readonly health: { unreachable: number };
   /** What waits in this sync, by {@link waitKey}: loaded once, kept up to date by the phases. */

@@ -10,6 +10,7 @@ import {
   type ChainVerdict,
   linkAfter,
 } from './fact-chain.ts';
+import { namesBy, sealOf } from './forgotten.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 const SEVERAL = 5;
@@ -19,7 +20,7 @@ function chained(facts: readonly ChainedFact[], key = KEY): readonly ChainedRow[
   return facts.map((fact, index) => {
     const link = linkAfter(end, key, fact);
     end = link;
-    return { ...fact, ...link, factId: index + 1 };
+    return { ...fact, ...link, factId: index + 1, forgottenAt: null, seal: null };
   });
 }
 function follow(rows: readonly ChainedRow[], noted: ChainEnd): ChainVerdict {
@@ -52,6 +53,8 @@ const OTHER: Readonly<Record<string, unknown>> = {
   prev: 'x',
   who: 'x',
   hash: 'x',
+  forgottenAt: 5,
+  seal: 'x',
 };
 const numbers = facts.map((_, index) => index + 1);
 const isWhole = { whole: true, facts: SEVERAL, head: endOf(rows).hash };
@@ -98,6 +101,26 @@ describe('I19: the chain of facts', () => {
       const forged = chained(facts.map((fact, index) => (index === n - 1 ? { ...fact, fact: 'in' as const } : fact)));
       const mixed = rows.map((row) => (row.seq === n ? (forged[n - 1] as ChainedRow) : row));
       expect(follow(mixed, endOf(rows))).toMatchObject({ broken: { kind: 'changed', seq: n } });
+    }
+  });
+
+  test('I19: a forgotten row keeps its hash and the chain; a moved name or a false date betrays itself', () => {
+    const name = namesBy(KEY);
+    const forgotten = rows.map((row) => {
+      if (row.seq !== 2) return row;
+      const named = { contactId: name(row.contactId), matchKey: name(row.matchKey ?? ''), forgottenAt: 9 };
+      return { ...row, ...named, evidence: '', seal: sealOf(KEY, { ...row, ...named }) };
+    });
+    expect(follow(forgotten, endOf(rows))).toEqual(isWhole);
+    for (const more of [
+      { matchKey: name('other') },
+      { contactId: 'c1' },
+      { forgottenAt: 8 },
+      { evidence: 'x' },
+      { fact: 'in' },
+    ]) {
+      const moved = forgotten.map((row) => (row.seq === 2 ? { ...row, ...(more as Partial<ChainedRow>) } : row));
+      expect(follow(moved, endOf(rows))).toMatchObject({ broken: { kind: 'changed', seq: 2 } });
     }
   });
 

@@ -2,11 +2,12 @@
  * fact-chain: how one fact's row vouches for all before it, so that a changed, missing or inserted row is noticed.
  *
  * Pure. Each row carries a number, the hash of the row before and its own hash over that hash and its fields. What names
- * a person (contact, address, evidence) goes in as one keyed hash, `who`: it can be taken out of a row later and the
- * chain still holds. Must never change what is hashed or how: rows of older programs are checked by this code too.
+ * a person (contact, address, evidence) goes in as one keyed hash, `who`: it can be taken out of a row (see
+ * forgotten.ts) and the chain still holds. Must never change what is hashed or how: rows of older programs are checked by this code too.
  */
 import type { ConsentFact } from '../model/consent.ts';
 import { keyedHash, wholeHash } from '../model/hash.ts';
+import { sealOf } from './forgotten.ts';
 
 /** What a row says, with what the store adds to the fact itself. */
 export interface ChainedFact extends ConsentFact {
@@ -25,6 +26,9 @@ export interface ChainLink extends ChainEnd {
 }
 export interface ChainedRow extends ChainedFact, ChainLink {
   readonly factId: number;
+  /** When its person was forgotten; null: it names them. */
+  readonly forgottenAt: number | null;
+  readonly seal: string | null;
 }
 
 export type ChainVerdict =
@@ -96,7 +100,14 @@ export class ChainReader {
   }
 
   #isItself(row: ChainedRow): boolean {
-    return row.who === whoOf(this.#key, row) && row.hash === hashOf(row.prev, row.seq, row.who, row);
+    return this.#namesItsPerson(row) && row.hash === hashOf(row.prev, row.seq, row.who, row);
+  }
+
+  /** Of somebody forgotten only `who` is left, which the hash covers; a seal covers the names in its place. */
+  #namesItsPerson(row: ChainedRow): boolean {
+    const { forgottenAt } = row;
+    if (forgottenAt === null) return row.seal === null && row.who === whoOf(this.#key, row);
+    return row.evidence === '' && row.seal === sealOf(this.#key, { ...row, forgottenAt });
   }
 
   #breakAtEnd(noted: ChainEnd): ChainBreak | null {

@@ -134,7 +134,40 @@ export interface Tallies {
 export interface FactRow extends ConsentFact {
   readonly seq: number;
   readonly hash: string;
+  /** When its person was forgotten: contact and address are names without meaning since then. */
+  readonly forgottenAt: number | null;
 }
+
+/** The ids and match keys of whom an OUT or a hold is known, of forgotten people too. */
+export interface KnownOuts {
+  readonly size: number;
+  has(idOrMatchKey: string): boolean;
+  add(idOrMatchKey: string): void;
+}
+
+/** Whom to forget: an address, and the contacts that the other side shows under it. */
+export interface ForgetOrder {
+  readonly matchKey: string;
+  /** The address as it was typed: texts may hold that spelling. */
+  readonly spelling: string;
+  readonly contacts: readonly { readonly sync: string; readonly ids: readonly string[] }[];
+  readonly run: string;
+}
+export interface Erased {
+  readonly facts: number;
+  readonly records: number;
+  readonly links: number;
+  readonly waiting: number;
+  readonly operations: number;
+  readonly journal: number;
+}
+export type ForgetAnswer =
+  /** A pass is at work: it would write the person down again. */
+  | { readonly kind: 'busy'; readonly sync: string; readonly owner: Owner }
+  /** An opt-out of this person, or a write whose outcome is unknown, is not carried out yet in these syncs. */
+  | { readonly kind: 'under-way'; readonly syncs: readonly string[] }
+  /** `swept`: the file was written anew, so that no free page of it holds what was erased. */
+  | { readonly kind: 'forgotten'; readonly erased: Erased; readonly swept: boolean };
 
 export type WaitingKind = 'held' | 'parked' | 'conflict' | 'alarm';
 export interface WaitingKey {

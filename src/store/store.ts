@@ -19,7 +19,10 @@ import type {
   LeaseAnswer,
   Shelf,
   FactRow,
+  ForgetAnswer,
+  ForgetOrder,
   Known,
+  KnownOuts,
   Pending,
   WalkKind,
   Walk,
@@ -130,15 +133,20 @@ export interface Store extends BudgetLedger, Vault {
    */
   consent(matchKeys: readonly string[]): Promise<ReadonlyMap<string, readonly ConsentFact[]>>;
   /**
-   * Lists the ids of this sync's contacts, and the match keys of any sync's addresses, of which an OUT or a hold is
+   * Gives the ids of this sync's contacts, and the match keys of any sync's addresses, of which an OUT or a hold is
    * known: few, and all that a reading has to be settled against.
    */
-  outContacts(sync: string): Promise<readonly string[]>;
+  knownOuts(sync: string): Promise<KnownOuts>;
   /** Reads what is on record about this address and about these contacts, each fact once, in the order of the chain. */
   factRows(
     matchKey: string,
     contacts: readonly { readonly sync: string; readonly ids: readonly string[] }[],
   ): Promise<readonly FactRow[]>;
+  /**
+   * Forgets a person in one transaction: what names them goes from facts and journal, their records, links, operations
+   * and waiting rows go as a whole. Facts stay, under keyed names, and go on counting. Harmless to repeat.
+   */
+  forget(order: ForgetOrder): Promise<ForgetAnswer>;
   /** Follows the chain of all facts of the tenant and names the first that was changed, is missing or is too many. */
   verifyChain(): Promise<ChainVerdict>;
   /** Lists the newest OUT facts (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */

@@ -2,7 +2,7 @@
  * A terminal and an application for tests of the command line: what is written is kept, what is answered is scripted.
  */
 import type { Application, Call } from '../cli/application.ts';
-import type { EvidencePage } from '../cli/evidence-results.ts';
+import type { EvidencePage, ForgetResult } from '../cli/evidence-results.ts';
 import type { Io } from '../cli/io.ts';
 import type { Prompts } from '../cli/prompts.ts';
 import type { ApplyItem, CheckStep, PassResult, PlanItem, StatusReport, VerifyItem, WhyStory } from '../cli/results.ts';
@@ -101,6 +101,12 @@ function silentApplication(): Application {
       deeds: [],
       deedsLeftOut: false,
       ledger: { whole: true, facts: 0, head: '' },
+    }),
+    forget: async (): Promise<ForgetResult> => ({
+      kind: 'under-way',
+      syncs: ['one'],
+      stance: 'silent',
+      notErased: [],
     }),
     why: async (email): Promise<WhyStory> => ({ email, people: [] }),
     waiting: async () => ({ items: [], total: 0 }),

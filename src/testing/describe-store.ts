@@ -8,6 +8,7 @@ import { describe } from 'vitest';
 import { describeAgreements } from './describe-store-agreement.ts';
 import { describeBudget } from './describe-store-budget.ts';
 import { describeEvidence } from './describe-store-evidence.ts';
+import { describeForgetting } from './describe-store-forget.ts';
 import type { StoreUnderTest } from './describe-store-kit.ts';
 import { describeLinks } from './describe-store-links.ts';
 import { describeOutbox } from './describe-store-outbox.ts';
@@ -24,6 +25,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
     describeAgreements(under);
     describeWalks(under);
     describeEvidence(under);
+    describeForgetting(under);
     describeLinks(under);
     describeOutbox(under);
     describeBudget(under);

@@ -104,7 +104,7 @@ async function look(store: Store): Promise<void> {
   await store.cursor(shelf, 'changes');
   await store.mark(SYNC, 'm');
   await store.facts(SYNC, ['a', 'b']);
-  await store.outContacts(SYNC);
+  await store.knownOuts(SYNC);
   await store.newestOuts(shelf, 10);
   await store.waiting(SYNC, 10);
   await store.countWaiting(SYNC);

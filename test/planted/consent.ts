@@ -82,7 +82,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'I19-outs-not-listed',
-    file: 'src/store/sqlite/facts.ts',
+    file: 'src/store/sqlite/fact-reads.ts',
     find: "sync = ? AND fact <> 'in'",
     replace: "sync = ? AND fact = 'in'",
     caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'I1: consent reads by address over all syncs' },

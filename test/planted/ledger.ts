@@ -60,9 +60,9 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'I1-facts-without-address-are-not-joined',
-    file: 'src/store/sqlite/facts.ts',
-    find: 'AND f.match_key IS NULL',
-    replace: "AND f.match_key = ''",
+    file: 'src/store/sqlite/fact-reads.ts',
+    find: "['f.match_key IS NULL',",
+    replace: '["f.match_key = \'\'",',
     caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'consent reads by address over all syncs' },
   },
   {

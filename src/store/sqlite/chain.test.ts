@@ -72,14 +72,14 @@ describe('I19: the chain of facts in the store', () => {
     [
       'one slipped in at the end',
       `INSERT INTO facts SELECT 99, tenant, sync, side, 'z', match_key, medium, scope, 'in', channel, actor, at, read_at,
-         evidence, run, releases, 7, hash, who, hash FROM facts WHERE seq = 6`,
+         evidence, run, releases, 7, hash, who, hash, NULL, NULL FROM facts WHERE seq = 6`,
       'changed',
       7,
     ],
     [
       'one slipped in under a number that is taken',
       `INSERT INTO facts SELECT 99, tenant, sync, side, 'z', match_key, medium, scope, 'in', channel, actor, at, read_at,
-         evidence, run, releases, seq, prev, who, hash FROM facts WHERE seq = 2`,
+         evidence, run, releases, seq, prev, who, hash, NULL, NULL FROM facts WHERE seq = 2`,
       'inserted',
       2,
     ],

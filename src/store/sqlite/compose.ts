@@ -8,7 +8,8 @@ import * as agreement from './agreement.ts';
 import * as budget from './budget.ts';
 import { verifyChain } from './chain.ts';
 import type { Db } from './database.ts';
-import * as facts from './facts.ts';
+import * as facts from './fact-reads.ts';
+import { forget } from './forget.ts';
 import * as journal from './journal.ts';
 import * as leases from './leases.ts';
 import * as links from './links.ts';
@@ -33,6 +34,7 @@ export function composeStore(db: Db, budgetDb: Db, isAlive: (owner: Owner) => bo
     acquireLease: async (...args) => leases.acquireLease(db, isAlive, ...args),
     renewLease: async (...args) => leases.renewLease(db, ...args),
     releaseLease: async (...args) => leases.releaseLease(db, ...args),
+    forget: async (...args) => forget(db, isAlive, ...args),
     ...composeSnapshot(db),
     ...composeEvidence(db),
     ...composeWriting(db),
@@ -68,7 +70,7 @@ function composeSnapshot(db: Db) {
 
 function composeEvidence(db: Db) {
   return {
-    outContacts: async (...args) => facts.outContacts(db, ...args),
+    knownOuts: async (...args) => facts.knownOuts(db, ...args),
     facts: async (...args) => facts.facts(db, ...args),
     consent: async (...args) => facts.consent(db, ...args),
     factRows: async (...args) => facts.factRows(db, ...args),

@@ -59,6 +59,21 @@ export function acquireLease(
   });
 }
 
+/** Finds an owner of any sync who may be at work, as `acquireLease` judges it; null: nobody is. */
+export function findHolder(
+  db: Db,
+  isAlive: (owner: Owner) => boolean | null,
+): { readonly sync: string; readonly owner: Owner } | null {
+  const syncs = db.all<{ sync: string }>('SELECT sync FROM leases WHERE tenant = @tenant AND owner_id IS NOT NULL');
+  for (const { sync } of syncs) {
+    const row = readLease(db, sync);
+    const owner = row === undefined ? null : holderOf(row);
+    if (row !== undefined && owner !== null && row.expiresAt > db.clock.now() && isAlive(owner) !== false)
+      return { sync, owner };
+  }
+  return null;
+}
+
 /** Extends a lease; also one that has run out, as long as nobody took it. */
 export function renewLease(db: Db, lease: Lease, ttlMs: number): void {
   leased(db, 'renewLease', lease, () => {

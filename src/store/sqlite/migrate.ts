@@ -13,9 +13,18 @@ import { outboxSides } from './migrations/0004-outbox-sides.ts';
 import { factChain } from './migrations/0005-fact-chain.ts';
 import { vault } from './migrations/0006-vault.ts';
 import { choices } from './migrations/0007-choices.ts';
+import { forgetting } from './migrations/0008-forgetting.ts';
 
 /** In order of their numbers. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, ledger, outboxSides, factChain, vault, choices];
+export const MIGRATIONS: readonly Migration[] = [
+  firstSchema,
+  ledger,
+  outboxSides,
+  factChain,
+  vault,
+  choices,
+  forgetting,
+];
 
 /** Marks the file as ours: "Cncd". */
 export const APPLICATION_ID = 0x436e6364;

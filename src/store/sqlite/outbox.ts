@@ -20,7 +20,7 @@ import type {
 import type { Store } from '../store.ts';
 import { type Db, toJson } from './database.ts';
 import { addJournal } from './journal.ts';
-import { consent } from './facts.ts';
+import { consent } from './fact-reads.ts';
 import { leased } from './leases.ts';
 import { putLink } from './links.ts';
 import { move, readOperation } from './outbox-rows.ts';

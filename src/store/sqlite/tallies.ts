@@ -30,6 +30,11 @@ export class TallyChange {
     this.#add(after, 1);
   }
 
+  /** Notes that a record is there no more. */
+  gone(before: Counted): void {
+    this.#add(before, -1);
+  }
+
   /** Writes the differences, inside the caller's transaction. */
   applied(db: Db, shelfId: number): void {
     for (const [state, { records, agreed, pending }] of this.#rows) {
