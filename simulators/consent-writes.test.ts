@@ -180,3 +180,20 @@ test('a resubscribe mail changes nothing until it is answered, and goes once eve
     ]);
   });
 });
+
+test('trap 28: of two sign-ups of one person at the same time, the second is refused', async () => {
+  const faults = [{ kind: 'slow', ms: 300, match: { path: 'sign_up_form' }, at: 1 }] as const;
+  await withSimulators({ faults }, async (running) => {
+    const signUp = (email_address: string) =>
+      running.client.send('POST', '/contacts/sign_up_form', { email_address, list_memberships: listsOf(running) });
+    const first = signUp('same@example.org');
+    while (running.requests.total === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await signUp('other@example.org')).status).toBe(201);
+    expect(await signUp('Same@example.org')).toMatchObject({
+      status: 409,
+      body: [{ error_key: 'contacts.api.conflict' }],
+    });
+    expect((await first).status).toBe(201);
+    expect((await signUp('same@example.org')).status).toBe(200);
+  });
+});

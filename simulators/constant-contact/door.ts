@@ -15,6 +15,7 @@ import { errorReply, pageBody, Refusal, refusalReply, usualError, usualOAuthErro
 import { answerOAuth, type OAuthDesks } from './oauth/oauth.ts';
 import type { Access } from './oauth/grants.ts';
 import type { RequestLog } from './request-log.ts';
+import { Turns } from './turns.ts';
 import type { RawBody } from './v3/body.ts';
 import { USUAL_STALENESS } from './v3/contacts.ts';
 import type { CursorBook } from './v3/cursor.ts';
@@ -54,8 +55,9 @@ export type Message = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 export async function openDoor(parts: DoorParts, port: number): Promise<Door> {
   const server = createServer({ keepAliveTimeout: 60_000 });
   const stop = new AbortController();
+  const turns = new Turns();
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {
-    void serve(parts, server, message, response, stop.signal).catch(() => response.destroy());
+    void serve(parts, server, message, response, stop.signal, turns).catch(() => response.destroy());
   });
   await listen(server, port);
   const address = server.address();
@@ -87,6 +89,7 @@ async function serve(
   message: IncomingMessage,
   response: ServerResponse,
   stop: AbortSignal,
+  turns: Turns,
 ): Promise<void> {
   const n = parts.log.begin();
   const at = parts.world.clock.now();
@@ -94,7 +97,9 @@ async function serve(
   const full = request.path + request.search;
   const fault = strike(parts, request);
   const body = await readBody(message);
-  const status = await answer(parts, server, request, { message, response, body, fault, stop });
+  const turn = turns.begin(request.method, request.path, body);
+  const exchange = { message, response, body, fault, stop, clashes: turn.clashes };
+  const status = await answer(parts, server, request, exchange).finally(() => turn.end());
   parts.log.end({ n, at, method: request.method, path: full, status, fault: fault?.kind ?? null });
 }
 
@@ -104,6 +109,7 @@ interface Exchange {
   readonly body: Buffer;
   readonly fault: Fault | null;
   readonly stop: AbortSignal;
+  readonly clashes: boolean;
 }
 
 /** Does one exchange and tells the status that was sent, or null where nothing was. */
@@ -135,7 +141,12 @@ export function strike(parts: DoorParts, request: Request): Fault | null {
 export function replyTo(
   parts: DoorParts,
   request: Request,
-  { message, body, fault }: { readonly message: Message; readonly body: Buffer; readonly fault: Fault | null },
+  {
+    message,
+    body,
+    fault,
+    clashes,
+  }: { readonly message: Message; readonly body: Buffer; readonly fault: Fault | null; readonly clashes: boolean },
 ): Reply {
   try {
     parts.world.settle();
@@ -148,6 +159,7 @@ export function replyTo(
     if (replaced !== null) return replaced;
     if (request.found === null) throw missingCall(request.path);
     checkRights(parts.world, request.found.route, access);
+    refuseClash(clashes);
     if (fault?.kind === 'cursor-expired')
       return errorReply(400, 'contacts.api.validation.error', 'cursor is invalid or has expired', 'array');
     const staleSince = fault?.kind === 'stale-read' ? parts.world.clock.now() - (fault.ms ?? USUAL_STALENESS) : null;
@@ -156,6 +168,10 @@ export function replyTo(
   } catch (error) {
     return replyToError(error);
   }
+}
+
+function refuseClash(clashes: boolean): void {
+  if (clashes) throw new Refusal(409, 'contacts.api.conflict', 'Simultaneous requests modify the same contact');
 }
 
 function replyToError(error: unknown): Reply {

@@ -70,7 +70,7 @@ function broken(fault: Fault | null): InsideOutcome | null {
 
 function answer(parts: DoorParts, message: InsideRequest, fault: Fault | null): InsideOutcome {
   const request = readRequest(message);
-  const reply = replyTo(parts, request, { message, body: Buffer.from(message.body), fault });
+  const reply = replyTo(parts, request, { message, body: Buffer.from(message.body), fault, clashes: false });
   if (fault?.kind === 'reset-after') return { kind: 'reset', afterMs: 0 };
   const afterMs = fault?.kind === 'slow' ? (fault.ms ?? USUAL_SLOWNESS) : 0;
   return { kind: 'answer', answer: render(parts, reply, request, fault), afterMs };
