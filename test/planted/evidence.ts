@@ -90,4 +90,11 @@ export const bugs: readonly PlantedBug[] = [
     replace: 'return words.some((word) => lower.includes(word) || standsAlone(lower, word));',
     caughtBy: { file: STORE_TEST, test: 'of everybody else nothing' },
   },
+  {
+    name: 'I19-a-choice-remembers-the-forgotten',
+    file: 'src/store/sqlite/forget-rows.ts',
+    find: "eraseWhere(db, 'choices', 'id', holder);",
+    replace: 'void holder;',
+    caughtBy: { file: 'src/store/sqlite/forget.test.ts', test: 'stands in no byte of the file or its log any more' },
+  },
 ];

@@ -47,6 +47,7 @@ describe('I19: a forgotten person', () => {
           journal: [entry(ID, { after: { first_name: name } })],
         }),
       );
+    await store.choose(lease, 'run-1', [{ stream: 'contacts', id: ID, reason: 'row-taken' }], []);
     await store.releaseLease(lease);
     expect(traces()).not.toEqual([]);
     expect(await store.forget({ matchKey: ANN, spelling: ANN, contacts: [], run: 'r' })).toMatchObject({ swept: true });
