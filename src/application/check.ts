@@ -15,6 +15,7 @@ import {
 import { ConnectorError, isErrorOf } from '../model/errors.ts';
 import { isoOf } from '../model/instant.ts';
 import type { Installation } from './installation.ts';
+import { signInStatus } from './sign-in-status.ts';
 import { openSide, openSource, specOf, writesToPrimary, type OpenSource } from './parts.ts';
 
 /** A clock further off than this is worth a word; cursors never use it. */
@@ -33,13 +34,14 @@ async function* checkSource(
   connection: ConstantContactConnection,
   call: Call,
 ): AsyncGenerator<CheckStep> {
-  const opened = openSource(connection, at.store, at.ports, () => undefined);
+  let opened: OpenSource | null = null;
   const credentials = await tryStep('credentials', connection.name, async () => {
+    opened = await openSource(at, connection, () => undefined);
     const account = await opened.source.identify(call.signal);
     return { account: account.id, organisation: account.name };
   });
-  yield credentials;
-  if (credentials.verdict === 'failed') return;
+  yield await foresee(at, connection, credentials);
+  if (opened === null || credentials.verdict === 'failed') return;
   yield await checkPrivileges(
     opened,
     at.config.syncs.some((sync) => sync.primary === connection && writesToPrimary(sync)),
@@ -48,6 +50,13 @@ async function* checkSource(
   yield await checkChannels(at, opened, call);
   yield await checkQuota(at, opened);
   yield checkClock(opened);
+}
+
+/** What works today, but not for long, is said while there is time; asking has just renewed what could be. */
+async function foresee(at: Installation, connection: ConstantContactConnection, step: CheckStep): Promise<CheckStep> {
+  if (step.verdict !== 'ok') return step;
+  const { messages } = await signInStatus(at, connection);
+  return messages.length === 0 ? step : { ...step, verdict: 'warning', messages };
 }
 
 async function checkPrivileges({ source, connection }: OpenSource, writes: boolean, call: Call): Promise<CheckStep> {

@@ -25,7 +25,7 @@ export async function inSession(
   work: (ctx: PassContext) => Promise<PassEnd>,
 ): Promise<SessionEnd> {
   const { store, ports } = at;
-  const opened = openSource(sync.primary, store, ports, ({ reason, ms }) =>
+  const opened = await openSource(at, sync.primary, ({ reason, ms }) =>
     call.progress({ sync: sync.name, phase: `waiting (${reason})`, stream: null, done: 0, total: ms }),
   );
   const side = await openSide(sync, ports, opened.people);
@@ -38,7 +38,7 @@ export async function inSession(
       signal: call.signal,
       credential: opened.credential,
       emit: (event: PassEvent) => tellProgress(sync, call, event),
-      requests: () => ({ [sync.primary.name]: opened.wire.sent }),
+      requests: () => ({ [sync.primary.name]: opened.requests() }),
     };
     return await runSession(session, specOf(sync), mode, command, work);
   } finally {

@@ -3,22 +3,28 @@
  *
  * Decides only what is opened when: the store at once, connections and sides per call. Must never hold a rule.
  */
+import { createKeyFiles } from '../adapters/key-files.ts';
+import { createLoopback } from '../adapters/loopback.ts';
 import { isAlive, thisProcess } from '../adapters/processes.ts';
 import { createRandomIds } from '../adapters/random-ids.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
+import { createSystemEntropy } from '../adapters/system-entropy.ts';
 import { createSystemRandom } from '../adapters/system-random.ts';
 import { createUndiciTransport } from '../adapters/undici-transport.ts';
 import type { Application } from '../cli/application.ts';
 import type { Config, Sync } from '../config/config.ts';
 import { StoreRefused } from '../model/errors.ts';
 import { noSteps } from '../ports/steps.ts';
+import { Keeper } from '../sign-in/keeper.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
 import { checkAll } from './check.ts';
 import { gatherEvidence } from './evidence.ts';
 import { forgetPerson } from './forget.ts';
+import { connect, signsIn } from './connect.ts';
 import type { Installation } from './installation.ts';
-import type { Ports } from './parts.ts';
+import { masterKeys } from './master-keys.ts';
+import type { Ports } from './installation.ts';
 import { applyPlan, makePlan, runSync } from './passes.ts';
 import { reportStatus } from './status.ts';
 import { verifySync } from './verify.ts';
@@ -39,6 +45,9 @@ export async function openApplication(config: Config): Promise<Application> {
     random: createSystemRandom(),
     steps: noSteps,
     transport: createUndiciTransport(),
+    entropy: createSystemEntropy(),
+    keyFiles: createKeyFiles(),
+    loopback: createLoopback(),
     owner,
   });
 }
@@ -46,7 +55,10 @@ export async function openApplication(config: Config): Promise<Application> {
 /** Opens the application on given ports: what a test does. */
 export async function assemble(config: Config, ports: Ports): Promise<Application> {
   const store = await openStore(config, ports);
-  const at: Installation = { config, store, ports };
+  const { entropy, ids } = ports;
+  const masters = masterKeys(config, ports.keyFiles);
+  const keeper = new Keeper({ vault: store, tenant: TENANT, masters, entropy, ids });
+  const at: Installation = { config, store, keeper, ports };
   return {
     check: (call) => checkAll(at, call),
     plan: (sync, call) => makePlan(at, find(config, sync), call),
@@ -69,6 +81,8 @@ export async function assemble(config: Config, ports: Ports): Promise<Applicatio
       const stops = await Promise.all(config.syncs.map(({ name }) => store.stops(name, 100)));
       return { hash, known, sync: stops.flat().find((stop) => stop.hash === hash)?.sync ?? null };
     },
+    connect: (name, how, call) => connect(at, findSignIn(config, name), how, call),
+    rotateKeys: () => keeper.rotate(),
     close: async () => {
       await ports.transport.close();
       await store.close();
@@ -82,6 +96,13 @@ async function openStore({ store: file }: Config, { clock, steps }: Ports): Prom
   } catch (error) {
     throw error instanceof StoreRefused ? new StoreRefused(error.code, error.message, file) : error;
   }
+}
+
+function findSignIn(config: Config, name: string): Parameters<typeof connect>[1] {
+  for (const connection of config.connections)
+    if (connection.name === name && connection.connector === 'constant-contact' && signsIn(connection))
+      return connection;
+  throw new Error(`no connection ${name} that signs in`);
 }
 
 function find(config: Config, name: string): Sync {

@@ -5,7 +5,7 @@
  */
 import type { ConstantContactConnection, MirrorSync, Sync, TableSync } from '../config/config.ts';
 import { fingerprintSync } from '../config/fingerprint.ts';
-import { fixedAccess } from '../connector/access.ts';
+import type { Access } from '../connector/access.ts';
 import type { SourceConnector } from '../connector/source.ts';
 import type { PeopleTarget } from '../connector/target.ts';
 import type { Wire } from '../connector/wire.ts';
@@ -19,25 +19,9 @@ import type { Lane } from '../engine/lane.ts';
 import { mirrorLane } from '../engine/mirror-lane.ts';
 import { tableLane } from '../engine/table-lane.ts';
 import { createWire, type WaitInfo } from '../http/wire.ts';
-import { textHash } from '../model/hash.ts';
 import type { TableMapping } from '../plan/table-step.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
-import type { Random } from '../ports/random.ts';
-import type { Steps } from '../ports/steps.ts';
-import type { Transport } from '../ports/transport.ts';
-import type { Owner } from '../store/rows.ts';
-import type { Store } from '../store/store.ts';
-
-/** Everything from outside that the application uses; a test hands in its own. */
-export interface Ports {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly random: Random;
-  readonly steps: Steps;
-  readonly transport: Transport;
-  readonly owner: Owner;
-}
+import { openAccess } from './access.ts';
+import type { Installation, Ports } from './installation.ts';
 
 /** A source with the wire that counts its requests. */
 export interface OpenSource {
@@ -46,24 +30,37 @@ export interface OpenSource {
   readonly wire: Wire;
   /** Its people as somebody to write to. */
   readonly people: PeopleTarget;
-  /** Changes when the credential does; says nothing about it. */
+  /** Changes when the signed-in identity may have; says nothing about it. */
   readonly credential: string;
+  /** Every request on the wire so far, token calls included. */
+  readonly requests: () => number;
 }
 
-/** Opens a Constant Contact connection; nothing is sent yet. */
-export function openSource(
+/** Opens a Constant Contact connection; nothing is sent yet. Throws MasterKeyRefused. */
+export async function openSource(
+  at: Installation,
   connection: ConstantContactConnection,
-  store: Store,
-  ports: Ports,
   onWait: (info: WaitInfo) => void,
-): OpenSource {
-  const { name, baseUrl, budget, auth } = connection;
+): Promise<OpenSource> {
+  const { access, credential, sent } = await openAccess(at, connection);
+  const opened = openWith(at, connection, access, onWait);
+  const { wire } = opened;
+  return { connection, ...opened, credential, requests: () => wire.sent + sent() };
+}
+
+/** Opens a connection with a given token in hand. */
+export function openWith(
+  { store, ports }: Installation,
+  { name, baseUrl, budget }: ConstantContactConnection,
+  access: Access,
+  onWait: (info: WaitInfo) => void,
+): Pick<OpenSource, 'source' | 'wire' | 'people'> {
   const wire = createWire({
     connection: name,
     baseUrl,
     group: budget.group,
     limits: { perSecond: budget.perSecond, perDay: budget.perDay },
-    access: fixedAccess(() => auth.accessToken.reveal()),
+    access,
     classify,
     transport: ports.transport,
     ledger: store,
@@ -72,11 +69,9 @@ export function openSource(
     onWait,
   });
   return {
-    connection,
     source: createConstantContactV3({ wire, connection: name }),
     wire,
     people: createPeopleTarget({ wire, connection: name }),
-    credential: textHash(`credential ${auth.accessToken.reveal()}`),
   };
 }
 

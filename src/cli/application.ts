@@ -18,6 +18,7 @@ import type {
   WhyStory,
 } from './results.ts';
 import type { Decision, SettleResult, WaitingKind, WaitingList } from './waiting-results.ts';
+import type { ConnectHow, ConnectItem } from './sign-in-results.ts';
 
 /** How far a pass is; only ever for a progress display. */
 export interface ProgressEvent {
@@ -61,6 +62,10 @@ export interface Application {
   settle(sync: string, decision: Decision, id: string | null, call: Call): Promise<SettleResult>;
   /** Lets exactly the stopped plan with this hash through. */
   release(hash: string): Promise<ReleaseResult>;
+  /** Signs a connection in, which `auth: { clientId }` must have; the last item says how it ended. */
+  connect(connection: string, how: ConnectHow, call: Call): AsyncIterable<ConnectItem>;
+  /** Moves every secret to a new data key under the present master key; tells how many connections that were. */
+  rotateKeys(): Promise<number>;
   close(): Promise<void>;
 }
 

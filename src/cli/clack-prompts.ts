@@ -1,7 +1,7 @@
 /**
  * Questions on a terminal, by @clack/prompts. The only file that knows it.
  */
-import { confirm, intro, isCancel, outro, select, text } from '@clack/prompts';
+import { confirm, intro, isCancel, outro, password, select, text } from '@clack/prompts';
 import { PromptCancelled } from './prompts.ts';
 import type { Prompts } from './prompts.ts';
 
@@ -26,6 +26,7 @@ export function createClackPrompts(): Prompts {
       if (choice === undefined) throw new PromptCancelled();
       return choice.value;
     },
+    secret: async (message) => answered(await password({ message })),
     confirm: async (message) => answered(await confirm({ message, initialValue: false })),
     end: (message) => outro(message),
   };

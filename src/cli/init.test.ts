@@ -43,6 +43,7 @@ function scripted(answers: readonly string[]): Prompts & { readonly faults: stri
       if (choice === undefined) throw new Error(`no such choice: ${answer}`);
       return choice.value;
     },
+    secret: async () => '',
     confirm: async () => next() === 'yes',
     end: () => undefined,
   };

@@ -26,6 +26,10 @@ export interface Io {
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly files: Files;
+  /** Reads standard input to its end, at most 16 KB: where a token is piped in. */
+  readonly readInput: () => Promise<string>;
+  /** Draws a new master key, as a key file holds it. */
+  readonly drawKey: () => string;
   readonly prompts: Prompts;
   readonly openApplication: OpenApplication;
 }

@@ -393,6 +393,7 @@ describe('what else is asked', () => {
     status: async () => ({
       at: 60_000,
       syncs: [status],
+      connections: [],
       budgets: [{ group: 'g', day: '2026-11-21', spent: 5, perDay: 10_000, perSecond: 4, exhaustedUntil: null }],
     }),
     release: async (hash) => ({ hash, known: hash === 'HASH', sync: 'one' }),

@@ -5,9 +5,10 @@
  * error's own message or stack (that is --verbose's, through Output.trace).
  */
 import { ConfigError } from '../config/problems.ts';
-import { ConnectorError, ERROR_CLASSES, LeaseLost, StoreRefused } from '../model/errors.ts';
+import { ConnectorError, ERROR_CLASSES, LeaseLost, MasterKeyRefused, StoreRefused } from '../model/errors.ts';
 import type { ErrorClass } from '../model/errors.ts';
 import { FileError } from '../ports/files.ts';
+import { LoopbackTaken } from '../ports/loopback.ts';
 import { PromptCancelled } from './prompts.ts';
 import type { Facts, Notice } from './results.ts';
 import { CLASS_SENTENCES, CODE_SENTENCES } from './sentences.ts';
@@ -27,6 +28,9 @@ export function noticeOf(error: unknown): Notice {
   if (error instanceof StoreRefused)
     return { level: 'error', code: `store-${error.code}`, facts: { file: error.file } };
   if (error instanceof LeaseLost) return { level: 'error', code: 'lease-lost', facts: { sync: error.sync } };
+  if (error instanceof MasterKeyRefused)
+    return { level: 'error', code: `master-key-${error.code}`, facts: { source: error.source } };
+  if (error instanceof LoopbackTaken) return { level: 'error', code: 'redirect-taken', facts: {} };
   if (error instanceof FileError) return { level: 'error', code: `file-${error.code}`, facts: { path: error.path } };
   if (error instanceof PromptCancelled) return { level: 'note', code: 'cancelled', facts: {} };
   if (error instanceof Error && error.name === 'AbortError')
@@ -62,7 +66,8 @@ const SPEAKING = new Set([
 
 /** Tells whether an error is about what was typed or configured (exit 2). */
 export function isUsageError(error: unknown): boolean {
-  return error instanceof ConfigError || error instanceof FileError || error instanceof UsageError;
+  const kinds = [ConfigError, FileError, UsageError, MasterKeyRefused];
+  return kinds.some((kind) => error instanceof kind);
 }
 
 /** Thrown by a command for arguments that cannot be right. */

@@ -20,3 +20,15 @@ export function wrapStream(stream: Writable & { readonly isTTY?: boolean }, onGo
       }),
   };
 }
+
+const MOST_INPUT = 16_384;
+
+/** Reads a stream to its end, or to the most that a token may have; what is beyond is not waited for. */
+export async function readAll(stream: AsyncIterable<Buffer | string>): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) {
+    text += chunk.toString();
+    if (text.length > MOST_INPUT) break;
+  }
+  return text;
+}

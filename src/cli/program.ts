@@ -8,6 +8,8 @@ import type { ExitCode } from './exit-codes.ts';
 import type { InitOptions } from './commands/init.ts';
 import { DEFAULT_CONFIG } from './session.ts';
 import type { Session } from './session.ts';
+import { WAYS } from './sign-in-results.ts';
+import type { Way } from './sign-in-results.ts';
 
 /** Runs a command with the session that its options ask for, and keeps its exit code. */
 export type Start = (command: Command, run: (session: Session) => Promise<ExitCode>) => Promise<void>;
@@ -66,6 +68,29 @@ function addTryCommands(program: Command, start: Start): void {
       ),
     );
   addInit(program, start);
+  addSignIn(program, start);
+}
+
+function addSignIn(program: Command, start: Start): void {
+  program
+    .command('connect <connection>')
+    .description('sign a connection in')
+    .addOption(
+      new Option('--with <way>', 'a browser here, a code for another device, or a pasted token').choices([...WAYS]),
+    )
+    .action(async (name: string, options: { with?: Way }, command: Command) =>
+      start(command, async (session) =>
+        (await import('./commands/connect.ts')).runConnect(session, name, options.with),
+      ),
+    );
+  program
+    .command('keys')
+    .description('make a master key, or move every secret to the present one')
+    .addArgument(new Argument('<what>', 'what to do').choices(['new', 'rotate']))
+    .argument('[file]', 'where the new key is kept')
+    .action(async (what: 'new' | 'rotate', file: string | undefined, _options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/keys.ts')).runKeys(session, what, file)),
+    );
 }
 
 function addInit(program: Command, start: Start): void {

@@ -1,5 +1,5 @@
 /**
- * Questions to a person, as `init` needs them. A terminal answers them in production, a script in tests.
+ * Questions to a person, as `init` and `connect` need them. A terminal answers them in production, a script in tests.
  */
 
 /** Thrown when the person leaves instead of answering. */
@@ -18,6 +18,8 @@ export interface Prompts {
     question: string,
     choices: readonly { readonly value: T; readonly label: string }[],
   ): Promise<T>;
+  /** Asks without showing what is typed. */
+  secret(question: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
   end(message: string): void;
 }

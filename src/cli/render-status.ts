@@ -9,8 +9,15 @@ import { alignRows, formatAgo, formatCount, formatFigures, formatInstant, format
 export function renderStatus(report: StatusReport): readonly string[] {
   return [
     ...report.syncs.flatMap((sync) => [...renderSync(sync, report.at), '']),
+    ...renderConnections(report),
     ...(report.budgets.length === 0 ? [] : ['Requests today', ...alignRows(report.budgets.map(budgetRow), '  ')]),
   ];
+}
+
+/** What must be done about a sign-in; one that is well needs no line. */
+function renderConnections({ connections }: StatusReport): readonly string[] {
+  const lines = connections.flatMap(({ messages }) => messages.map((message) => `  - ${explain(message)}`));
+  return lines.length === 0 ? [] : ['Signing in', ...lines, ''];
 }
 
 function renderSync(sync: SyncStatus, now: number): readonly string[] {

@@ -226,9 +226,21 @@ export interface BudgetStatus {
   /** Set when the vendor said that the day is gone. */
   readonly exhaustedUntil: number | null;
 }
+export interface ConnectionStatus {
+  readonly connection: string;
+  /** `token`: somebody else renews it, and nothing is known of it here. */
+  readonly state: 'token' | 'missing' | 'good' | 'idle' | 'ends' | 'lost' | 'ended';
+  readonly signedInAt: number | null;
+  readonly usedAt: number | null;
+  /** When it dies or ends, where that is foreseen. */
+  readonly untilAt: number | null;
+  /** What a person should do about it. */
+  readonly messages: readonly Notice[];
+}
 export interface StatusReport {
   readonly at: number;
   readonly syncs: readonly SyncStatus[];
+  readonly connections: readonly ConnectionStatus[];
   readonly budgets: readonly BudgetStatus[];
 }
 

@@ -5,28 +5,11 @@
  * hold neither a secret nor a vendor's free text.
  */
 import type { ErrorClass } from '../model/errors.ts';
+import { answered, connection, fact } from './fact-words.ts';
+import type { Sentence } from './fact-words.ts';
 import type { Facts } from './results.ts';
+import { SIGN_IN_SENTENCES } from './sign-in-sentences.ts';
 
-export type Sentence = (facts: Facts) => string;
-
-/** Gives a fact as text, or a word for it where it is unknown. */
-export function fact(facts: Facts, name: string, otherwise: string): string {
-  const value = facts[name];
-  if (value === undefined || value === null || value === '') return otherwise;
-  return Array.isArray(value) ? value.join(', ') : String(value);
-}
-
-const connection = (facts: Facts): string => {
-  const name = fact(facts, 'connection', '');
-  return name === '' ? 'A connection' : `Connection ${name}`;
-};
-const answered = (facts: Facts): string => {
-  const parts = [fact(facts, 'status', ''), fact(facts, 'vendorKey', '')].filter((part) => part !== '');
-  const request = fact(facts, 'request', '');
-  const asked = request === '' ? '' : ` to ${request}`;
-  if (parts.length > 0) return ` (answer ${parts.join(' ')}${asked})`;
-  return asked === '' ? '' : ` (no answer${asked})`;
-};
 /** Where it was the source that spoke, and not our own count. */
 const said = (facts: Facts): string => (fact(facts, 'status', '') === '' ? '' : answered(facts));
 const goesOn = (facts: Facts): string => {
@@ -37,7 +20,7 @@ const goesOn = (facts: Facts): string => {
 /** For whatever code an error of this class carries. */
 export const CLASS_SENTENCES: Readonly<Record<ErrorClass, Sentence>> = {
   auth: (f) =>
-    `${connection(f)} does not accept the credentials${answered(f)}. Give it a fresh access token, then run \`concord check\`.`,
+    `${connection(f)} does not accept the credentials${answered(f)}. Give it a fresh access token, or sign it in with \`concord connect\`; then run \`concord check\`.`,
   forbidden: (f) =>
     `${connection(f)} refuses this part${answered(f)}: the user or key lacks the scope. Grant it, or live without this part; the rest goes on.`,
   throttled: (f) =>
@@ -152,7 +135,8 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'totals-distrusted': () =>
     "The account's own counts have been wrong before and no longer start a complete read by themselves.",
   'sign-in-again': (f) =>
-    `${connection(f)} must be signed in again: its token was refused. Give it a fresh one, then run \`concord check\`.`,
+    `${connection(f)} must be signed in again: its token was refused. Give it a fresh one, or use \`concord connect\`; then run \`concord check\`.`,
+  ...SIGN_IN_SENTENCES,
   'clock-skew': (f) =>
     `The clock of ${fact(f, 'connection', 'the source')} and ours are ${fact(f, 'skewMs', 'some')} ms apart. Set this machine's clock by NTP.`,
   guard: (f) => `Stopped before the first write by a guard. If the plan is right, ${release(f)}.`,

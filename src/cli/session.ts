@@ -4,7 +4,7 @@
  * Decides which file is the configuration and which syncs are meant. Closes what it opened, whatever happens.
  */
 import { resolve } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { Auth, Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Application, Call } from './application.ts';
 import type { Io } from './io.ts';
@@ -32,9 +32,16 @@ export async function readConfig({ io, output, configFile }: Session): Promise<C
   const file = resolve(io.cwd, configFile);
   const config = loadConfig(await io.files.readText(file), { env: io.env, file });
   for (const connection of config.connections) {
-    if (connection.connector === 'constant-contact') output.hide(connection.auth.accessToken.reveal());
+    if (connection.connector === 'constant-contact') hideSecrets(connection.auth, output);
   }
+  for (const source of [config.masterKey, config.previousMasterKey])
+    if (source?.kind === 'key') output.hide(source.key.reveal());
   return config;
+}
+
+function hideSecrets(auth: Auth, output: Output): void {
+  const secret = auth.kind === 'token' ? auth.accessToken : auth.clientSecret;
+  if (secret !== null) output.hide(secret.reveal());
 }
 
 /** Opens the application for one command and closes it again. */

@@ -9,7 +9,7 @@ import { createClackPrompts } from './clack-prompts.ts';
 import { EXIT } from './exit-codes.ts';
 import { main } from './main.ts';
 import { explain, noticeOf } from './messages.ts';
-import { wrapStream } from './process-io.ts';
+import { readAll, wrapStream } from './process-io.ts';
 import { listenForSignals } from './signals.ts';
 
 function lastResort(error: unknown): void {
@@ -21,7 +21,7 @@ function lastResort(error: unknown): void {
 process.on('uncaughtException', lastResort);
 process.on('unhandledRejection', lastResort);
 
-const { files, clock } = createPorts();
+const { files, clock, drawKey } = createPorts();
 const interruption = listenForSignals(
   process,
   () => clock.now(),
@@ -37,6 +37,8 @@ const exit = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   signal: interruption.signal,
   files,
+  drawKey,
+  readInput: () => readAll(process.stdin),
   prompts: createClackPrompts(),
   openApplication: async (config) => {
     // Only now: `init`, `simulate` and --help start without a database driver.

@@ -18,3 +18,14 @@ export function parseBaseUrl(text: string): { readonly url: string } | { readonl
     return { fault: 'must begin with https://; http is only for this machine itself (127.0.0.1, localhost, [::1])' };
   return { url: `${url.origin}${url.pathname}`.replace(/\/+$/u, '') };
 }
+
+/** Checks the address to which a browser brings a sign-in back: this machine itself, at a port, as registered. */
+export function parseRedirect(text: string): { readonly url: string } | { readonly fault: string } {
+  const url = URL.parse(text);
+  const plain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  const here = plain && url.protocol === 'http:' && LOOPBACK.test(url.hostname) && url.port !== '';
+  if (!here)
+    return { fault: 'must be http on this machine itself with a port, such as http://127.0.0.1:8910/callback' };
+  // Exactly as written: the vendor compares it letter by letter with what was registered.
+  return { url: text };
+}

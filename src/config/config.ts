@@ -11,11 +11,32 @@ import type { Secret } from './secret.ts';
 
 /** A group's allowance: connections that share one API key share one group, and so one count. */
 export interface Budget {
-  /** `group:NAME` when the file names one, else `connection:NAME`. */
+  /** `group:NAME` when the file names one, else `client:ID` of an application, else `connection:NAME`. */
   readonly group: string;
   readonly perSecond: number;
   readonly perDay: number;
 }
+
+/** A token that somebody else renews, or an application that `concord connect` signs in. */
+export type Auth =
+  | { readonly kind: 'token'; readonly accessToken: Secret }
+  | {
+      readonly kind: 'sign-in';
+      readonly clientId: string;
+      /** Null for an application that cannot keep one. */
+      readonly clientSecret: Secret | null;
+      /** Base address of the sign-in server, without a trailing slash. */
+      readonly server: string;
+      /** Where a browser brings the answer: on this machine, exactly as registered at the vendor. */
+      readonly redirect: string;
+    };
+
+/** Where a master key is kept; never in the configuration or the store. */
+export type KeySource =
+  | { readonly kind: 'file'; readonly file: string }
+  /** A program and its arguments; it prints the key. */
+  | { readonly kind: 'command'; readonly command: readonly string[] }
+  | { readonly kind: 'key'; readonly key: Secret };
 
 export interface ConstantContactConnection {
   readonly connector: 'constant-contact';
@@ -23,7 +44,7 @@ export interface ConstantContactConnection {
   readonly api: 'v3';
   /** Without a trailing slash; https, or http to this machine itself. */
   readonly baseUrl: string;
-  readonly auth: { readonly accessToken: Secret };
+  readonly auth: Auth;
   readonly budget: Budget;
 }
 
@@ -113,6 +134,10 @@ export interface Config {
   /** Absolute path of the store. */
   readonly store: string;
   readonly reconcileMs: number;
+  /** Null where no connection needs it. */
+  readonly masterKey: KeySource | null;
+  /** The key before it, while secrets move from one to the other. */
+  readonly previousMasterKey: KeySource | null;
   /** In the order of the file. */
   readonly connections: readonly Connection[];
   /** In the order of the file. */

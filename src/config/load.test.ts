@@ -159,6 +159,7 @@ test('I20: a token does not print itself, and leaves by reveal alone', () => {
   const config = load(HEAD + MIRROR);
   const [connection] = config.connections;
   if (connection?.connector !== 'constant-contact') throw new Error('not the first connection');
+  if (connection.auth.kind !== 'token') throw new Error('not by a token');
   const { accessToken } = connection.auth;
   const printed = [
     JSON.stringify(config),
@@ -174,6 +175,45 @@ test('a token in clear in the file works, with a warning at its line', () => {
   const config = load((HEAD + MIRROR).replace('"${CC_TOKEN}"', 'plain-token'));
   expect(config.warnings).toMatchObject([{ position: { line: 3 }, key: 'connections.cc.auth.accessToken' }]);
   expect(JSON.stringify(config.warnings)).not.toContain('plain-token');
+});
+
+describe('signing in by `concord connect`', () => {
+  const KEY = 'masterKey: { file: ./concord.key }\n';
+  const client = (auth: string, top = KEY) => load(top + (HEAD + MIRROR).replace('accessToken: "${CC_TOKEN}"', auth));
+
+  test("goes to the vendor's own server and comes back to this machine, unless the file says otherwise", () => {
+    const config = client('clientId: app-1');
+    expect(config.masterKey).toEqual({ kind: 'file', file: '/srv/concord/concord.key' });
+    expect(config.connections[0]).toMatchObject({
+      auth: {
+        kind: 'sign-in',
+        clientSecret: null,
+        server: 'https://authz.constantcontact.com/oauth2/default/v1',
+        redirect: 'http://127.0.0.1:8910/callback',
+      },
+      budget: { group: 'client:app-1' },
+    });
+    expect(config.warnings).toEqual([]);
+  });
+
+  test('I20: keeps the secret of an application to itself, and warns where it stands in clear', () => {
+    const config = client('clientId: app-1, clientSecret: "${CC_TOKEN}"');
+    expect(inspect(config, { depth: 9, showHidden: true }) + JSON.stringify(config)).not.toContain(TOKEN);
+    expect(config.warnings).toEqual([]);
+    const inClear = client('clientId: app-1, clientSecret: literal-secret').warnings;
+    expect(inClear.map(({ key }) => key)).toEqual(['connections.cc.auth.clientSecret']);
+  });
+
+  test('C3: takes the master key from a file, a command or the environment', () => {
+    const keyOf = (top: string) => client('clientId: app-1', top).masterKey;
+    expect(keyOf('masterKey: { command: [kms, read, "a b"] }\n')).toEqual({
+      kind: 'command',
+      command: ['kms', 'read', 'a b'],
+    });
+    const fromEnvironment = keyOf('masterKey: { key: "${CC_TOKEN}" }\n');
+    expect(fromEnvironment).toMatchObject({ kind: 'key' });
+    expect(inspect(fromEnvironment, { depth: 9, showHidden: true })).not.toContain(TOKEN);
+  });
 });
 
 describe('T36: the fingerprint of a sync', () => {

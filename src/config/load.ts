@@ -5,7 +5,7 @@
  * look things up, check combinations. Pure: reads no file, no environment and no clock of its own.
  */
 import { dirname, resolve } from 'node:path';
-import type { Config, ConstantContactConnection } from './config.ts';
+import type { Auth, Config, ConstantContactConnection } from './config.ts';
 import { crossCheck } from './cross-checks.ts';
 import { substituteEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -16,6 +16,7 @@ import { ConfigError, formatKey } from './problems.ts';
 import type { Problem } from './problems.ts';
 import { readYaml } from './read-yaml.ts';
 import { resolveConnections } from './resolve-connections.ts';
+import { resolveKeys } from './resolve-keys.ts';
 import { resolveSyncs } from './resolve-syncs.ts';
 import { OUTLINE } from './schema.ts';
 import type { OutlineText } from './schema.ts';
@@ -44,12 +45,17 @@ export function loadConfig(text: string, source: ConfigSource): Config {
   const { value, fromEnvironment } = substituteEnvironment(parsed, source.env, findings);
   reportNotYet(value, findings);
   const outline = checkPart(OUTLINE, value, [], findings);
-  const config = resolveAll(outline ?? partsOf(value), source.file, findings);
+  const config = resolveAll(outline ?? partsOf(value), source.file, fromEnvironment, findings);
   if (findings.problems.length > 0) return stop();
   return Object.freeze({ ...config, warnings: clearTokens(config, fromEnvironment, findings) });
 }
 
-function resolveAll(outline: OutlineText, file: string, findings: Findings): Omit<Config, 'warnings'> {
+function resolveAll(
+  outline: OutlineText,
+  file: string,
+  fromEnvironment: ReadonlySet<string>,
+  findings: Findings,
+): Omit<Config, 'warnings'> {
   const folder = dirname(file);
   const store = resolve(folder, outline.store);
   const reconcileMs = parseInterval(outline.reconcile ?? '') ?? DEFAULT_RECONCILE_MS;
@@ -57,7 +63,8 @@ function resolveAll(outline: OutlineText, file: string, findings: Findings): Omi
   const names = Object.keys(outline.connections);
   const syncs = resolveSyncs(outline.syncs, { connections, names, reconcileMs, findings });
   crossCheck(store, syncs, findings);
-  return { file, store, reconcileMs, connections: Object.freeze(connections), syncs: Object.freeze(syncs) };
+  const keys = resolveKeys(outline, connections, folder, fromEnvironment, findings);
+  return { file, store, reconcileMs, ...keys, connections: Object.freeze(connections), syncs: Object.freeze(syncs) };
 }
 
 /** When the outline is wrong somewhere, the parts that are there are checked all the same. */
@@ -70,7 +77,7 @@ function blockOf(value: unknown): Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};
 }
 
-/** A token that stands in the file itself works, but is a secret in clear (I20). */
+/** A token or a client's secret that stands in the file itself works, but is a secret in clear (I20). */
 function clearTokens(
   config: Omit<Config, 'warnings'>,
   fromEnvironment: ReadonlySet<string>,
@@ -80,8 +87,13 @@ function clearTokens(
   return Object.freeze(
     config.connections
       .filter((connection): connection is ConstantContactConnection => connection.connector === 'constant-contact')
-      .map(({ name }) => ['connections', name, 'auth', 'accessToken'])
+      .flatMap(({ name, auth }) => secretKeys(auth).map((key) => ['connections', name, 'auth', key]))
       .filter((path) => !fromEnvironment.has(JSON.stringify(path)))
       .map((path) => ({ position: findings.find(path), key: formatKey(path), message })),
   );
+}
+
+function secretKeys(auth: Auth): readonly string[] {
+  if (auth.kind === 'token') return ['accessToken'];
+  return auth.clientSecret === null ? [] : ['clientSecret'];
 }

@@ -32,10 +32,6 @@ function reportConnection(connection: unknown, path: KeyPath, findings: Findings
   }
   const api = member(connection, 'api');
   if (api === 'v1' || api === 'v2') findings.add([...path, 'api'], `"${api}" ${LATER}; use v3`, 'value');
-  for (const key of ['clientId', 'clientSecret']) {
-    if (member(connection, 'auth', key) === undefined) continue;
-    findings.add([...path, 'auth', key], `(signing in by \`concord connect\`) ${LATER}; use accessToken`);
-  }
 }
 
 function reportSync(sync: unknown, path: KeyPath, findings: Findings): void {

@@ -1,17 +1,17 @@
 /**
  * Connections as the file has them, to connections as the program wants them: defaults, absolute paths, budget groups.
  *
- * Decides that a budget belongs to its group: connections of one group share one figure, which only one of them needs
- * to state, and two different figures are an error.
+ * Decides that a budget belongs to its group, which is named, or the application's, or the connection's own: connections
+ * of one group share one figure, which only one of them needs to state, and two different figures are an error.
  */
 import { resolve } from 'node:path';
 import { CONSTANT_CONTACT_BASE_URL, parseBaseUrl } from './base-url.ts';
 import type { Budget, Connection, ConstantContactConnection, SqliteConnection } from './config.ts';
 import type { Findings } from './findings.ts';
 import type { KeyPath } from './problems.ts';
+import { resolveAuth } from './resolve-auth.ts';
 import { CONNECTORS, CONSTANT_CONTACT, SQLITE } from './schema.ts';
 import type { ConstantContactText } from './schema.ts';
-import { Secret } from './secret.ts';
 import { suggestText } from './suggest.ts';
 import { checkPart } from './validate.ts';
 
@@ -75,12 +75,13 @@ function readConstantContact(
   findings: Findings,
 ): (() => ConstantContactConnection) | null {
   const base = parseBaseUrl(text.baseUrl ?? CONSTANT_CONTACT_BASE_URL);
-  const group = budgets.join(name, text.budget);
+  const group = budgets.join(name, text);
   if ('fault' in base) {
     findings.add(['connections', name, 'baseUrl'], base.fault, 'value');
     return null;
   }
-  const auth = Object.freeze({ accessToken: new Secret(text.auth.accessToken) });
+  const auth = resolveAuth(text.auth, base.url, ['connections', name], findings);
+  if (auth === null) return null;
   return () => ({ connector: 'constant-contact', name, api: 'v3', baseUrl: base.url, auth, budget: budgets.of(group) });
 }
 
@@ -93,8 +94,9 @@ class BudgetGroups {
   }
 
   /** Notes what a connection says about its group, and gives the group's name. */
-  join(connection: string, budget: ConstantContactText['budget']): string {
-    const group = budget?.group === undefined ? `connection:${connection}` : `group:${budget.group}`;
+  join(connection: string, { budget, auth }: ConstantContactText): string {
+    const own = auth.clientId === undefined ? `connection:${connection}` : `client:${auth.clientId}`;
+    const group = budget?.group === undefined ? own : `group:${budget.group}`;
     const figures = this.#groups.get(group) ?? {};
     this.#groups.set(group, figures);
     for (const figure of FIGURES) {

@@ -14,6 +14,7 @@ import { INTERVAL_PATTERN } from './intervals.ts';
 const PRINTABLE = /^[^\u0000-\u001f\u007f]+$/u;
 const NO_SPACE = /^[\u0021-\u007e]+$/u;
 
+const word = (what: string) => z.string().min(1).max(16_384).regex(NO_SPACE).describe(what);
 const printable = (max: number) => z.string().min(1).max(max).regex(PRINTABLE);
 const filePath = printable(4096);
 const column = printable(128).describe('the name of a column of your table');
@@ -61,14 +62,23 @@ export const CONSTANT_CONTACT = z
       .optional(),
     auth: z
       .strictObject({
-        accessToken: z
+        accessToken: word('an access token, best as "${NAME}" from the environment').optional(),
+        clientId: word('the id of your application ("API key") in its portal').optional(),
+        clientSecret: word('the secret of your application, best as "${NAME}" from the environment').optional(),
+        server: z
           .string()
-          .min(1)
-          .max(16_384)
+          .max(2048)
           .regex(NO_SPACE)
-          .describe('an access token, best as "${NAME}" from the environment'),
+          .describe("the sign-in server's address; https, or http to this machine itself")
+          .optional(),
+        redirect: z
+          .string()
+          .max(2048)
+          .regex(NO_SPACE)
+          .describe('where the browser comes back to, as registered, such as http://127.0.0.1:8910/callback')
+          .optional(),
       })
-      .describe('how to sign in: accessToken'),
+      .describe('how to sign in: accessToken, or clientId and, where there is one, clientSecret'),
     budget: budget.optional(),
   })
   .describe('a connection to a Constant Contact account');
@@ -181,6 +191,19 @@ const RECONCILE = interval
   .describe('"every N" with a unit s, m, h or d, such as every 24h')
   .meta({ default: 'every 24h' })
   .optional();
+const MASTER_KEY = z
+  .strictObject({
+    file: filePath.describe('the path of a file that only its owner may read').optional(),
+    command: z
+      .array(printable(4096))
+      .min(1)
+      .max(64)
+      .describe('a list: a program and its arguments, which prints the key')
+      .optional(),
+    key: word('"${NAME}": the key from the environment').optional(),
+  })
+  .describe('one of { file: … }, { command: [ … ] } and { key: "${NAME}" }')
+  .optional();
 const CONNECTIONS = 'one or more connections, each under a name';
 const SYNCS = 'one or more syncs, each under a name';
 const named = <T extends z.ZodType>(inner: T, what: string) =>
@@ -194,6 +217,8 @@ export const OUTLINE = z
   .strictObject({
     store: STORE,
     reconcile: RECONCILE,
+    masterKey: MASTER_KEY,
+    previousMasterKey: MASTER_KEY,
     connections: named(z.unknown(), CONNECTIONS),
     syncs: named(z.unknown(), SYNCS),
   })
@@ -203,6 +228,8 @@ export const OUTLINE = z
 export const CONFIG_FILE = z.strictObject({
   store: STORE,
   reconcile: RECONCILE,
+  masterKey: MASTER_KEY,
+  previousMasterKey: MASTER_KEY,
   connections: named(z.discriminatedUnion('connector', [CONSTANT_CONTACT, SQLITE]), CONNECTIONS),
   syncs: named(z.union([MIRROR_SYNC, TABLE_SYNC]), SYNCS),
 });

@@ -7,7 +7,10 @@
 import { join } from 'node:path';
 import { createNodeFiles } from '../adapters/node-files.ts';
 import { thisProcess } from '../adapters/processes.ts';
+import { createKeyFiles } from '../adapters/key-files.ts';
+import { createLoopback } from '../adapters/loopback.ts';
 import { createRandomIds } from '../adapters/random-ids.ts';
+import { createSystemEntropy } from '../adapters/system-entropy.ts';
 import { createSystemRandom } from '../adapters/system-random.ts';
 import { createUndiciTransport } from '../adapters/undici-transport.ts';
 import { assemble } from '../application/open.ts';
@@ -83,6 +86,9 @@ async function askOnce<T>(
     random: createSystemRandom(),
     steps: noSteps,
     transport: createUndiciTransport(),
+    entropy: createSystemEntropy(),
+    keyFiles: createKeyFiles(),
+    loopback: createLoopback(),
     owner: { id: ids.next(), ...thisProcess() },
   });
   try {

@@ -46,6 +46,11 @@ export class Keeper {
     this.#parts = parts;
   }
 
+  /** Makes sure that something can be sealed. Throws MasterKeyRefused. */
+  async ready(): Promise<void> {
+    await this.#newestKey();
+  }
+
   /** Gives what a connection is signed in with, or null. Throws MasterKeyRefused. */
   async load(connection: string): Promise<OpenSignIn | null> {
     for (let attempt = 1; ; attempt += 1) {

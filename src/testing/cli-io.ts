@@ -6,6 +6,7 @@ import type { EvidencePage, ForgetResult } from '../cli/evidence-results.ts';
 import type { Io } from '../cli/io.ts';
 import type { Prompts } from '../cli/prompts.ts';
 import type { ApplyItem, CheckStep, PassResult, PlanItem, StatusReport, VerifyItem, WhyStory } from '../cli/results.ts';
+import type { ConnectItem } from '../cli/sign-in-results.ts';
 import type { Config } from '../config/config.ts';
 import { FileError } from '../ports/files.ts';
 import type { Files } from '../ports/files.ts';
@@ -22,6 +23,8 @@ export interface CliSetup {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly prompts?: Prompts;
+  /** What standard input holds. */
+  readonly input?: string;
 }
 
 /** Makes an Io whose working folder is /work-here. */
@@ -38,6 +41,8 @@ export function captureIo(setup: CliSetup = {}): Captured {
     cwd: '/work-here',
     signal: controller.signal,
     files: memoryFiles(files),
+    readInput: async () => setup.input ?? '',
+    drawKey: () => `${'ab'.repeat(32)}\n`,
     prompts: setup.prompts ?? refusingPrompts(),
     openApplication: async (_config: Config) => ({ ...silentApplication(), ...setup.application }),
   };
@@ -80,7 +85,7 @@ function refusingPrompts(): Prompts {
   const refuse = (): never => {
     throw new Error('nobody is there to answer');
   };
-  return { begin: refuse, text: refuse, select: refuse, confirm: refuse, end: refuse };
+  return { begin: refuse, text: refuse, select: refuse, secret: refuse, confirm: refuse, end: refuse };
 }
 
 /** Answers like an application without any work; a test replaces what it is about. */
@@ -91,7 +96,7 @@ function silentApplication(): Application {
     sync: async (sync: string, _call: Call) => quietPass(sync),
     apply: async function* (): AsyncGenerator<ApplyItem> {},
     verify: async function* (): AsyncGenerator<VerifyItem> {},
-    status: async (): Promise<StatusReport> => ({ at: 0, syncs: [], budgets: [] }),
+    status: async (): Promise<StatusReport> => ({ at: 0, syncs: [], connections: [], budgets: [] }),
     evidence: async (email): Promise<EvidencePage> => ({
       email,
       madeAt: 0,
@@ -112,6 +117,8 @@ function silentApplication(): Application {
     waiting: async () => ({ items: [], total: 0 }),
     settle: async (sync, decision) => ({ sync, decision, settled: [], refused: 'nothing-waits', owner: null }),
     release: async (hash) => ({ hash, known: false, sync: null }),
+    connect: async function* (): AsyncGenerator<ConnectItem> {},
+    rotateKeys: async () => 0,
     close: async () => undefined,
   };
 }

@@ -9,9 +9,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulators, type SimulatorOptions, type Simulators } from '../../simulators/main.ts';
+import { createKeyFiles } from '../../src/adapters/key-files.ts';
+import { createLoopback } from '../../src/adapters/loopback.ts';
+import { createSystemEntropy } from '../../src/adapters/system-entropy.ts';
 import { createUndiciTransport } from '../../src/adapters/undici-transport.ts';
 import { assemble } from '../../src/application/open.ts';
-import type { Ports } from '../../src/application/parts.ts';
+import type { Ports } from '../../src/application/installation.ts';
 import type { Application, Call } from '../../src/cli/application.ts';
 import type { PassResult, PlanItem, VerifyItem } from '../../src/cli/results.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -113,6 +116,9 @@ syncs:${syncs}
       random: { next: () => 0.5 },
       steps: this.steps,
       transport: this.wrap(createUndiciTransport()),
+      entropy: createSystemEntropy(),
+      keyFiles: createKeyFiles(),
+      loopback: createLoopback(),
       owner: { id: `owner${(this.#ids += 1)}`, ...this.machine },
     };
   }

@@ -53,8 +53,6 @@ test('every file and folder that a document links to, or names in a column of th
   expect(missing).toEqual([]);
 });
 
-/** Commands that are told as not being there yet. */
-const NOT_YET = new Set(['connect']);
 const program = buildProgram('0', async () => undefined);
 const commands = new Map(
   program.commands.map((command) => [
@@ -74,7 +72,7 @@ function callsOf(text: string): { command: string; flags: string[] }[] {
 }
 
 test.each(documents)('%s names only commands and flags that exist', (document) => {
-  const calls = callsOf(readText(document)).filter(({ command }) => !NOT_YET.has(command));
+  const calls = callsOf(readText(document));
   for (const { command, flags } of calls) {
     expect([...commands.keys()]).toContain(command);
     for (const flag of flags) expect([...(commands.get(command) ?? [])], `${command} ${flag}`).toContain(flag);

@@ -8,6 +8,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulateInside, type InsideSimulator } from '../../simulators/main.ts';
+import { createKeyFiles } from '../../src/adapters/key-files.ts';
+import { createLoopback } from '../../src/adapters/loopback.ts';
+import { createSystemEntropy } from '../../src/adapters/system-entropy.ts';
 import { assemble } from '../../src/application/open.ts';
 import type { Application, Call } from '../../src/cli/application.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -144,6 +147,9 @@ syncs:
       random: { next: () => 0.5 },
       steps,
       transport: createInsideTransport({ simulator, clock, latencyMs, meanwhile }),
+      entropy: createSystemEntropy(),
+      keyFiles: createKeyFiles(),
+      loopback: createLoopback(),
       owner: { id: `owner${(this.#ids += 1)}`, host: hostname(), pid: DEAD_PID },
     };
   }

@@ -64,4 +64,18 @@ export const bugs: readonly PlantedBug[] = [
     replace: 'const master = (await this.#parts.masters()).toReversed()[0] as MasterKey;',
     caughtBy: { file: 'test/sign-in/keys.test.ts', test: 'afterwards the old master key opens nothing' },
   },
+  {
+    name: 'C4-answer-with-any-state',
+    file: 'src/sign-in/browser.ts',
+    find: 'endpoint.readAnswer(query, state);',
+    replace: "endpoint.readAnswer(query, query.get('state') ?? state);",
+    caughtBy: { file: 'test/end-to-end/connect.test.ts', test: 'takes only the one answer that was asked for' },
+  },
+  {
+    name: 'T35-sign-in-of-another-account-kept',
+    file: 'src/application/connect.ts',
+    find: 'await putBack(at, name, before);',
+    replace: 'await Promise.resolve(before);',
+    caughtBy: { file: 'test/end-to-end/connect.test.ts', test: 'another account changes nothing' },
+  },
 ];
