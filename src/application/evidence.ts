@@ -14,6 +14,7 @@ import type {
 } from '../cli/evidence-results.ts';
 import type { Sync } from '../config/config.ts';
 import { lifts, standingOf } from '../consent/ledger.ts';
+import { newId } from '../engine/new-people.ts';
 import { MAILABLE } from '../consent/standing.ts';
 import { matchKey } from '../model/address.ts';
 import type { Medium, Scope } from '../model/consent.ts';
@@ -34,7 +35,7 @@ export async function gatherEvidence(at: Installation, email: string): Promise<E
   for (const sync of at.config.syncs) {
     const found = await peopleOf(at, sync, key);
     people.push(...found.map((person) => personOf(sync, person)));
-    about.push({ sync: sync.name, ids: found.map(({ record }) => record.id) });
+    about.push({ sync: sync.name, ids: [...found.map(({ record }) => record.id), newId(key)] });
   }
   const rows = await at.store.factRows(key, about);
   return {

@@ -104,6 +104,7 @@ async function openTable(sync: TableSync, ports: Ports, people: PeopleTarget | n
   const columns = [
     ...Object.values(mapping.columns),
     ...(mapping.consentColumn === null ? [] : [mapping.consentColumn]),
+    ...(mapping.creates === null ? [] : [mapping.creates.evidence]),
   ].filter((column) => column !== mapping.key);
   const side = await openSqliteTable({
     connection,
@@ -129,6 +130,7 @@ function mappingOf(sync: TableSync): TableMapping {
     rules: sync.fields.map(({ from, direction, write }) => ({ field: from, direction, write })),
     consentColumn: sync.consent?.column ?? null,
     carries: sync.consent?.direction === 'two-way',
+    creates: sync.create,
   };
 }
 

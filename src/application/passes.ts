@@ -142,6 +142,7 @@ const ACTIONS: Readonly<Record<PlanStep['action'], PlanLine['action'] | null>> =
   conflict: 'conflict',
   unsubscribe: 'consent',
   edit: 'update',
+  create: 'insert',
   agree: null,
   skip: null,
 };

@@ -5,6 +5,7 @@
  */
 import type { Notice, WhyEvent, WhyPerson, WhyStory } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
+import { newId } from '../engine/new-people.ts';
 import { MAILABLE } from '../consent/standing.ts';
 import { matchKey } from '../model/address.ts';
 import { instantOf } from '../model/instant.ts';
@@ -29,19 +30,22 @@ export async function tellWhy(at: Installation, email: string, list: string | nu
 async function peopleIn(at: Installation, sync: Sync, key: string, list: string | null): Promise<WhyPerson[]> {
   const people: WhyPerson[] = [];
   for (const { record, content } of await peopleOf(at, sync, key))
-    people.push(await personOf(at, sync, record, content, list));
+    people.push(await personOf(at, sync, key, record, content, list));
   return people;
 }
 
 async function personOf(
   at: Installation,
   sync: Sync,
+  key: string,
   record: Known,
   content: Content,
   list: string | null,
 ): Promise<WhyPerson> {
   const facts = await at.store.facts(sync.name, [record.id]);
-  const journal = await at.store.journal(sync.name, 'contacts', record.id, MOST_EVENTS);
+  // How they came to be made was told before they had an id.
+  const made = await at.store.journal(sync.name, 'contacts', newId(key), MOST_EVENTS);
+  const journal = [...made, ...(await at.store.journal(sync.name, 'contacts', record.id, MOST_EVENTS))];
   const links = await at.store.links(sync.name, 'contacts', [record.id]);
   const waiting = (await at.store.waiting(sync.name, MOST_EVENTS, { id: record.id })).filter(
     (row) => row.stream === 'contacts',

@@ -170,6 +170,10 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'mirror-replaced': () => 'The mirror is missing or another file than before; a pass writes it anew, whole.',
   'table-busy': (f) => `${connection(f)} is locked by another program. What was decided is kept; run again later.`,
   'write-refused': (f) => `Your table refused a row (${fact(f, 'why', 'a constraint')}). It waits; the others go on.`,
+  'people-not-made': (f) =>
+    `Some people of your table were not made in Constant Contact: ${fact(f, 'withoutEvidence', '0')} without evidence of their yes, ${fact(f, 'withoutAddress', '0')} without an address that can be read, ${fact(f, 'optedOut', '0')} who opted out before.`,
+  'no-such-list': (f) =>
+    `Nobody was made in Constant Contact: it has no list, or more than one, with the name "${fact(f, 'list', '')}". Make it there, or change \`contacts.create.lists\`.`,
   'people-write-refused': (f) =>
     `The account refused a person, or kept something else (${fact(f, 'why', 'no reason given')}). They wait; the others go on.`,
   'row-taken': () => 'The address belongs to a row of your table that Concord did not write. It is left alone.',

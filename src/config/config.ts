@@ -124,6 +124,8 @@ export interface TableSync extends SyncBase {
   readonly fields: readonly FieldMapping[];
   /** Null when the file says `consent: none`. */
   readonly consent: { readonly column: string; readonly direction: ConsentDirection } | null;
+  /** Null: new people of the table are the table's own. */
+  readonly create: { readonly evidence: string; readonly lists: readonly string[] } | null;
 }
 
 export type Sync = MirrorSync | TableSync;

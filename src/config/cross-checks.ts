@@ -61,6 +61,14 @@ function checkTable(sync: TableSync, findings: Findings): void {
   }
   checkColumns(sync, findings);
   checkDirections(sync, findings);
+  checkCreate(sync, findings);
+}
+
+/** Whoever is made may be mailed: that takes a yes, and somewhere for their no to go. */
+function checkCreate({ name, consent, create }: TableSync, findings: Findings): void {
+  if (create === null || consent?.direction === 'two-way') return;
+  const path = ['syncs', name, 'contacts', 'create'];
+  findings.add(path, 'needs consent: { column: …, direction: two-way }, so that their opt-outs are carried, too');
 }
 
 function checkDirections(sync: TableSync, findings: Findings): void {

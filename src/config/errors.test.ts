@@ -219,6 +219,12 @@ describe('one slip, one problem', () => {
       /only first_name, last_name/,
     ],
     [
+      'consent: { column: may_email }',
+      'consent: { column: may_email }\n      create: { evidence: signed_up }',
+      '25 syncs.people.contacts.create',
+      /needs consent: \{ column: …, direction: two-way \}/,
+    ],
+    [
       '{ column: may_email }',
       '{ column: may_email, direction: both }',
       '24 syncs.people.contacts.consent.direction',

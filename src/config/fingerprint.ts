@@ -16,5 +16,9 @@ function tableShape(sync: Extract<Sync, { mode: 'table' }>): unknown {
   const fields = sync.fields.map(({ from, to, direction, write }) => [from, to, direction, write]);
   const shape = ['table', sync.table, sync.key, fields, sync.consent?.column ?? null];
   // Said only where it is not the default: what was agreed before there was a choice stays agreed.
-  return sync.consent?.direction === 'two-way' ? [...shape, 'two-way'] : shape;
+  return [
+    ...shape,
+    ...(sync.consent?.direction === 'two-way' ? ['two-way'] : []),
+    ...(sync.create === null ? [] : [sync.create]),
+  ];
 }

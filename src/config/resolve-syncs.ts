@@ -145,7 +145,11 @@ function resolveTable(base: Base, { contacts }: TableSyncText): TableSync {
           column: contacts.consent.column,
           direction: contacts.consent.direction ?? ('primary-to-secondary' as const),
         });
-  return { ...base, mode: 'table', table: contacts.table, key, fields: Object.freeze(fields), consent };
+  const create =
+    contacts.create === undefined
+      ? null
+      : Object.freeze({ evidence: contacts.create.evidence, lists: Object.freeze(contacts.create.lists ?? []) });
+  return { ...base, mode: 'table', table: contacts.table, key, fields: Object.freeze(fields), consent, create };
 }
 
 /** Tells whether two names are one to SQLite, which ignores the case of ASCII letters. */

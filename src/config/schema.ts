@@ -181,6 +181,13 @@ export const TABLE_SYNC = z
         consent: z
           .union([z.literal('none'), CONSENT])
           .describe('consent: { column: … }, the yes/no column, or consent: none written out'),
+        create: z
+          .strictObject({
+            evidence: column,
+            lists: z.array(printable(255)).max(50).describe('names of lists, at most 50').optional(),
+          })
+          .describe('{ evidence: …, lists: [ … ] }: new people of the table are made in Constant Contact')
+          .optional(),
       })
       .describe('the mapping of people: table, key, fields and consent'),
   })

@@ -8,6 +8,7 @@
 import type { PeopleTarget } from '../connector/target.ts';
 import type { Bucket } from './counting.ts';
 import type { PlanStep } from './lane.ts';
+import { listIds, NOTHING_AGREED, type NewPersonPayload } from './new-people.ts';
 import {
   PARKED,
   settleEarlier,
@@ -24,14 +25,54 @@ import type { WorkContext } from './work-context.ts';
 
 /** Tells a step at the primary from those of the table. */
 export function isCarried(step: PlanStep): boolean {
-  return step.action === 'unsubscribe' || step.action === 'edit';
+  return step.action === 'unsubscribe' || step.action === 'edit' || step.action === 'create';
 }
 
 /** Writes at the primary, one request after the other, opt-outs first. */
 export async function carryOut(ctx: WorkContext, target: PeopleTarget, steps: readonly PlanStep[]): Promise<void> {
   if (steps.length === 0) return;
-  const writes = steps.map((step) => writeOf(ctx, step));
-  await submitIntents(ctx, target, writes, hooks(ctx));
+  const known = steps.filter(({ action }) => action !== 'create');
+  const made = await writesOfNew(
+    ctx,
+    steps.filter(({ action }) => action === 'create'),
+  );
+  await submitIntents(ctx, target, [...known.map((step) => writeOf(ctx, step)), ...made], hooks(ctx));
+}
+
+/** Nobody is made without the lists that they are to be on. */
+async function writesOfNew(ctx: WorkContext, steps: readonly PlanStep[]): Promise<readonly PersonWrite[]> {
+  const [first] = steps;
+  if (first === undefined) return [];
+  const add = await listIds(ctx, (first.payload as NewPersonPayload).lists);
+  if (add === null) {
+    for (const { recordId } of steps) ctx.counting.put(recordId, 'skipped.no-such-list');
+    return [];
+  }
+  return steps.map((step): PersonWrite => {
+    const { intent, secondaryId, evidence } = step.payload as NewPersonPayload;
+    return {
+      id: step.id,
+      secondaryId,
+      recordId: step.recordId,
+      recordHash: step.target,
+      intent: { ...intent, lists: { add, remove: [] } },
+      // Nothing is agreed by this: the account's own answer meets the row, as anybody's does who is met.
+      baseline: NOTHING_AGREED,
+      journal: [
+        {
+          run: ctx.run,
+          stream: 'contacts',
+          id: step.id,
+          event: 'made',
+          rule: step.reason,
+          before: null,
+          after: step.after,
+          evidence: `the row in ${ctx.sync.secondary} says yes, and as evidence: ${evidence}`,
+        },
+      ],
+      more: null,
+    };
+  });
 }
 
 /** Reads back what an earlier pass sent without learning the outcome; what it did not send is found again. */

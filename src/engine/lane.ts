@@ -16,8 +16,9 @@ export interface PlanStep {
   readonly id: string;
   readonly recordId: number;
   readonly state: RecordState;
-  /** `unsubscribe` and `edit`: at the primary; every other action is one at the secondary. */
-  readonly action: 'insert' | 'update' | 'delete' | 'agree' | 'hold' | 'skip' | 'conflict' | 'unsubscribe' | 'edit';
+  /** `unsubscribe`, `edit` and `create`: at the primary; every other action is one at the secondary. */
+  readonly action:
+    'insert' | 'update' | 'delete' | 'agree' | 'hold' | 'skip' | 'conflict' | 'unsubscribe' | 'edit' | 'create';
   readonly reason: string;
   /** Hash last agreed and hash to be agreed: a line of a saved plan is refused when either moved. */
   readonly base: string | null;

@@ -29,6 +29,7 @@ const EVENTS = {
   conflict: 'conflict',
   unsubscribe: 'consent',
   edit: 'updated',
+  create: 'inserted',
 } as const;
 
 /** Makes the lane of a mirror sync. */

@@ -17,7 +17,8 @@ import { editsOf, mayBeEdited, withdrewFrom, type TableBase, type TableMapping }
 import type { Operation, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import type { PlanStep } from './lane.ts';
-import type { PersonPayload } from './submit-intents.ts';
+import { isStillNew } from './new-people.ts';
+import { intentIn, parkedAtPrimary, refusalOf, refusedThere, textOf } from './refused.ts';
 import { baselineOf } from './table-operations.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -25,7 +26,6 @@ export const EDITED = 'edited-in-table';
 /** The account refused it, or a person left the account as it is. */
 export const LEFT_THERE = 'left-there';
 const BATCH = 500;
-const MOST_PARKED = 10_000;
 /** Whoever is deleted there would come back, and of whoever is held we do not know what they said. */
 const EDITABLE = new Set([...MAILABLE, 'unsubscribed', 'pending_confirmation', 'temp_hold', 'not_set']);
 
@@ -43,7 +43,7 @@ export async function* carrySteps(
   shelf: Shelf,
   target: PeopleTarget,
 ): AsyncIterable<readonly PlanStep[]> {
-  const around: Around = { ctx, mapping, shelf, target, refused: await refusedEdits(ctx) };
+  const around: Around = { ctx, mapping, shelf, target, refused: await refusedThere(ctx) };
   for (let after: string | null = null; ;) {
     await ctx.keepLease();
     const rows: readonly KeyedRow[] = await side.scan(after, BATCH);
@@ -154,7 +154,7 @@ function edit(
   const edits = editsOf(content, base, row, mapping);
   const changed = Object.keys(edits);
   // What was refused as it is will be refused again: it waits until the value is another, or a person says so.
-  if (changed.length === 0 || refused.has(refusalOf(common.id, base, edits))) return null;
+  if (changed.length === 0 || refused.has(refusalOf(common.id, baselineOf(base, false).hash, edits))) return null;
   const before = Object.fromEntries(changed.map((field) => [field, content[field] ?? null]));
   return {
     ...common,
@@ -201,40 +201,15 @@ export async function overParked(
   );
   const steps = await stepsOf({ ctx, mapping, shelf, target, refused: new Set() }, changed);
   const wanted = new Map(steps.map((step) => [step.id, wantedBy((step.payload as CarryPayload).intent)]));
-  return parked.filter(
-    ({ primaryId, payload }) => wanted.get(primaryId) !== wantedBy((payload as PersonPayload).intent),
-  );
-}
-
-function parkedAtPrimary(ctx: WorkContext): Promise<readonly Operation[]> {
-  return ctx.store.operations(ctx.sync.name, 'parked', MOST_PARKED, 'primary');
-}
-
-/** Names what the account refused or a person dismissed: as it is, from what was agreed then, it is not sent again. */
-export async function refusedEdits(ctx: WorkContext): Promise<ReadonlySet<string>> {
-  const dismissed = await ctx.store.operations(ctx.sync.name, 'dismissed', MOST_PARKED, 'primary');
-  return new Set(
-    [...dismissed, ...(await parkedAtPrimary(ctx))].map(({ primaryId, baseline, payload }) =>
-      nameOf(primaryId, baseline.hash, (payload as PersonPayload).intent.fields),
-    ),
-  );
-}
-
-/** Names an edit as {@link refusedEdits} does. */
-export function refusalOf(id: string, base: TableBase, edits: Fields): string {
-  return nameOf(id, baselineOf(base, false).hash, edits);
-}
-
-function nameOf(id: string, baseHash: string, fields: object): string {
-  return `${id} ${baseHash} ${textOf(fields)}`;
+  return parked.filter((operation) => {
+    const intent = intentIn(operation);
+    if (intent.contactId === null) return !isStillNew(mapping, operation, rows.get(operation.secondaryId));
+    return wanted.get(operation.primaryId) !== wantedBy(intent);
+  });
 }
 
 function wantedBy({ permission, fields }: PersonIntent): string {
   return `${permission} ${textOf(fields)}`;
-}
-
-function textOf(fields: object): string {
-  return JSON.stringify(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function unchanged(contactId: string, address: string, version: string): PersonIntent {

@@ -15,9 +15,11 @@ import { contentOf } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';
 import { carryOut, dropParked, isCarried, settleCarried } from './carry-out.ts';
-import { carrySteps, EDITED, LEFT_THERE, overParked, refusalOf, refusedEdits } from './table-carry.ts';
+import { refusalOf, refusedThere } from './refused.ts';
+import { carrySteps, EDITED, LEFT_THERE, overParked } from './table-carry.ts';
+import { newPeopleSteps } from './new-people.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
-import type { TablePayload } from './table-operations.ts';
+import { baselineOf, type TablePayload } from './table-operations.ts';
 import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
 
 const BATCH = 500;
@@ -39,7 +41,10 @@ export function tableLane(side: TableSide, mapping: TableMapping, carry: PeopleT
         known.map((record) => record.id),
       ),
     decide: async function* (ctx, shelf) {
-      if (carry !== null) yield* carrySteps(ctx, side, mapping, shelf, carry);
+      if (carry !== null) {
+        yield* carrySteps(ctx, side, mapping, shelf, carry);
+        yield* newPeopleSteps(ctx, side, mapping, shelf, carry);
+      }
       yield* decide(ctx, side, mapping, shelf);
     },
     compareWith: (ctx, _shelf, readings, known) => compareWith(ctx, side, mapping, readings, known),
@@ -160,7 +165,7 @@ async function compareWith(
     return { ...reading, recordId, agreed, readAt, content: JSON.stringify(reading.content) };
   });
   const steps = await decideBatch(ctx, side, mapping, batch, links);
-  const refused = steps.some((step) => editsIn(step).length > 0) ? await refusedEdits(ctx) : new Set<string>();
+  const refused = steps.some((step) => editsIn(step).length > 0) ? await refusedThere(ctx) : new Set<string>();
   return steps.map((step, at) => (step.action === 'agree' ? orEdit(step, batch[at], refused) : step));
 }
 
@@ -173,7 +178,7 @@ function orEdit(step: PlanStep, record: Pending | undefined, refused: ReadonlySe
   const changed = editsIn(step);
   if (changed.length === 0 || record === undefined) return step;
   const { edits, base } = step.payload as TablePayload;
-  const left = base !== null && refused.has(refusalOf(step.id, base, edits));
+  const left = base !== null && refused.has(refusalOf(step.id, baselineOf(base, false).hash, edits));
   return {
     ...step,
     action: 'edit',

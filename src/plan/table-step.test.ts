@@ -21,6 +21,7 @@ const MAPPING: TableMapping = {
   ],
   consentColumn: 'may_email',
   carries: false,
+  creates: null,
 };
 const CARRYING: TableMapping = { ...MAPPING, carries: true };
 const state = fc.constantFrom<RecordState>(

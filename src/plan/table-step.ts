@@ -27,6 +27,8 @@ export interface TableMapping {
   readonly consentColumn: string | null;
   /** The table's own opt-outs are carried to the primary. */
   readonly carries: boolean;
+  /** New people of the table are made at the primary: the column with the evidence of their yes, and lists by name. */
+  readonly creates: { readonly evidence: string; readonly lists: readonly string[] } | null;
 }
 export type Row = Readonly<Record<string, string | number | null>>;
 
@@ -100,6 +102,19 @@ function agreedFields(base: TableBase | null, { agreed, primary }: Merge): Field
       return Object.hasOwn(before, field) ? [[field, before[field] ?? null]] : [];
     }),
   );
+}
+
+/** Gives a row's mapped values in the primary's form, those that are filled. */
+export function filledFields(row: Row, mapping: TableMapping): Fields {
+  const rules = mapping.rules.map((rule) => ({ ...rule, direction: 'two-way' as const }));
+  return Object.fromEntries(
+    Object.entries(rowFields(row, { ...mapping, rules })).filter(([, value]) => value !== null),
+  );
+}
+
+/** Tells a clear yes in a row's consent cell. */
+export function saysYes(row: Row, { consentColumn }: TableMapping): boolean {
+  return consentColumn !== null && flag(row[consentColumn]) === 1;
 }
 
 /** Tells which values of a row the table's own system changed since they were agreed on, and the primary is to have. */

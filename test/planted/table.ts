@@ -193,6 +193,27 @@ export const bugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'T31-made-again-under-another-spelling',
+    file: 'src/engine/new-people.ts',
+    find: 'if (taken.has(one.matchKey) || met',
+    replace: 'if (met',
+    caughtBy: { file: 'test/table/new-people.test.ts', test: 'where the account has the address already' },
+  },
+  {
+    name: 'I2-made-without-evidence',
+    file: 'src/engine/new-people.ts',
+    find: "String(evidence).trim() === ''",
+    replace: "String(evidence) === ''",
+    caughtBy: { file: 'test/table/new-people.test.ts', test: 'with blank evidence' },
+  },
+  {
+    name: 'I10-mass-creation-not-counted-as-raised',
+    file: 'src/engine/new-people.ts',
+    find: 'raises: true,',
+    replace: 'raises: false,',
+    caughtBy: { file: 'test/table/new-people.test.ts', test: 'T20 I10: at once by hundreds' },
+  },
+  {
     name: 'T41-told-what-was-asked-not-what-stands',
     file: 'src/connectors/sqlite/table-write.ts',
     find: 'return readBack(db, shape, newHandle(db, shape, current, set));',

@@ -1,0 +1,241 @@
+/**
+ * new-people: who stands in the table and nowhere at the primary, with a yes and its evidence, is made there.
+ *
+ * Silence is no permission: a row without a clear yes, or without evidence of it, makes nobody. Whoever opted out before
+ * is not made anew, whichever contact it was (T22). Those who are made count as raised, so that many at once wait for a
+ * person. Must never write to the table, nor make anybody whom the primary was ever seen to have.
+ */
+import { matchKey } from '../model/address.ts';
+import { contentHash, textHash } from '../model/hash.ts';
+import type { PersonIntent } from '../model/intent.ts';
+import { filledFields, saysYes, type TableMapping } from '../plan/table-step.ts';
+import type { TableRow, TableSide } from '../connector/side.ts';
+import type { PeopleTarget } from '../connector/target.ts';
+import type { Baseline, Operation, Shelf } from '../store/rows.ts';
+import { warn } from './context.ts';
+import { judgeWith } from './intent-door.ts';
+import type { PlanStep } from './lane.ts';
+import { intentIn, refusalOf, refusedThere, textOf } from './refused.ts';
+import { readWhole } from './unread.ts';
+import type { WorkContext } from './work-context.ts';
+
+const BATCH = 500;
+const MOST_LIST_PAGES = 20;
+
+export interface NewPersonPayload {
+  readonly intent: PersonIntent;
+  readonly secondaryId: string;
+  readonly evidence: string;
+  /** By name: their ids are looked up when somebody is made. */
+  readonly lists: readonly string[];
+}
+
+interface Candidate {
+  readonly key: string;
+  readonly row: TableRow;
+  readonly matchKey: string;
+}
+interface Around {
+  readonly ctx: WorkContext;
+  readonly mapping: TableMapping;
+  readonly creates: NonNullable<TableMapping['creates']>;
+  readonly shelf: Shelf;
+  readonly target: PeopleTarget;
+  readonly left: { withoutEvidence: number; withoutAddress: number; optedOut: number };
+  /** Match keys met: two rows of one address make one person. */
+  readonly met: Set<string>;
+  readonly refused: ReadonlySet<string>;
+}
+
+/** Finds who is to be made, in the table's order. */
+export async function* newPeopleSteps(
+  ctx: WorkContext,
+  side: TableSide,
+  mapping: TableMapping,
+  shelf: Shelf,
+  target: PeopleTarget,
+): AsyncIterable<readonly PlanStep[]> {
+  const { creates } = mapping;
+  if (creates === null) return;
+  const left = { withoutEvidence: 0, withoutAddress: 0, optedOut: 0 };
+  const around: Around = {
+    ctx,
+    mapping,
+    creates,
+    shelf,
+    target,
+    left,
+    met: new Set(),
+    refused: await refusedThere(ctx),
+  };
+  for (let after: string | null = null; ;) {
+    await ctx.keepLease();
+    const rows: readonly { key: string; row: TableRow }[] = await side.scan(after, BATCH);
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.key;
+    const steps = await stepsOf(around, await unknownTo(around, candidates(around, rows)));
+    if (steps.length > 0) yield steps;
+  }
+  if (Object.values(left).some((count) => count > 0)) warn(ctx, 'people-not-made', { ...left });
+}
+
+function candidates({ mapping }: Around, rows: readonly { key: string; row: TableRow }[]): readonly Candidate[] {
+  return rows.flatMap(({ key, row }) => (saysYes(row, mapping) ? [{ key, row, matchKey: matchKey(key) ?? '' }] : []));
+}
+
+/** Leaves those out who have a link, or whose address the primary was ever seen to have. */
+async function unknownTo({ ctx, shelf, met }: Around, given: readonly Candidate[]): Promise<readonly Candidate[]> {
+  if (given.length === 0) return [];
+  const keys = given.map(({ key }) => key);
+  const links = await ctx.store.linksBySecondary(ctx.sync.name, 'contacts', keys);
+  const unlinked = given.filter(({ key }) => !links.has(key));
+  const known = await ctx.store.findByMatchKey(
+    shelf,
+    unlinked.map((one) => one.matchKey),
+  );
+  const taken = new Set(known.map((record) => record.matchKey));
+  return unlinked.filter((one) => {
+    if (taken.has(one.matchKey) || met.has(one.matchKey)) return false;
+    if (one.matchKey !== '') met.add(one.matchKey);
+    return true;
+  });
+}
+
+async function stepsOf(around: Around, unknown: readonly Candidate[]): Promise<readonly PlanStep[]> {
+  const { ctx, left, creates, target, refused } = around;
+  const facts = await ctx.store.consent(unknown.map((one) => one.matchKey));
+  const willing: Willing[] = [];
+  for (const one of unknown) {
+    const evidence = one.row[creates.evidence] ?? null;
+    if (one.matchKey === '') left.withoutAddress += 1;
+    else if (evidence === null || String(evidence).trim() === '') left.withoutEvidence += 1;
+    else {
+      const intent = making(around.mapping, one);
+      const verdict = judgeWith(target.operations.get('create')?.effects, intent, facts);
+      if (verdict.kind === 'refused') left.optedOut += 1;
+      else if (!refused.has(refusalOf(newId(one.matchKey), NOTHING_AGREED.hash, intent.fields)))
+        willing.push({
+          one,
+          payload: { intent, secondaryId: one.key, evidence: String(evidence), lists: creates.lists },
+        });
+    }
+  }
+  return toSteps(around, willing);
+}
+
+interface Willing {
+  readonly one: Candidate;
+  readonly payload: NewPersonPayload;
+}
+
+/** Rows get a place in the store, so that what becomes of each is counted. */
+async function toSteps({ ctx, target }: Around, willing: readonly Willing[]): Promise<readonly PlanStep[]> {
+  if (willing.length === 0) return [];
+  const takes = willing.map(({ one }) => ({
+    id: one.key,
+    hash: contentHash(one.row),
+    version: '',
+    state: 'none' as const,
+    matchKey: one.matchKey,
+    content: null,
+    agreed: true,
+  }));
+  const home = await ctx.store.shelf(ctx.sync.name, 'secondary', 'contacts');
+  const nothing = { seen: [], walk: null, cursors: {}, marks: {}, facts: [], waiting: [], settled: [], journal: [] };
+  const readAt = ctx.clock.now();
+  const recordIds = await ctx.store.storePage(ctx.lease, home, { ...nothing, takes, readAt });
+  const calls = target.operations.get('create')?.calls ?? 0;
+  return willing.map((one, at) => stepOf(one, recordIds[at] ?? 0, takes[at]?.hash ?? '', calls));
+}
+
+function stepOf({ one, payload }: Willing, recordId: number, target: string, calls: number): PlanStep {
+  const { intent, lists } = payload;
+  const after = { email_address: intent.address, ...intent.fields, permission_to_send: 'implicit' };
+  return {
+    stream: 'contacts',
+    id: newId(one.matchKey),
+    recordId,
+    state: 'implicit',
+    action: 'create',
+    reason: 'new-in-table',
+    base: null,
+    target,
+    before: null,
+    after: lists.length > 0 ? { ...after, lists } : after,
+    changed: [...Object.keys(after), ...(lists.length > 0 ? ['lists'] : [])],
+    destructive: [],
+    optOut: false,
+    raises: true,
+    calls,
+    payload,
+  };
+}
+
+/** What is agreed of somebody who is not there yet. */
+export const NOTHING_AGREED: Baseline = { hash: '', fields: {} };
+
+/** Tells whether a row still asks for what was refused. */
+export function isStillNew(mapping: TableMapping, operation: Operation, row: TableRow | undefined): boolean {
+  if (row === undefined || mapping.creates === null || !saysYes(row, mapping)) return false;
+  return textOf(making(mapping, { key: operation.secondaryId, row }).fields) === textOf(intentIn(operation).fields);
+}
+
+/** The id of a person who has none yet: under it the journal tells how they came to be made. */
+export function newId(key: string): string {
+  return `new:${textHash(key)}`;
+}
+
+/** What the file says two-way or not: a person who is made gets all that the row has. */
+function making(mapping: TableMapping, { key, row }: Omit<Candidate, 'matchKey'>): PersonIntent {
+  const { email_address: _address, ...fields } = filledFields(row, mapping);
+  const writable = Object.entries(fields).filter(([field]) => WRITABLE.has(field));
+  return {
+    contactId: null,
+    address: key.trim(),
+    addressWas: null,
+    fields: Object.fromEntries(
+      writable.map(([field, value]) => [field, typeof value === 'boolean' ? Number(value) : value]),
+    ),
+    customFields: {},
+    lists: { add: [], remove: [] },
+    tags: { add: [], remove: [] },
+    permission: 'implicit',
+    actor: null,
+    reason: null,
+    remove: false,
+    version: null,
+  };
+}
+const WRITABLE: ReadonlySet<string> = new Set([
+  'first_name',
+  'last_name',
+  'job_title',
+  'company_name',
+  'birthday_month',
+  'birthday_day',
+  'anniversary',
+]);
+
+/** Finds the ids of lists by their names; null, with a warning that names it, where one is not there or not only one. */
+export async function listIds(ctx: WorkContext, names: readonly string[]): Promise<readonly string[] | null> {
+  if (names.length === 0) return [];
+  const byName = new Map<string, string[]>();
+  let from: string | null = null;
+  for (let pages = 0; pages < MOST_LIST_PAGES; pages += 1) {
+    await ctx.keepLease();
+    const page = readWhole(await ctx.source.snapshot('lists', from, ctx.signal));
+    for (const { id, state, content } of page.readings) {
+      if (state === 'deleted') continue;
+      const name = String(content['name']);
+      byName.set(name, [...(byName.get(name) ?? []), id]);
+    }
+    if (page.next === null) break;
+    from = page.next;
+  }
+  const ids = names.flatMap((name) => byName.get(name) ?? []);
+  const odd = names.find((name) => byName.get(name)?.length !== 1);
+  if (odd === undefined) return ids;
+  warn(ctx, 'no-such-list', { list: odd });
+  return null;
+}
