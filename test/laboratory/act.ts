@@ -27,7 +27,9 @@ function operationsOf(act: Act, world: WorldHandle): readonly OperationInput[] |
   switch (act.do) {
     case 'row-out':
     case 'row-in':
+    case 'row-name':
     case 'row-remark':
+    case 'rows-out-many':
       return null;
     case 'join':
       return [joining(act.n, `new.${act.n}@example.org`)];
@@ -149,19 +151,29 @@ function changing(what: CatalogueAct, n: number, world: WorldHandle): readonly O
 }
 
 function inTheTable(act: Act, world: WorldHandle, secondary: Secondary): boolean {
+  const changes = world.state.changes.length;
+  if (act.do === 'rows-out-many') return manyRowsOut(act.n, changes, secondary);
   if (!('who' in act)) return false;
   const address = personAt(world, act.who)?.email?.address;
   if (address === undefined) return false;
   switch (act.do) {
     case 'row-out':
-      return secondary.withdraw(address);
+      return secondary.withdraw(address, changes);
     case 'row-in':
       return secondary.takeBack(address);
     case 'row-remark':
-      return act.do === 'row-remark' && secondary.remark(address, `Remark ${act.n}`);
+      return secondary.remark(address, `Remark ${act.n}`);
+    case 'row-name':
+      return secondary.rename(address, `Row ${act.n}`);
     default:
       return false;
   }
+}
+
+/** A slip in the owner's database. */
+function manyRowsOut(n: number, changes: number, secondary: Secondary): boolean {
+  const rows = secondary.rows(`SELECT email FROM people WHERE email <> 'own@example.org' ORDER BY id LIMIT ${n}`);
+  return rows.map(({ email }) => secondary.withdraw(String(email), changes)).includes(true);
 }
 
 /** Names somebody by their place in the account, the first day's people first. */

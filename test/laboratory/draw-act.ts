@@ -4,7 +4,7 @@
 import type { Random } from '../../simulators/world/random.ts';
 import { CATALOGUE_ACTS, type Act, type How } from './history.ts';
 
-export const MANY = ['blank-many', 'leave-many', 'delete-many'] as const;
+export const MANY = ['blank-many', 'leave-many', 'delete-many', 'rows-out-many'] as const;
 
 const CROWD = 12;
 const ANYBODY = 200;
@@ -30,8 +30,9 @@ const DRAWERS: readonly (readonly [weight: number, draw: Drawer])[] = [
   [2, (random, who) => ({ do: 'untag', who, n: random.int(0, 9) })],
   [3, (random) => ({ do: 'catalogue', what: random.pick(CATALOGUE_ACTS), n: random.int(0, 999) })],
   [3, (random) => ({ do: 'campaign', n: random.int(0, 99_999) })],
-  [3, (_, who) => ({ do: 'row-out', who })],
-  [1, (_, who) => ({ do: 'row-in', who })],
+  [6, (_, who) => ({ do: 'row-out', who })],
+  [6, (random, who) => ({ do: 'row-name', who, n: random.int(0, 999) })],
+  [2, (_, who) => ({ do: 'row-in', who })],
   [2, (random, who) => ({ do: 'row-remark', who, n: random.int(0, 999) })],
 ];
 const TOTAL = DRAWERS.reduce((sum, [weight]) => sum + weight, 0);

@@ -45,6 +45,7 @@ export function drawSetup(random: Random): Setup {
     worldSeed: random.int(1, 1_000),
     contacts: random.chance(0.02) ? random.int(520, 1_100) : random.int(24, 40),
     syncs: random.pick<readonly SyncName[]>([['copy'], ['copy'], ['website'], ['copy', 'website']]),
+    twoWay: random.chance(0.6),
     reconcileHours: random.pick([24, 24, 24, 6, 72]),
     skewMs: random.chance(0.3) ? random.int(-30, 30) * MINUTE : 0,
     latencyMs: random.pick([2, 40, 300]),
@@ -65,6 +66,9 @@ export function drawSetup(random: Random): Setup {
       cursorWithParameters: random.pick(['ignored', 'refused']),
       campaignStatusCase: random.pick(['title', 'upper', 'mixed']),
       extraFields: random.chance(0.3),
+      putWithoutEmail: random.pick(['kept', 'removed', 'refused']),
+      putWithoutPermission: random.pick(['not_set', 'kept', 'refused']),
+      forbiddenResubscribe: random.pick(['ignored', 'conflict', 'refused']),
     },
   };
 }
@@ -104,7 +108,8 @@ const STATUSES = [400, 401, 403, 404, 409, 500, 502, 503];
 /** Draws bad weather: a dead or lying channel, or a network that fails now and then. */
 export function drawWeather(random: Random): Weather {
   const switches = { ...FAIR.switches, ...(random.chance(0.4) ? drawLie(random) : {}) };
-  if (random.chance(0.3)) return { faults: [], switches };
+  if (random.chance(0.25)) return { faults: [], switches };
+  if (random.chance(0.3)) return { faults: [drawWriteFault(random)], switches };
   if (random.chance(0.5)) {
     const match = { path: random.pick(CHANNELS) };
     return { faults: [{ kind: 'status', status: random.pick(STATUSES), match }], switches };
@@ -118,6 +123,18 @@ function drawFault(random: Random): Fault {
   if (random.chance(0.3)) return { kind: 'status', status: random.pick(STATUSES), ...match, ...when };
   if (random.chance(0.1)) return { kind: 'stale-read', ms: random.pick([5, 60]) * 1_000, ...match, ...when };
   return { kind: random.pick(SPELLS), ...match, ...when };
+}
+
+/** A write that fails: before the work or after it, which the writer cannot tell. */
+function drawWriteFault(random: Random): Fault {
+  const when = random.chance(0.5) ? { probability: random.pick([0.3, 0.6]) } : { at: random.int(1, 3) };
+  const match = { method: 'PUT' };
+  if (random.chance(0.4)) return { kind: 'status', status: random.pick(STATUSES), match, ...when };
+  return {
+    kind: random.pick<FaultKind>(['reset-before', 'reset-after', 'reset-after', 'timeout', 'html', 'slow']),
+    match,
+    ...when,
+  };
 }
 
 function drawLie(random: Random): SwitchChanges {

@@ -13,6 +13,8 @@ export interface Setup {
   readonly worldSeed: number;
   readonly contacts: number;
   readonly syncs: readonly SyncName[];
+  /** The table's opt-outs and edits of first names are carried to the account. */
+  readonly twoWay: boolean;
   readonly reconcileHours: number;
   /** Our clock's error against the source's. */
   readonly skewMs: number;
@@ -38,9 +40,10 @@ export type Act =
   | { readonly do: 'catalogue'; readonly what: CatalogueAct; readonly n: number }
   | { readonly do: 'campaign'; readonly n: number }
   | { readonly do: 'blank-many' | 'leave-many' | 'delete-many'; readonly n: number }
-  /** The table's own system: says no, takes its no back, or writes a remark into a column that is none of ours. */
+  /** The table's own system: says no, takes its no back, edits a name, or writes a remark into a column that is none of ours. */
   | { readonly do: 'row-out' | 'row-in'; readonly who: number }
-  | { readonly do: 'row-remark'; readonly who: number; readonly n: number };
+  | { readonly do: 'row-name' | 'row-remark'; readonly who: number; readonly n: number }
+  | { readonly do: 'rows-out-many'; readonly n: number };
 
 export const CATALOGUE_ACTS = [
   'createList',

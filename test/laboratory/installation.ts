@@ -106,7 +106,8 @@ export class Installation implements Disposable {
   }
 
   #config(): ReturnType<typeof loadConfig> {
-    const { perDay, reconcileHours } = this.#setup;
+    const { perDay, reconcileHours, twoWay } = this.#setup;
+    const direction = twoWay ? ', direction: two-way' : '';
     const text = `store: ./concord.db
 reconcile: every ${reconcileHours}h
 connections:
@@ -129,8 +130,8 @@ syncs:
     contacts:
       table: people
       key: email
-      fields: { email_address: email, first_name: given_name, last_name: { to: family_name, write: if-empty } }
-      consent: { column: may_email }
+      fields: { email_address: email, first_name: { to: given_name${direction} }, last_name: { to: family_name, write: if-empty } }
+      consent: { column: may_email${direction} }
 `;
     return loadConfig(text, { env: { CC_TOKEN: TOKEN }, file: join(this.folder, 'concord.yaml') });
   }

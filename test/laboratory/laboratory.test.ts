@@ -42,8 +42,8 @@ describe('the laboratory', () => {
 
   test('what was played was no idle time: passes were killed, failed, ended early and wrote', () => {
     const all = logs.join('\n');
-    for (const sign of ['"kind":"killed"', '"outcome":"failed"', '"outcome":"done"', '"what":"update"'])
-      expect(all).toContain(sign);
+    const signs = [/"kind":"killed"/, /"outcome":"(failed|partial|stopped)"/, /"outcome":"done"/, /"what":"update"/];
+    expect(signs.filter((sign) => !sign.test(all))).toEqual([]);
   });
 });
 
@@ -64,5 +64,5 @@ describe('shortening', () => {
 });
 
 const ALL = `leave return permission edit delete revive readd move swap take-address join join-list leave-list tag untag
-  catalogue campaign blank-many leave-many delete-many row-out row-in row-remark
+  catalogue campaign blank-many leave-many delete-many rows-out-many row-out row-in row-name row-remark
   weather clock pass plan verify release`.split(/\s+/);

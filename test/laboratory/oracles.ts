@@ -13,6 +13,7 @@ import {
   quotaIsKept,
   secretsStayInside,
 } from './oracles/passes.ts';
+import { ourWrites } from './oracles/writes.ts';
 import { absenceIsNotDeletion, atRestAllIsEqual, nothingIsLost } from './oracles/records.ts';
 
 /** Makes the oracles of one history; the account stands as on its first day. */
@@ -23,11 +24,12 @@ export function createOracles(world: World): readonly Oracle[] {
     optOutsStick(truth),
     doubtMeansOut(truth),
     optOutsFirst(truth),
-    nothingIsLost(),
+    nothingIsLost(truth),
     atRestAllIsEqual(truth),
     itGoesQuiet,
     absenceIsNotDeletion(truth),
     guardsHold(truth),
+    ourWrites(truth),
     quotaIsKept,
     everythingIsCounted,
     secretsStayInside,

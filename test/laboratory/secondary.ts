@@ -27,12 +27,16 @@ const PEOPLE = `CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL
 
 export class Secondary {
   readonly file: string;
-  /** Rows that their owner took out, by row number. */
-  readonly withdrawn = new Set<number>();
+  /** Rows that their owner took out, by row number, with how many changes the account had seen by then. */
+  readonly withdrawn = new Map<number, number>();
+  /** How often the owner changed what is carried, by address. */
+  readonly edits = new Map<string, number>();
   /** Addresses of rows that their owner ever took out. */
   readonly everWithdrawn = new Set<string>();
   /** What the owner wrote beside, by row number. */
   readonly remarks = new Map<number, string>();
+  /** Addresses of rows whose name their owner ever wrote. */
+  readonly renamed = new Set<string>();
   #watched = 0;
 
   constructor(file: string) {
@@ -67,11 +71,19 @@ export class Secondary {
   }
 
   /** The owner takes somebody out who was in. */
-  withdraw(address: string): boolean {
+  withdraw(address: string, changes: number): boolean {
     this.everWithdrawn.add(address);
+    this.#count(address);
     return this.#edit('UPDATE people SET may_email = 0 WHERE email = ? AND may_email = 1 RETURNING id', address, (id) =>
-      this.withdrawn.add(id),
+      this.withdrawn.set(id, changes),
     );
+  }
+
+  /** The owner corrects a name. */
+  rename(address: string, name: string): boolean {
+    this.renamed.add(address);
+    this.#count(address);
+    return this.#edit('UPDATE people SET given_name = ? WHERE email = ? RETURNING id', address, () => undefined, name);
   }
 
   /** The owner takes their own no back. */
@@ -92,6 +104,10 @@ export class Secondary {
       (id) => this.remarks.set(id, text),
       text,
     );
+  }
+
+  #count(address: string): void {
+    this.edits.set(address, (this.edits.get(address) ?? 0) + 1);
   }
 
   /** Writes as the owner; the watch forgets it, for it is none of Concord's writes. */

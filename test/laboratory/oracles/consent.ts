@@ -9,7 +9,7 @@ import { isMailable, type ConsentTruth } from './consent-truth.ts';
 import { shownOf } from './shown.ts';
 
 /** Longer than any delay of a listing. */
-const SETTLED_MS = 15 * MINUTE;
+export const SETTLED_MS = 15 * MINUTE;
 
 /** Tells whether all has been well with the account for long enough that nothing may be late any more. */
 export function isFair({ fairSince, beganAt }: Moment): boolean {
@@ -91,8 +91,10 @@ export function optOutsFirst(truth: ConsentTruth): Oracle {
       const { result, sync, changesBefore, beganAt, setup, honestSince } = moment;
       if (!isFair(moment) || (result?.outcome !== 'done' && result?.outcome !== 'stopped')) return [];
       const shown = shownOf(moment);
+      const touchedSince = touchedAfter(moment);
       const whole = setup.reconcileHours * HOUR;
       return people(moment.world)
+        .filter(({ id }) => !touchedSince.has(id))
         .filter(({ id, email }) => {
           const { anyOut, outAt } = truth.of(id);
           const least = setup.switches.optoutAfter === 'works' && honestSince + SETTLED_MS <= outAt ? 0 : whole;
@@ -109,6 +111,11 @@ export function optOutsFirst(truth: ConsentTruth): Oracle {
         .map(({ id }) => ({ id: 'I1', text: `${moment.sync}: ${id} is mailable at rest and not in the account` }));
     },
   };
+}
+
+/** Names whoever changed while the command was at work, or after it began: what it knows of them may be older. */
+export function touchedAfter({ world, changesBefore }: Moment): ReadonlySet<string> {
+  return new Set(world.changes.slice(changesBefore).flatMap(({ after }) => after?.id ?? []));
 }
 
 function people(world: World): Person[] {

@@ -40,12 +40,12 @@ export const itGoesQuiet: Oracle = {
 /** I10. A pass that a guard stopped has written nothing but that people may not be mailed, who may not. */
 export function guardsHold(truth: ConsentTruth): Oracle {
   return {
-    after({ result, writes, world, sync }) {
+    after({ result, writes, world, sync, setup }) {
       if (result?.outcome !== 'stopped') return [];
       truth.refresh();
       const mayNot = (id: string): boolean => {
         const person = world.people.get(id);
-        return person !== undefined && (!isMailable(person) || truth.isOwnOut(id));
+        return person !== undefined && (!isMailable(person) || truth.isDoubtful(person, setup.syncs.length));
       };
       return writes
         .filter(({ place, id }) => !(place === 'mirror' ? [id] : [...truth.holdersOf(id)]).some(mayNot))

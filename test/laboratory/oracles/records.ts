@@ -2,28 +2,34 @@
  * I4, I5, I8, I9: nothing is lost, a crash is invisible, columns of others stay, absence is not deletion.
  */
 import type { Person } from '../../../simulators/world/types.ts';
+import type { VerifyItem } from '../../../src/cli/results.ts';
 import { heldPeople, mirrorDifferences } from '../../harness/mirror-truth.ts';
 import type { Finding, Moment, Oracle } from '../moment.ts';
-import { isFair } from './consent.ts';
+import { isFair, SETTLED_MS, touchedAfter } from './consent.ts';
 import { isMailable, type ConsentTruth } from './consent-truth.ts';
 import { shownOf } from './shown.ts';
 
 /** Changes that move the contact's own time, whatever an account does about the others. */
 const MOVING = new Set(['contact.edited', 'contact.created', 'contact.address_changed', 'contact.revived']);
 
-/** I4. A done pass in fair weather knows every edit that was committed before it and moved the contact's own time. */
-export function nothingIsLost(): Oracle {
+/** I4. A done pass in fair weather knows every edit that was committed before it, moved the contact's own time and was never lied about. */
+export function nothingIsLost(truth: ConsentTruth): Oracle {
   return {
     after(moment) {
-      const { result, world, changesBefore, sync } = moment;
+      truth.refresh();
+      const { result, world, changesBefore, sync, honestSince } = moment;
       if (result?.outcome !== 'done' || !isFair(moment)) return [];
-      const touchedSince = new Set(world.changes.slice(changesBefore).map(({ after }) => after?.id));
-      const moved = world.changes.slice(0, changesBefore).filter(({ kind }) => MOVING.has(kind));
+      const touchedSince = touchedAfter(moment);
+      const moved = world.changes
+        .slice(0, changesBefore)
+        .filter(({ kind, at }) => MOVING.has(kind) && at >= honestSince + SETTLED_MS);
       const shown = shownOf(moment);
       return [...new Set(moved.map(({ after }) => after?.id ?? ''))]
         .filter((id) => !touchedSince.has(id))
         .flatMap((id) => world.people.get(id) ?? [])
-        .filter((person) => person.deletedAt === null && !isWaiting(moment, person))
+        .filter(
+          (person) => person.deletedAt === null && !isWaiting(moment, person) && !isOwnersName(moment, person, truth),
+        )
         .filter((person) => differs(sync === 'copy' ? 'first_name' : 'given_name', person, shown(person)?.row ?? null))
         .map(({ id }) => ({ id: 'I4', text: `${sync}: ${id} was edited before the pass and is not as it was edited` }));
     },
@@ -32,6 +38,23 @@ export function nothingIsLost(): Oracle {
 
 function differs(column: string, person: Person, row: Readonly<Record<string, unknown>> | null): boolean {
   return row === null || row[column] !== person.firstName;
+}
+
+/**
+ * A name that the table's owner wrote stays there where nothing is carried, until the account's own changes; and where the door refuses
+ * to carry it, for somebody who the account says may be mailed and the ledger says may not; and where the account refused it once, which
+ * `verify` must then tell.
+ */
+function isOwnersName(moment: Moment, person: Person, truth: ConsentTruth): boolean {
+  const { sync, setup, installation } = moment;
+  if (sync !== 'website' || !installation.secondary.renamed.has(person.email?.address ?? '')) return false;
+  return !setup.twoWay || truth.isDoubtful(person, setup.syncs.length) || isToldAsParked(moment, person.id);
+}
+
+function isToldAsParked({ command, ended }: Moment, personId: string): boolean {
+  if (command !== 'verify' || ended.kind !== 'answer') return false;
+  const items = (ended.answer ?? []) as readonly VerifyItem[];
+  return items.some((item) => item.kind === 'difference' && item.id === personId && item.because === 'parked');
 }
 
 /** In the table, two people whose addresses crossed wait for an operator. */
@@ -87,7 +110,8 @@ function tableAtRest(moment: Moment, truth: ConsentTruth): Finding[] {
     .filter((person) => {
       const seen = shown(person);
       if (person.deletedAt !== null) return seen?.mailable === true;
-      if (seen === null || seen.row['given_name'] !== person.firstName) return true;
+      if (seen === null || (seen.row['given_name'] !== person.firstName && !isOwnersName(moment, person, truth)))
+        return true;
       if (truth.isDoubtful(person, moment.setup.syncs.length)) return false;
       const wanted = isMailable(person) && !installation.secondary.withdrawn.has(Number(seen.row['id']));
       return seen.mailable !== wanted;
