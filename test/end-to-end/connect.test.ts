@@ -235,10 +235,17 @@ describe('by a pasted token', () => {
   }
 });
 
+/** What the store knows of the sign-in, by its dates. */
+async function signedIn(folder: Folder): Promise<unknown> {
+  const { connections } = last(await folder.run('status', '--json'));
+  return connections;
+}
+
 test('T35: another account changes nothing: exit 3, and what was there before still works', LONG, async () => {
   using folder = await withKey();
   await signIn(folder);
   expect((await folder.run('sync', '--quiet')).exit).toBe(0);
+  const before = await signedIn(folder);
   const mine = String(account()['encodedAccountId']);
   simulators.world.mutate({ op: 'setAccount', encoded_account_id: 'another-1' });
   const other = await signIn(folder);
@@ -249,6 +256,7 @@ test('T35: another account changes nothing: exit 3, and what was there before st
       expect.objectContaining({ kind: 'other-account', found: 'another-1', expected: mine, syncs: ['copy'] }),
     ]),
   ]);
+  expect(await signedIn(folder)).toEqual(before);
   expect((await folder.run('sync', '--quiet')).exit).toBe(0);
 });
 
