@@ -6,6 +6,7 @@
  */
 import type { ForgetResult } from '../cli/evidence-results.ts';
 import { standingOf } from '../consent/ledger.ts';
+import { newId } from '../engine/new-people.ts';
 import { matchKey } from '../model/address.ts';
 import type { Installation } from './installation.ts';
 import { idsOf } from './people-of.ts';
@@ -14,7 +15,9 @@ import { idsOf } from './people-of.ts';
 export async function forgetPerson(at: Installation, email: string): Promise<ForgetResult> {
   const key = matchKey(email) ?? '';
   const contacts: { sync: string; ids: readonly string[] }[] = [];
-  for (const sync of at.config.syncs) contacts.push({ sync: sync.name, ids: await idsOf(at, sync, key) });
+  // Also under the id that somebody had who was made by us, before the account gave them theirs.
+  for (const sync of at.config.syncs)
+    contacts.push({ sync: sync.name, ids: [...(await idsOf(at, sync, key)), newId(key)] });
   const run = at.ports.ids.next();
   const answer = await at.store.forget({ matchKey: key, spelling: email, contacts, run });
   const facts = (await at.store.consent([key])).get(key) ?? [];

@@ -1,6 +1,9 @@
 /** New people of the table, made in the account: with a yes and its evidence, once, and never past an opt-out. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { noSteps } from '../../src/ports/steps.ts';
+import { newId } from '../../src/engine/new-people.ts';
 import { Killed } from '../../src/testing/crash-points.ts';
 import type { Account } from '../harness/account.ts';
 import { DAY, HOUR } from '../harness/account.ts';
@@ -103,6 +106,20 @@ describe('a new row with a yes and its evidence', () => {
     expect(JSON.stringify(await application.why('nora@example.org', null))).toContain('as evidence: form, 2026-01-02');
     await account.stop();
   });
+});
+
+test('C3 a person whom Concord made and then forgot has left nothing of that in the store', async () => {
+  await loaded();
+  add('nora@example.org', 1, 'a form that nobody else filled in');
+  await done(account);
+  await passes(1);
+  const stored = () => readFileSync(join(account.folder, 'concord.db')).toString('latin1');
+  const application = await account.start();
+  const answer = await application.forget('nora@example.org');
+  await account.stop();
+  expect(answer).toMatchObject({ kind: 'forgotten', swept: true });
+  for (const trace of ['nora@example.org', 'a form that nobody else', newId('nora@example.org')])
+    expect(stored()).not.toContain(trace);
 });
 
 describe('nobody is made', () => {
