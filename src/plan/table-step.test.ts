@@ -271,6 +271,8 @@ describe('one contact against its row', () => {
     ['a no that was agreed on', agreedOn(0), annRow(0), false],
     ['a no that was carried', agreedOn(0, true), annRow(0), false],
     ['an erased cell, which says nothing', agreedOn(1), annRow(null), false],
+    ['an empty text, which says nothing', agreedOn(1), annRow(''), false],
+    ['a word that nobody foresaw, such as a new spelling of yes', agreedOn(1), annRow('subscribed'), false],
     ['a yes', agreedOn(1), annRow(1), false],
     ['no row', agreedOn(1), null, false],
   ])('T20: %s: carried or not', (_what, base, row, carried) => {

@@ -146,7 +146,8 @@ function agreedConsent(
  */
 export function withdrewFrom(base: TableBase | null, row: Row | null, mapping: TableMapping): boolean {
   const { carries, consentColumn } = mapping;
-  return carries && consentColumn !== null && base?.consent === 1 && row !== null && flag(row[consentColumn]) === 0;
+  if (!carries || consentColumn === null || base?.consent !== 1 || row === null) return false;
+  return isClearNo(row[consentColumn]);
 }
 
 interface ConsentDecision {
@@ -193,6 +194,12 @@ function flag(value: string | number | null | undefined): 0 | 1 | null {
   if (typeof value === 'number') return value === 0 ? 0 : 1;
   return ['1', 'true', 't', 'yes', 'y', 'on'].includes(value.trim().toLowerCase()) ? 1 : 0;
 }
+
+/** What may cost somebody their subscription must be said clearly: a word that nobody foresaw keeps them out here, and goes nowhere. */
+function isClearNo(value: string | number | null | undefined): boolean {
+  return value === 0 || (typeof value === 'string' && NO_WORDS.has(value.trim().toLowerCase()));
+}
+const NO_WORDS: ReadonlySet<string> = new Set(['0', 'false', 'f', 'no', 'n', 'off']);
 
 function reasonOf(input: TableInput, nothing: boolean, consent: ConsentDecision): TableStep['reason'] {
   if (input.row === null) return 'new';

@@ -150,9 +150,16 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T20-every-no-is-carried',
     file: 'src/plan/table-step.ts',
-    find: 'base?.consent === 1 && row !== null',
-    replace: 'base?.consent !== 0 && row !== null',
+    find: 'base?.consent !== 1 || row === null',
+    replace: 'base?.consent === 0 || row === null',
     caughtBy: { file: 'src/plan/table-step.test.ts', test: 'T20: a no that stood there at the first meeting' },
+  },
+  {
+    name: 'I10-a-new-spelling-of-yes-unsubscribes',
+    file: 'src/plan/table-step.ts',
+    find: 'return isClearNo(row[consentColumn]);',
+    replace: 'return flag(row[consentColumn]) === 0;',
+    caughtBy: { file: 'src/plan/table-step.test.ts', test: 'T20: a word that nobody foresaw' },
   },
   {
     name: 'I3-agreed-before-it-was-carried',
