@@ -6,6 +6,7 @@
 import type { ConstantContactConnection, MirrorSync, Sync, TableSync } from '../config/config.ts';
 import { fingerprintSync } from '../config/fingerprint.ts';
 import type { Access } from '../connector/access.ts';
+import type { TableSide } from '../connector/side.ts';
 import type { SourceConnector } from '../connector/source.ts';
 import type { PeopleTarget } from '../connector/target.ts';
 import type { Wire } from '../connector/wire.ts';
@@ -99,6 +100,15 @@ async function openMirror(sync: MirrorSync, ports: Ports): Promise<OpenSide> {
 }
 
 async function openTable(sync: TableSync, ports: Ports, people: PeopleTarget | null): Promise<OpenSide> {
+  const { side, mapping } = await openTableSide(sync, ports);
+  return { lane: tableLane(side, mapping, writesToPrimary(sync) ? people : null), close: () => side.close() };
+}
+
+/** Opens a user's table by its mapping, without a lane. */
+export async function openTableSide(
+  sync: TableSync,
+  ports: Ports,
+): Promise<{ readonly side: TableSide; readonly mapping: TableMapping }> {
   const { name: connection, file } = sync.secondary;
   const mapping = mappingOf(sync);
   const columns = [
@@ -114,7 +124,7 @@ async function openTable(sync: TableSync, ports: Ports, people: PeopleTarget | n
     columns,
     steps: ports.steps,
   });
-  return { lane: tableLane(side, mapping, writesToPrimary(sync) ? people : null), close: () => side.close() };
+  return { side, mapping };
 }
 
 /** Tells whether anything of a sync goes to its primary. */

@@ -17,6 +17,7 @@ import type {
   VerifyItem,
   WhyStory,
 } from './results.ts';
+import type { UndoItem } from './undo-results.ts';
 import type { Decision, SettleResult, WaitingKind, WaitingList } from './waiting-results.ts';
 import type { ConnectHow, ConnectItem } from './sign-in-results.ts';
 
@@ -56,6 +57,8 @@ export interface Application {
   evidence(email: string): Promise<EvidencePage>;
   /** Erases this person from the store; the opt-out goes on suppressing. */
   forget(email: string): Promise<ForgetResult>;
+  /** Tells what would take back a run, and what nothing can; writes nothing. The last item is the summary, or why there is none. */
+  undo(run: string): AsyncIterable<UndoItem>;
   /** Lists what waits in these syncs, of these kinds. */
   waiting(syncs: readonly string[], kinds: readonly WaitingKind[]): Promise<WaitingList>;
   /** Takes a person's decision about one thing that waits, or (`id` null) about all to which it applies. */

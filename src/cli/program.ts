@@ -165,6 +165,7 @@ function addQuestionCommands(program: Command, start: Start): void {
       start(command, async (session) => (await import('./commands/why.ts')).runWhy(session, email, options.list)),
     );
   addEvidence(program, start);
+  addUndo(program, start);
   program
     .command('release <hash>')
     .description('let exactly the stopped plan with this hash through')
@@ -185,6 +186,15 @@ function addEvidence(program: Command, start: Start): void {
     .description('erase one person from the store for good; an opt-out goes on suppressing the address')
     .action(async (email: string, _options: object, command: Command) =>
       start(command, async (session) => (await import('./commands/forget.ts')).runForget(session, email)),
+    );
+}
+
+function addUndo(program: Command, start: Start): void {
+  program
+    .command('undo <run>')
+    .description('show what would take back a run: reversible, partly, never; write nothing')
+    .action(async (run: string, _options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/undo.ts')).runUndo(session, run)),
     );
 }
 

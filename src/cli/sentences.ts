@@ -102,6 +102,10 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `The listing of ${fact(f, 'stream', 'records')} does not end. It is not trusted as complete; the next pass tries again.`,
   // Evidence.
   'not-an-address': () => 'That is no email address. Type it as it is written in Constant Contact.',
+  'undo-unknown-run': (f) =>
+    `There is no run ${fact(f, 'run', 'of that name')}. \`concord status\` names the last run of each sync, \`concord why EMAIL\` the runs that wrote about a person.`,
+  'undo-unknown-sync': (f) =>
+    `Run ${fact(f, 'run', 'unknown')} was a run of ${fact(f, 'sync', 'a sync')}, which the configuration no longer has. Put it back to see how to undo the run.`,
   'ledger-broken': (f) =>
     `The ledger is not as it was written: fact ${fact(f, 'seq', 'unknown')} ${BREAKS[fact(f, 'kind', '')] ?? 'is wrong'}. Keep a copy of the store as it is, and put back a backup from before.`,
   'opt-out-under-way': (f) =>

@@ -11,7 +11,7 @@ import type { TableRow, TableSide } from '../connector/side.ts';
 import type { PeopleTarget } from '../connector/target.ts';
 import { MAILABLE } from '../consent/standing.ts';
 import type { PersonIntent } from '../model/intent.ts';
-import type { Content } from '../model/record.ts';
+import type { Content, RecordState } from '../model/record.ts';
 import { destructionOf } from '../plan/destruction.ts';
 import { editsOf, mayBeEdited, withdrewFrom, type TableBase, type TableMapping } from '../plan/table-step.ts';
 import type { Operation, Shelf } from '../store/rows.ts';
@@ -27,7 +27,13 @@ export const EDITED = 'edited-in-table';
 export const LEFT_THERE = 'left-there';
 const BATCH = 500;
 /** Whoever is deleted there would come back, and of whoever is held we do not know what they said. */
-const EDITABLE = new Set([...MAILABLE, 'unsubscribed', 'pending_confirmation', 'temp_hold', 'not_set']);
+export const EDITABLE: ReadonlySet<RecordState> = new Set<RecordState>([
+  ...MAILABLE,
+  'unsubscribed',
+  'pending_confirmation',
+  'temp_hold',
+  'not_set',
+]);
 
 export interface CarryPayload {
   readonly intent: PersonIntent;

@@ -58,6 +58,8 @@ export interface Store extends BudgetLedger, Vault {
 
   startRun(lease: Lease, run: string, command: string): Promise<void>;
   endRun(lease: Lease, run: string, outcome: Outcome, summary: unknown): Promise<void>;
+  /** Finds a run of any sync; null: there was none. */
+  findRun(run: string): Promise<Run | null>;
   /** Newest first. */
   runs(sync: string, limit: number): Promise<readonly Run[]>;
 
@@ -170,6 +172,13 @@ export interface Store extends BudgetLedger, Vault {
     journal: readonly JournalEntry[],
   ): Promise<void>;
   journal(sync: string, stream: StreamName | null, id: string | null, limit: number): Promise<readonly JournalRow[]>;
+  /** Reads what a run wrote into the journal, oldest first, after entry `afterEntry`. */
+  journalOf(
+    sync: string,
+    run: string,
+    afterEntry: number,
+    limit: number,
+  ): Promise<readonly (JournalRow & { readonly entryId: number })[]>;
   /** Appends to the journal alone. */
   note(lease: Lease, entries: readonly JournalEntry[]): Promise<void>;
 

@@ -7,6 +7,7 @@ import type { Io } from '../cli/io.ts';
 import type { Prompts } from '../cli/prompts.ts';
 import type { ApplyItem, CheckStep, PassResult, PlanItem, StatusReport, VerifyItem, WhyStory } from '../cli/results.ts';
 import type { ConnectItem } from '../cli/sign-in-results.ts';
+import type { UndoItem } from '../cli/undo-results.ts';
 import type { Config } from '../config/config.ts';
 import { FileError } from '../ports/files.ts';
 import type { Files } from '../ports/files.ts';
@@ -114,6 +115,9 @@ function silentApplication(): Application {
       notErased: [],
     }),
     why: async (email): Promise<WhyStory> => ({ email, people: [] }),
+    undo: async function* (run): AsyncGenerator<UndoItem> {
+      yield { kind: 'refused', run, reason: 'unknown-run', sync: null };
+    },
     waiting: async () => ({ items: [], total: 0 }),
     settle: async (sync, decision) => ({ sync, decision, settled: [], refused: 'nothing-waits', owner: null }),
     release: async (hash) => ({ hash, known: false, sync: null }),

@@ -221,6 +221,20 @@ function describeJournal(under: StoreUnderTest): void {
       });
     });
 
+    test('tells what one run wrote, oldest first, in pages', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        const told = [entry('a'), entry('b', { run: 'run-2' }), entry(null), entry('c', { after: { deep: [1] } })];
+        await store.note(lease, told);
+        const first = await store.journalOf(SYNC, entry('a').run, 0, 2);
+        expect(first).toMatchObject([entry('a'), entry(null)]);
+        const last = first.at(-1)?.entryId ?? 0;
+        expect(await store.journalOf(SYNC, entry('a').run, last, 2)).toMatchObject([
+          entry('c', { after: { deep: [1] } }),
+        ]);
+        expect(await store.journalOf('another', entry('a').run, 0, 9)).toEqual([]);
+      }));
+
     test('marks hold any JSON value, and null where none was set', () =>
       inPlace(under, setting(), async (place) => {
         const { lease } = await ready(place.store);

@@ -237,6 +237,8 @@ function describeRuns(under: StoreUnderTest): void {
           summary: { read: 2, skipped: { unfinished: 1 } },
         });
         expect(second).toMatchObject({ run: 'run-2', endedAt: null, outcome: null });
+        expect(await store.findRun('run-1')).toEqual(first);
+        expect(await store.findRun('run-3')).toBeNull();
         expect(await store.runs(SYNC, 1)).toHaveLength(1);
         expect(await store.runs('another', 9)).toEqual([]);
       });

@@ -221,6 +221,20 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: 'test/table/new-people.test.ts', test: 'T20 I10: at once by hundreds' },
   },
   {
+    name: 'I1-undo-puts-a-yes-back',
+    file: 'src/plan/inverse.ts',
+    find: "return never(deletion ? 'deleted-there' : 'consent-lowered');",
+    replace: "return { group: 'reversible', reason: 'goes-both-ways' };",
+    caughtBy: { file: 'src/plan/inverse.test.ts', test: 'I1 I19: never raises consent' },
+  },
+  {
+    name: 'I19-undo-over-what-somebody-changed-since',
+    file: 'src/plan/inverse.ts',
+    find: "return never('changed-since');",
+    replace: 'return judgeAccount(change, mapping, present);',
+    caughtBy: { file: 'src/plan/inverse.test.ts', test: 'that somebody changed since is left' },
+  },
+  {
     name: 'T41-told-what-was-asked-not-what-stands',
     file: 'src/connectors/sqlite/table-write.ts',
     find: 'return readBack(db, shape, newHandle(db, shape, current, set));',

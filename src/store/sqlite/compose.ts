@@ -81,6 +81,7 @@ function composeEvidence(db: Db) {
     wait: async (...args) => waiting.wait(db, ...args),
     choose: async (...args) => waiting.choose(db, ...args),
     journal: async (...args) => journal.journal(db, ...args),
+    journalOf: async (...args) => journal.journalOf(db, ...args),
     note: async (...args) => journal.note(db, ...args),
   } satisfies Partial<Store>;
 }
@@ -115,6 +116,7 @@ function composeRuns(db: Db) {
   return {
     startRun: async (...args) => runs.startRun(db, ...args),
     endRun: async (...args) => runs.endRun(db, ...args),
+    findRun: async (...args) => runs.findRun(db, ...args),
     runs: async (...args) => runs.runs(db, ...args),
     recordStop: async (...args) => runs.recordStop(db, ...args),
     stops: async (...args) => runs.stops(db, ...args),

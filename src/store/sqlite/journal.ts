@@ -55,3 +55,22 @@ export function journal(
   );
   return rows.map((row) => ({ ...row, before: fromJson(row.before), after: fromJson(row.after) }));
 }
+
+/** Reads what a run wrote, oldest first, after an entry. The pages of one reading add up to one walk over the journal. */
+export function journalOf(
+  db: Db,
+  sync: string,
+  run: string,
+  afterEntry: number,
+  limit: number,
+): readonly (JournalRow & { readonly entryId: number })[] {
+  const rows = db.all<Omit<JournalRow, 'before' | 'after'> & { entryId: number; before: string; after: string }>(
+    `SELECT entry_id AS entryId, run, at, stream, id, event, rule, before, after, evidence FROM journal NOT INDEXED
+     WHERE tenant = @tenant AND sync = ? AND run = ? AND entry_id > ? ORDER BY entry_id LIMIT ?`,
+    sync,
+    run,
+    afterEntry,
+    limit,
+  );
+  return rows.map((row) => ({ ...row, before: fromJson(row.before), after: fromJson(row.after) }));
+}

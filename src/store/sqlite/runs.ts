@@ -36,6 +36,16 @@ export function endRun(db: Db, lease: Lease, run: string, outcome: Outcome, summ
   });
 }
 
+/** Finds a run of any sync. */
+export function findRun(db: Db, run: string): Run | null {
+  const row = db.one<Omit<Run, 'summary'> & { summary: string }>(
+    `SELECT run, sync, command, started_at AS startedAt, ended_at AS endedAt, outcome, summary
+     FROM runs WHERE tenant = @tenant AND run = ?`,
+    run,
+  );
+  return row === undefined ? null : { ...row, summary: fromJson(row.summary) };
+}
+
 /** Newest first. */
 export function runs(db: Db, sync: string, limit: number): readonly Run[] {
   const rows = db.all<Omit<Run, 'summary'> & { summary: string }>(

@@ -1,0 +1,56 @@
+/**
+ * The inverse plan for a person: each change of a run, whether it can be taken back, and why. Pure.
+ */
+import { formatInstant, formatNumber, formatValue } from './text.ts';
+import type { UndoLine, UndoSummary } from './undo-results.ts';
+
+/** For every reason of the inverse plan what it means, and what a person can do. */
+export const UNDO_REASONS: Readonly<Record<string, string>> = {
+  'goes-both-ways':
+    'put the old value into your table: the field goes both ways, so the next pass carries it to the account',
+  'row-inserted':
+    'Concord deletes no row of yours; delete it yourself, and it is made anew when the person next changes in the account',
+  'contact-made':
+    'Concord deletes nobody in the account; delete the contact there, and see to the row that asked for it',
+  'consent-raised':
+    'the account says yes; your own system may say no at any time, and then the row stays out until it says yes again',
+  'consent-lowered': 'nobody is let in by an undo; a yes of the person in the account lifts it',
+  'opt-out-carried': 'nobody is let in by an undo; a new sign-up of the person in the account lifts it',
+  mirror: 'a mirror is what the account says; the next read would write it again',
+  loaded: 'the first load of a mirror; what the account says would be written again',
+  'deleted-there': 'the account reported the person as deleted; only the account can take that back',
+  'account-decides': 'the account decides this field; change it there, for its value would be written again',
+  address: 'the row is found by its address; change it in the account',
+  'not-mapped': 'the configuration no longer has this field',
+  'row-gone': 'there is no such row any more',
+  'changed-since': 'your table holds another value by now: somebody changed it since',
+  'account-moved': 'the account holds another value than the two agreed on, and it would win',
+  'not-settled': 'the account has not shown this value yet; run `concord sync` first',
+  'person-gone': 'the account takes no edits of this person now',
+  'not-on-record': 'the journal does not hold what stood there before',
+  'unknown-change': 'this release does not know how to take back such a change',
+};
+
+const HEADS = { reversible: 'Reversible', partly: 'Partly', never: 'Never' } as const;
+
+/** Words one line, on two where values moved. */
+export function renderUndoLine(line: UndoLine): readonly string[] {
+  const who = [line.id, line.secondaryId === null ? '' : `<${line.secondaryId}>`].filter((part) => part !== '');
+  const what =
+    line.field === null ? '' : `: ${line.field} back from ${formatValue(line.from)} to ${formatValue(line.to)}`;
+  const about = who.length === 0 ? line.stream : `${line.stream} ${who.join(' ')}`;
+  return [
+    `${HEADS[line.group]}: ${about}, in the ${line.where}${what}`,
+    `    ${UNDO_REASONS[line.reason] ?? line.reason.replaceAll('-', ' ')}.`,
+  ];
+}
+
+/** Words the sum. */
+export function renderUndoSummary({ sync, run, command, startedAt, outcome, lines }: UndoSummary): readonly string[] {
+  const ended = outcome === null ? 'did not end' : `ended ${outcome}`;
+  const total = lines.reversible + lines.partly + lines.never;
+  return [
+    `Run ${run}: ${command} of ${sync} on ${formatInstant(startedAt)}, ${ended}. ${total === 0 ? 'It changed neither side.' : `${formatNumber(total, 'change')}: reversible ${lines.reversible}, partly ${lines.partly}, never ${lines.never}.`}`,
+    ...(total === 0 ? [] : ['Nothing was written: this shows how to undo, and leaves the doing to you.']),
+  ];
+}

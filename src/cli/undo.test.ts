@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import type { InverseReason } from '../plan/inverse.ts';
+import { captureIo } from '../testing/cli-io.ts';
+import { main } from './main.ts';
+import { UNDO_REASONS } from './render-undo.ts';
+import type { UndoItem, UndoLine } from './undo-results.ts';
+
+const FILES = {
+  '/work-here/concord.yaml': `store: ./concord.db
+connections:
+  cc: { connector: constant-contact, auth: { accessToken: "\${CC_TOKEN}" } }
+  app: { connector: sqlite, file: ./app.db }
+syncs:
+  one: { primary: cc, secondary: app, mode: mirror, streams: all }
+`,
+};
+const reason = (code: InverseReason): string => code;
+const line: UndoLine = {
+  kind: 'line',
+  group: 'reversible',
+  sync: 'one',
+  stream: 'contacts',
+  id: 'c1',
+  secondaryId: 'ann@example.org',
+  where: 'table',
+  field: 'first_name',
+  from: 'Bo',
+  to: null,
+  reason: reason('goes-both-ways'),
+};
+const whole = { ...line, group: 'never', where: 'mirror', id: '', secondaryId: null, field: null, from: null } as const;
+const summary: UndoItem = {
+  kind: 'summary',
+  sync: 'one',
+  run: 'r1',
+  command: 'sync',
+  startedAt: 0,
+  outcome: 'done',
+  lines: { reversible: 1, partly: 0, never: 1 },
+};
+
+async function run(argv: readonly string[], items: readonly UndoItem[]) {
+  const { io, written } = captureIo({
+    files: FILES,
+    env: { CC_TOKEN: 'a-token-value' },
+    application: {
+      undo: async function* () {
+        yield* items;
+      },
+    },
+  });
+  return { exit: await main(argv, io), ...written };
+}
+
+describe('undo', () => {
+  test('shows each change with its group, its values and its reason, then the sum; exit 0', async () => {
+    const { exit, out } = await run(['undo', 'r1'], [line, { ...whole, reason: reason('loaded') }, summary]);
+    expect(exit).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'Reversible: contacts c1 <ann@example.org>, in the table: first_name back from Bo to nothing',
+      `    ${UNDO_REASONS['goes-both-ways']}.`,
+      'Never: contacts, in the mirror',
+      `    ${UNDO_REASONS['loaded']}.`,
+      'Run r1: sync of one on 1970-01-01T00:00:00Z, ended done. 2 changes: reversible 1, partly 0, never 1.',
+      'Nothing was written: this shows how to undo, and leaves the doing to you.',
+      '',
+    ]);
+  });
+
+  test('--json prints one object a line: the lines, then the summary', async () => {
+    const { out } = await run(['undo', 'r1', '--json'], [line, summary]);
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((text) => JSON.parse(text) as unknown),
+    ).toEqual([line, summary]);
+  });
+
+  test('a run that changed nothing says so', async () => {
+    const quiet: UndoItem = { ...summary, outcome: null, lines: { reversible: 0, partly: 0, never: 0 } };
+    expect((await run(['undo', 'r1'], [quiet])).out).toBe(
+      'Run r1: sync of one on 1970-01-01T00:00:00Z, did not end. It changed neither side.\n',
+    );
+  });
+
+  test.each([
+    [
+      'unknown-run',
+      null,
+      'error: There is no run r9. `concord status` names the last run of each sync, `concord why EMAIL` the runs that wrote about a person.\n',
+    ],
+    [
+      'unknown-sync',
+      'old',
+      'error: Run r9 was a run of old, which the configuration no longer has. Put it back to see how to undo the run.\n',
+    ],
+  ] as const)('%s is one sentence and exit 1', async (why, sync, sentence) => {
+    const { exit, out, err } = await run(['undo', 'r9'], [{ kind: 'refused', run: 'r9', reason: why, sync }]);
+    expect([exit, out, err]).toEqual([1, '', sentence]);
+  });
+});
