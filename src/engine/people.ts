@@ -102,7 +102,7 @@ async function closeFirst(ctx: PassContext, shelf: Shelf, walk: Walk): Promise<v
   await ctx.store.closeWalk(ctx.lease, walk.walkId, {
     cursors: { changes: cursor, window: cursor },
     // A load of several days is as old as its beginning: both are then due at once.
-    marks: { 'people:walkAt': ctx.clock.now(), 'people:sweepAt': walk.startedAt },
+    marks: { 'people:walkAt': walk.startedAt, 'people:sweepAt': walk.startedAt },
     journal: [
       {
         run: ctx.run,
@@ -220,7 +220,8 @@ async function reconcile(ctx: PassContext, shelf: Shelf): Promise<boolean> {
   const confirmed = await confirmMissing(ctx, shelf, walk, LIVING);
   await ctx.store.closeWalk(ctx.lease, walk.walkId, {
     cursors: {},
-    marks: { 'people:walkAt': ctx.clock.now() },
+    // A walk that was resumed is as old as its beginning, like a sweep: its first pages are from then.
+    marks: { 'people:walkAt': walk.startedAt },
     journal: [],
   });
   return confirmed;

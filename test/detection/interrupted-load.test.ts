@@ -16,6 +16,10 @@ interface Page {
   readonly contacts: Record<string, unknown>[];
 }
 
+function isExplicit(contact: Record<string, unknown>): boolean {
+  return (contact['email_address'] as Record<string, unknown>)['permission_to_send'] === 'explicit';
+}
+
 /** Begins a first load of three pages that ends after its second, on which `again` puts somebody of the first. */
 async function interrupted(again: (contact: Record<string, unknown>) => unknown = () => null): Promise<void> {
   account = await Account.open({ contacts: 1300, campaigns: 0 });
@@ -27,9 +31,7 @@ async function interrupted(again: (contact: Record<string, unknown>) => unknown 
     if (pages === 1) first = contacts;
     if (pages !== 2) return body;
     account.world.faults.set([REST]);
-    const shown = first.find(
-      (one) => (one['email_address'] as Record<string, unknown>)['permission_to_send'] === 'explicit',
-    );
+    const shown = first.find(isExplicit);
     const more = shown === undefined ? null : again(shown);
     return more === null ? body : { ...body, contacts: [...contacts, more] };
   });
@@ -73,4 +75,51 @@ describe('T11: a first load that is interrupted', () => {
     await account.plan();
     await ends();
   });
+
+  test('for more than a day is as old as its beginning: the pass after it reads everybody again', async () => {
+    let early = '';
+    await interrupted((contact) => {
+      early = String(contact['contact_id']);
+      return null;
+    });
+    await finishedADayLater(early);
+  });
 });
+
+describe('T11: a daily walk that is interrupted', () => {
+  test('for more than a day is as old as its beginning: the pass after it reads everybody again', async () => {
+    account = await Account.open({ contacts: 1300, campaigns: 0, switches: UNSEEN });
+    expect((await account.sync()).outcome).toBe('done');
+    account.pass(DAY);
+    let early = '';
+    account.wrap = rewriteAnswers(WALK, (body) => {
+      const { contacts, _links } = body as unknown as Page & { readonly _links?: { readonly next?: unknown } };
+      if (early === '' && _links?.next !== undefined) early = String(contacts.find(isExplicit)?.['contact_id']);
+      return body;
+    });
+    account.world.faults.set([REST]);
+    await account.sync();
+    account.world.faults.set([]);
+    account.wrap = (transport) => transport;
+    await finishedADayLater(early);
+  });
+});
+
+/** In this account a change of lists leaves the contact's own time alone: only a complete walk sees it. */
+const UNSEEN = { listChangeMovesUpdatedAt: false };
+
+/** Somebody whose page was read joins a list; more than a day later the walk is finished by one pass, and another one runs. */
+async function finishedADayLater(contact_id: string): Promise<void> {
+  const { lists, people } = account.world.state;
+  account.world.switches.set(UNSEEN);
+  const free = [...lists.values()].find(
+    ({ id, deletedAt }) => deletedAt === null && people.get(contact_id)?.lists.includes(id) === false,
+  );
+  account.pass(HOUR);
+  account.world.mutate({ op: 'joinList', contact_id, list_id: free?.id ?? '' });
+  account.pass(DAY + HOUR);
+  expect(await account.sync()).toMatchObject({ outcome: 'done' });
+  account.pass(HOUR);
+  expect(await account.sync()).toMatchObject({ outcome: 'done' });
+  expectMirrorEqualsTruth(account);
+}

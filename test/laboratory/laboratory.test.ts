@@ -6,6 +6,9 @@ import { shrink } from './shrink.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, n) => n + 1);
 
+/** Histories in which a planted bug shows that no shorter one of the first twenty shows: test/planted/laboratory.ts. */
+const TELLING = [25, 55, 78, 10_045];
+
 describe('histories', () => {
   test('the same seed makes the same one, and each seed another', () => {
     const told = SEEDS.map((seed) => tell(drawHistory(seed)).join('\n'));
@@ -34,7 +37,7 @@ describe('histories', () => {
 describe('the laboratory', () => {
   const logs: string[] = [];
 
-  test.each(SEEDS)('seed %i keeps every promise', async (seed) => {
+  test.each([...SEEDS, ...TELLING])('seed %i keeps every promise', async (seed) => {
     const { findings, log } = await judgeSeed(seed, seed % 4 === 0);
     expect(findings).toEqual([]);
     logs.push(...log);

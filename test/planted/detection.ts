@@ -11,6 +11,16 @@ const RECORDS = 'test/detection/records.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'T11-resumed-walk-counts-from-its-end',
+    file: 'src/engine/people.ts',
+    find: "    marks: { 'people:walkAt': walk.startedAt },",
+    replace: "    marks: { 'people:walkAt': ctx.clock.now() },",
+    caughtBy: {
+      file: 'test/detection/interrupted-load.test.ts',
+      test: 'a daily walk that is interrupted for more than a day is as old as its beginning',
+    },
+  },
+  {
     name: 'T1-cursor-without-overlap',
     ...CURSOR,
     find: 'isoOf(begun - OVERLAP_MS)',

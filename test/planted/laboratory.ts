@@ -1,0 +1,35 @@
+/** Bugs that random histories of the whole program must find by themselves, each named by the seed that does. */
+import type { PlantedBug } from './planted-bug.ts';
+
+const LABORATORY = 'test/laboratory/laboratory.test.ts';
+
+export const bugs: readonly PlantedBug[] = [
+  {
+    name: 'I1-found-by-chance-standing-OUT-ignored',
+    file: 'src/consent/standing.ts',
+    find: "if (fact === null || (stance !== 'out'",
+    replace: "if (fact === null || (stance === 'out'",
+    caughtBy: { file: LABORATORY, test: 'seed 78 keeps every promise' },
+  },
+  {
+    name: 'I4-found-by-chance-cursor-from-our-now',
+    file: 'src/rules/next-cursor.ts',
+    find: 'const begun = plausible(read.startedSource, read.startedAt);',
+    replace: 'const begun = read.startedAt;',
+    caughtBy: { file: LABORATORY, test: 'seed 55 keeps every promise' },
+  },
+  {
+    name: 'I5-found-by-chance-load-counts-from-its-end',
+    file: 'src/engine/people.ts',
+    find: "marks: { 'people:walkAt': walk.startedAt, 'people:sweepAt'",
+    replace: "marks: { 'people:walkAt': ctx.clock.now(), 'people:sweepAt'",
+    caughtBy: { file: LABORATORY, test: 'seed 10045 keeps every promise' },
+  },
+  {
+    name: 'I9-found-by-chance-absence-is-deletion',
+    file: 'src/engine/missing.ts',
+    find: '() => readDirectly(ctx, shelf, suspect, channel));',
+    replace: '() => storeGone(ctx, shelf, suspect.id, channel));',
+    caughtBy: { file: LABORATORY, test: 'seed 25 keeps every promise' },
+  },
+];
