@@ -27,7 +27,7 @@ import { masterKeys } from './master-keys.ts';
 import type { Ports } from './installation.ts';
 import { applyPlan, makePlan, runSync } from './passes.ts';
 import { reportStatus } from './status.ts';
-import { planUndo } from './undo.ts';
+import { applyUndo, planUndo } from './undo.ts';
 import { verifySync } from './verify.ts';
 import { listWaiting, settleWaiting } from './waiting.ts';
 import { tellWhy } from './why.ts';
@@ -71,6 +71,7 @@ export async function assemble(config: Config, ports: Ports): Promise<Applicatio
     forget: (email) => forgetPerson(at, email),
     why: (email, list) => tellWhy(at, email, list),
     undo: (run) => planUndo(at, run),
+    applyUndo: (run, call) => applyUndo(at, run, call),
     waiting: (names, kinds) =>
       listWaiting(
         at,

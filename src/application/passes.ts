@@ -21,7 +21,8 @@ export async function runSync(at: Installation, sync: Sync, call: Call): Promise
   return resultOf(at, sync, await inSession(at, sync, call, 'sync', 'sync', (ctx) => runPass(ctx)));
 }
 
-async function resultOf(at: Installation, sync: Sync, session: SessionEnd): Promise<PassResult> {
+/** Says how a session ended as a pass does. */
+export async function resultOf(at: Installation, sync: Sync, session: SessionEnd): Promise<PassResult> {
   const { summary } = session;
   const waiting = await at.store.countWaiting(sync.name);
   return {

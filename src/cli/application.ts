@@ -59,6 +59,8 @@ export interface Application {
   forget(email: string): Promise<ForgetResult>;
   /** Tells what would take back a run, and what nothing can; writes nothing. The last item is the summary, or why there is none. */
   undo(run: string): AsyncIterable<UndoItem>;
+  /** Carries out what is reversible of such a plan, as a run of its own; the next pass carries it to the account. */
+  applyUndo(run: string, call: Call): Promise<PassResult>;
   /** Lists what waits in these syncs, of these kinds. */
   waiting(syncs: readonly string[], kinds: readonly WaitingKind[]): Promise<WaitingList>;
   /** Takes a person's decision about one thing that waits, or (`id` null) about all to which it applies. */

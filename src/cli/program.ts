@@ -193,8 +193,11 @@ function addUndo(program: Command, start: Start): void {
   program
     .command('undo <run>')
     .description('show what would take back a run: reversible, partly, never; write nothing')
-    .action(async (run: string, _options: object, command: Command) =>
-      start(command, async (session) => (await import('./commands/undo.ts')).runUndo(session, run)),
+    .option('--apply', 'then put back into your table what is reversible')
+    .action(async (run: string, options: { apply?: boolean }, command: Command) =>
+      start(command, async (session) =>
+        (await import('./commands/undo.ts')).runUndo(session, run, options.apply === true),
+      ),
     );
 }
 

@@ -1,13 +1,14 @@
 /**
  * The inverse plan for a person: each change of a run, whether it can be taken back, and why. Pure.
  */
-import { formatInstant, formatNumber, formatValue } from './text.ts';
+import type { PassResult } from './results.ts';
+import { formatCount, formatFigures, formatInstant, formatNumber, formatValue } from './text.ts';
 import type { UndoLine, UndoSummary } from './undo-results.ts';
 
 /** For every reason of the inverse plan what it means, and what a person can do. */
 export const UNDO_REASONS: Readonly<Record<string, string>> = {
   'goes-both-ways':
-    'put the old value into your table: the field goes both ways, so the next pass carries it to the account',
+    'the field goes both ways: the old value, put into your table, is carried to the account by the next pass',
   'row-inserted':
     'Concord deletes no row of yours; delete it yourself, and it is made anew when the person next changes in the account',
   'contact-made':
@@ -45,12 +46,33 @@ export function renderUndoLine(line: UndoLine): readonly string[] {
   ];
 }
 
-/** Words the sum. */
-export function renderUndoSummary({ sync, run, command, startedAt, outcome, lines }: UndoSummary): readonly string[] {
+/** Words the sum; `more` is written next. */
+export function renderUndoSummary(
+  { sync, run, command, startedAt, outcome, lines }: UndoSummary,
+  more: boolean,
+): readonly string[] {
   const ended = outcome === null ? 'did not end' : `ended ${outcome}`;
   const total = lines.reversible + lines.partly + lines.never;
+  const sum =
+    total === 0
+      ? 'It changed neither side.'
+      : `${formatNumber(total, 'change')}: reversible ${lines.reversible}, partly ${lines.partly}, never ${lines.never}.`;
+  const next =
+    lines.reversible > 0
+      ? `Nothing was written. \`concord undo ${run} --apply\` puts back what is reversible.`
+      : 'Nothing was written, and nothing of it can be put back.';
   return [
-    `Run ${run}: ${command} of ${sync} on ${formatInstant(startedAt)}, ${ended}. ${total === 0 ? 'It changed neither side.' : `${formatNumber(total, 'change')}: reversible ${lines.reversible}, partly ${lines.partly}, never ${lines.never}.`}`,
-    ...(total === 0 ? [] : ['Nothing was written: this shows how to undo, and leaves the doing to you.']),
+    `Run ${run}: ${command} of ${sync} on ${formatInstant(startedAt)}, ${ended}. ${sum}`,
+    ...(more || total === 0 ? [] : [next]),
+  ];
+}
+
+/** Words what was put back. */
+export function renderUndone({ sync, run, outcome, applied, skipped, parked }: PassResult): readonly string[] {
+  if (outcome === 'stopped') return [];
+  const left = formatFigures({ ...skipped, refused: parked });
+  return [
+    `${sync}: run ${run ?? 'none'} put back the values of ${formatCount(applied)} people into your table. The next pass carries them to the account.`,
+    ...(left === '' ? [] : [`  Not put back: ${left}.`]),
   ];
 }

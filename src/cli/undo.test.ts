@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { InverseReason } from '../plan/inverse.ts';
-import { captureIo } from '../testing/cli-io.ts';
+import { captureIo, quietPass } from '../testing/cli-io.ts';
 import { main } from './main.ts';
 import { UNDO_REASONS } from './render-undo.ts';
+import type { PassResult } from './results.ts';
 import type { UndoItem, UndoLine } from './undo-results.ts';
 
 const FILES = {
@@ -39,13 +40,17 @@ const summary: UndoItem = {
   lines: { reversible: 1, partly: 0, never: 1 },
 };
 
-async function run(argv: readonly string[], items: readonly UndoItem[]) {
+async function run(argv: readonly string[], items: readonly UndoItem[], result: Partial<PassResult> | null = null) {
   const { io, written } = captureIo({
     files: FILES,
     env: { CC_TOKEN: 'a-token-value' },
     application: {
       undo: async function* () {
         yield* items;
+      },
+      applyUndo: async () => {
+        if (result === null) throw new Error('nothing was to be written');
+        return quietPass('one', result);
       },
     },
   });
@@ -62,7 +67,7 @@ describe('undo', () => {
       'Never: contacts, in the mirror',
       `    ${UNDO_REASONS['loaded']}.`,
       'Run r1: sync of one on 1970-01-01T00:00:00Z, ended done. 2 changes: reversible 1, partly 0, never 1.',
-      'Nothing was written: this shows how to undo, and leaves the doing to you.',
+      'Nothing was written. `concord undo r1 --apply` puts back what is reversible.',
       '',
     ]);
   });
@@ -75,6 +80,27 @@ describe('undo', () => {
         .split('\n')
         .map((text) => JSON.parse(text) as unknown),
     ).toEqual([line, summary]);
+  });
+
+  test('--apply puts back what is reversible, and says where to; a guard that stops it exits with 3', async () => {
+    const { exit, out } = await run(['undo', 'r1', '--apply'], [summary], {
+      applied: 2,
+      skipped: { moved: 1 },
+      run: 'r2',
+    });
+    expect(exit).toBe(0);
+    expect(out.split('\n').slice(1)).toEqual([
+      'one: run r2 put back the values of 2 people into your table. The next pass carries them to the account.',
+      '  Not put back: moved 1.',
+      '',
+    ]);
+    expect((await run(['undo', 'r1', '--apply'], [summary], { outcome: 'stopped' })).exit).toBe(3);
+  });
+
+  test('--apply writes nothing where nothing is reversible', async () => {
+    const none: UndoItem = { ...summary, lines: { reversible: 0, partly: 0, never: 1 } };
+    const { exit, out } = await run(['undo', 'r1', '--apply'], [none]);
+    expect([exit, out.split('\n')[1]]).toEqual([0, 'Nothing was written, and nothing of it can be put back.']);
   });
 
   test('a run that changed nothing says so', async () => {

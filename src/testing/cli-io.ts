@@ -118,6 +118,7 @@ function silentApplication(): Application {
     undo: async function* (run): AsyncGenerator<UndoItem> {
       yield { kind: 'refused', run, reason: 'unknown-run', sync: null };
     },
+    applyUndo: async (run) => quietPass(run),
     waiting: async () => ({ items: [], total: 0 }),
     settle: async (sync, decision) => ({ sync, decision, settled: [], refused: 'nothing-waits', owner: null }),
     release: async (hash) => ({ hash, known: false, sync: null }),

@@ -235,6 +235,20 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: 'src/plan/inverse.test.ts', test: 'that somebody changed since is left' },
   },
   {
+    name: 'I8-undone-value-agreed-before-it-was-carried',
+    file: 'src/engine/undo-table.ts',
+    find: '    agreed: base,',
+    replace: '    agreed: { ...base, fields: { ...base.fields, ...values } },',
+    caughtBy: { file: 'test/table/undo.test.ts', test: 'I19: puts the old values back' },
+  },
+  {
+    name: 'I10-mass-undo-past-the-guard',
+    file: 'src/engine/undo-table.ts',
+    find: '  await judge(ctx, work);',
+    replace: '  void judge;',
+    caughtBy: { file: 'test/table/undo.test.ts', test: 'I10: of a run that filled the names of many' },
+  },
+  {
     name: 'T41-told-what-was-asked-not-what-stands',
     file: 'src/connectors/sqlite/table-write.ts',
     find: 'return readBack(db, shape, newHandle(db, shape, current, set));',

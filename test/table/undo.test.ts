@@ -1,6 +1,8 @@
 /** Undo shows what would take back a run: what it calls reversible can be put back by hand and stays, and nothing else is promised. */
 import { afterEach, describe, expect, test } from 'vitest';
+import type { PassResult } from '../../src/cli/results.ts';
 import type { UndoItem, UndoLine, UndoSummary } from '../../src/cli/undo-results.ts';
+import { noSteps } from '../../src/ports/steps.ts';
 import { Account, HOUR } from '../harness/account.ts';
 import { done, mailable, openTable, rowOf, SYNC, type Mailable } from './people-table.ts';
 
@@ -143,6 +145,129 @@ describe('undo of a run', () => {
     expect(linesAbout(await undo(run ?? ''), id)).toMatchObject([
       { group: 'never', where: 'mirror', reason: 'mirror' },
     ]);
+  });
+});
+
+describe('undo --apply', () => {
+  async function apply(run: string): Promise<PassResult> {
+    const application = await account.start();
+    try {
+      return await application.applyUndo(run, account.call());
+    } finally {
+      await account.stop();
+    }
+  }
+
+  async function mistake(people: readonly Mailable[]): Promise<string> {
+    for (const person of people) edit(person, { first_name: 'Mistaken', last_name: 'There' });
+    return pass();
+  }
+
+  test('I19: puts the old values back, sends nothing itself, and the next pass carries them; everything else stays', async () => {
+    await loaded();
+    const [a, b, c] = mailable(account);
+    const run = await mistake([a, b]);
+    const others = account.rows('SELECT * FROM people WHERE email NOT IN (?, ?)', a.email, b.email);
+    const requests = account.requests();
+    expect(await apply(run)).toMatchObject({ outcome: 'done', applied: 2, parked: 0 });
+    expect(account.requests()).toBe(requests);
+    expect(rowOf(account, a.email)).toMatchObject({ given_name: a.firstName, family_name: 'There', may_email: 1 });
+    expect(account.rows('SELECT * FROM people WHERE email NOT IN (?, ?)', a.email, b.email)).toEqual(others);
+    await pass();
+    await pass();
+    expect([firstName(a), firstName(b), firstName(c)]).toEqual([a.firstName, b.firstName, c.firstName]);
+    expect(rowOf(account, a.email)?.given_name).toBe(a.firstName);
+    expect(await done(account)).toMatchObject({ applied: 0 });
+  });
+
+  test('I7: once done finds nothing to do, and is a run that can be undone, before and after it was carried', async () => {
+    await loaded();
+    const [person] = mailable(account);
+    const run = await mistake([person]);
+    const own = (await apply(run)).run ?? '';
+    expect(await apply(run)).toMatchObject({ applied: 0 });
+    expect(summaryOf(await undo(own))).toMatchObject({ command: 'undo', lines: { reversible: 1 } });
+    expect(await apply(own)).toMatchObject({ applied: 1 });
+    expect(rowOf(account, person.email)?.given_name).toBe('Mistaken');
+    await pass();
+    const again = (await apply(run)).run ?? '';
+    await pass();
+    await pass();
+    expect(firstName(person)).toBe(person.firstName);
+    await apply(again);
+    await pass();
+    await pass();
+    expect([firstName(person), rowOf(account, person.email)?.given_name]).toEqual(['Mistaken', 'Mistaken']);
+  });
+
+  test('T38: leaves what somebody changed since, also of the same person', async () => {
+    await loaded();
+    const [a, b] = mailable(account);
+    const run = await mistake([a, b]);
+    setRow(a, 'given_name', 'By hand');
+    expect(await apply(run)).toMatchObject({ applied: 1 });
+    expect([rowOf(account, a.email)?.given_name, rowOf(account, b.email)?.given_name]).toEqual([
+      'By hand',
+      b.firstName,
+    ]);
+  });
+
+  test('I10: of a run that filled the names of many is stopped before its first write, and a release lets it through', async () => {
+    await loaded({ guards: '{ destructive: { percent: 1, atLeast: 2 } }', contacts: 40 });
+    const nameless = mailable(account).filter(({ firstName: name }) => name === null);
+    expect(nameless.length).toBeGreaterThanOrEqual(2);
+    const run = await mistake(nameless);
+    const rows = account.rows('SELECT * FROM people');
+    const stopped = await apply(run);
+    expect(stopped).toMatchObject({ outcome: 'stopped', applied: 0 });
+    expect(account.rows('SELECT * FROM people')).toEqual(rows);
+    const application = await account.start();
+    await application.release(stopped.stopHash ?? '');
+    await account.stop();
+    expect(await apply(run)).toMatchObject({ outcome: 'done', applied: nameless.length });
+  });
+
+  test('I1: of people who opted out meanwhile puts their names back and leaves them out', async () => {
+    await loaded();
+    const [person] = mailable(account);
+    const run = await mistake([person]);
+    account.world.mutate({ op: 'unsubscribe', contact_id: person.id, how: 'contact' });
+    await pass();
+    expect(await apply(run)).toMatchObject({ applied: 1 });
+    await pass();
+    await pass();
+    expect(account.world.state.people.get(person.id)).toMatchObject({
+      firstName: person.firstName,
+      email: { permission: 'unsubscribed' },
+    });
+    expect(rowOf(account, person.email)).toMatchObject({ given_name: person.firstName, may_email: 0 });
+  });
+
+  test('I6: killed at any step and done again ends the same', async () => {
+    await loaded();
+    const [person] = mailable(account);
+    const run = await mistake([person]);
+    let ended = false;
+    for (let kill = 1; !ended && kill < 80; kill += 1) {
+      let left = kill;
+      account.steps = {
+        reached: () => {
+          left -= 1;
+          if (left === 0) throw new Error('killed');
+        },
+      };
+      ended = await apply(run).then(
+        () => true,
+        () => false,
+      );
+      account.steps = noSteps;
+      account.pass(HOUR);
+    }
+    expect(ended).toBe(true);
+    expect(rowOf(account, person.email)?.given_name).toBe(person.firstName);
+    await pass();
+    await pass();
+    expect([firstName(person), rowOf(account, person.email)?.given_name]).toEqual([person.firstName, person.firstName]);
   });
 });
 

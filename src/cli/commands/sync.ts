@@ -63,7 +63,7 @@ function emptyPass(sync: string, outcome: 'partial' | 'failed', notice: Notice):
   return { sync, run: null, outcome, reconnect, messages: [notice], ...none, requests: {}, durationMs: 0 };
 }
 
-/** What a program needs beside a message and does not find in the contract's line. */
-function endingFacts({ sync, stopHash, resumeAt, owner }: PassResult): Readonly<Record<string, unknown>> {
+/** Gives what a program needs beside a message and does not find in the contract's line. */
+export function endingFacts({ sync, stopHash, resumeAt, owner }: PassResult): Readonly<Record<string, unknown>> {
   return { sync, ...(stopHash && { stopHash }), ...(resumeAt && { resumeAt }), ...(owner && { owner }) };
 }

@@ -1,26 +1,37 @@
-/** `undo RUN`: the inverse plan of one run, shown in three groups; it writes nothing. */
-import { EXIT } from '../exit-codes.ts';
+/** `undo RUN`: the inverse plan of one run, in three groups; with `--apply` what is reversible is put back. */
+import { EXIT, exitOfPass } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { renderUndoLine, renderUndoSummary } from '../render-undo.ts';
+import { renderUndoLine, renderUndone, renderUndoSummary } from '../render-undo.ts';
 import { readConfig, withApplication } from '../session.ts';
-import type { Session } from '../session.ts';
+import type { Opened, Session } from '../session.ts';
+import { endingFacts } from './sync.ts';
 
-/** Runs the command. A run that nobody knows fails it. */
-export async function runUndo(session: Session, run: string): Promise<ExitCode> {
+/** Runs the command. A run that nobody knows fails it; where nothing is reversible nothing is written. */
+export async function runUndo(session: Session, run: string, apply: boolean): Promise<ExitCode> {
   const config = await readConfig(session);
-  return withApplication(session, config, async ({ application }) => {
-    let exit: ExitCode = EXIT.failed;
-    for await (const item of application.undo(run)) {
+  return withApplication(session, config, async (opened) => {
+    let reversible = 0;
+    for await (const item of opened.application.undo(run)) {
       await session.output.json(item);
       if (item.kind === 'refused') {
         const { reason, sync } = item;
         await session.output.notice({ level: 'error', code: `undo-${reason}`, facts: { run, sync } });
-      } else if (item.kind === 'line') await session.output.lines(renderUndoLine(item));
+        return EXIT.failed;
+      }
+      if (item.kind === 'line') await session.output.lines(renderUndoLine(item));
       else {
-        exit = EXIT.ok;
-        await session.output.lines(renderUndoSummary(item));
+        reversible = item.lines.reversible;
+        await session.output.lines(renderUndoSummary(item, apply && reversible > 0));
       }
     }
-    return exit;
+    return apply && reversible > 0 ? putBack(session, run, opened) : EXIT.ok;
   });
+}
+
+async function putBack({ output }: Session, run: string, { application, call }: Opened): Promise<ExitCode> {
+  const result = await application.applyUndo(run, call);
+  for (const notice of result.messages) await output.notice(notice, endingFacts(result));
+  await output.lines(renderUndone(result));
+  await output.json({ kind: 'result', ...result });
+  return exitOfPass(result);
 }
