@@ -67,9 +67,15 @@ export function renderUndoSummary(
   ];
 }
 
-/** Words what was put back. */
-export function renderUndone({ sync, run, outcome, applied, skipped, parked }: PassResult): readonly string[] {
-  if (outcome === 'stopped') return [];
+/** Words what was put back of the run `of`. */
+export function renderUndone(
+  of: string,
+  { sync, run, outcome, applied, skipped, parked }: PassResult,
+): readonly string[] {
+  if (outcome === 'stopped')
+    return [
+      `Nothing was put back. The plan is what stands above; once it is released, \`concord undo ${of} --apply\` carries it out.`,
+    ];
   const left = formatFigures({ ...skipped, refused: parked });
   return [
     `${sync}: run ${run ?? 'none'} put back the values of ${formatCount(applied)} people into your table. The next pass carries them to the account.`,

@@ -57,7 +57,34 @@ async function run(argv: readonly string[], items: readonly UndoItem[], result: 
   return { exit: await main(argv, io), ...written };
 }
 
+/** The compiler wants every reason here. */
+const EVERY: Readonly<Record<InverseReason, true>> = {
+  'goes-both-ways': true,
+  'row-inserted': true,
+  'contact-made': true,
+  'consent-raised': true,
+  'consent-lowered': true,
+  'opt-out-carried': true,
+  mirror: true,
+  loaded: true,
+  'deleted-there': true,
+  'account-decides': true,
+  address: true,
+  'not-mapped': true,
+  'row-gone': true,
+  'changed-since': true,
+  'account-moved': true,
+  'not-settled': true,
+  'person-gone': true,
+  'not-on-record': true,
+  'unknown-change': true,
+};
+
 describe('undo', () => {
+  test('has a sentence for every reason, and for no other', () => {
+    expect(Object.keys(UNDO_REASONS).sort()).toEqual(Object.keys(EVERY).sort());
+  });
+
   test('shows each change with its group, its values and its reason, then the sum; exit 0', async () => {
     const { exit, out } = await run(['undo', 'r1'], [line, { ...whole, reason: reason('loaded') }, summary]);
     expect(exit).toBe(0);
@@ -94,7 +121,9 @@ describe('undo', () => {
       '  Not put back: moved 1.',
       '',
     ]);
-    expect((await run(['undo', 'r1', '--apply'], [summary], { outcome: 'stopped' })).exit).toBe(3);
+    const stopped = await run(['undo', 'r1', '--apply'], [summary], { outcome: 'stopped' });
+    expect(stopped.exit).toBe(3);
+    expect(stopped.out).toContain('once it is released, `concord undo r1 --apply` carries it out.');
   });
 
   test('--apply writes nothing where nothing is reversible', async () => {

@@ -31,7 +31,7 @@ export async function runUndo(session: Session, run: string, apply: boolean): Pr
 async function putBack({ output }: Session, run: string, { application, call }: Opened): Promise<ExitCode> {
   const result = await application.applyUndo(run, call);
   for (const notice of result.messages) await output.notice(notice, endingFacts(result));
-  await output.lines(renderUndone(result));
+  await output.lines(renderUndone(run, result));
   await output.json({ kind: 'result', ...result });
   return exitOfPass(result);
 }
