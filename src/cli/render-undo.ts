@@ -76,9 +76,11 @@ export function renderUndone(
     return [
       `Nothing was put back. The plan is what stands above; once it is released, \`concord undo ${of} --apply\` carries it out.`,
     ];
+  // Somebody else is at work on the sync: what was said about that is all there is to say.
+  if (run === null) return [];
   const left = formatFigures({ ...skipped, refused: parked });
   return [
-    `${sync}: run ${run ?? 'none'} put back the values of ${formatCount(applied)} people into your table. The next pass carries them to the account.`,
+    `${sync}: run ${run} put back the values of ${formatCount(applied)} people into your table. The next pass carries them to the account.`,
     ...(left === '' ? [] : [`  Not put back: ${left}.`]),
   ];
 }

@@ -121,6 +121,9 @@ describe('undo', () => {
       '  Not put back: moved 1.',
       '',
     ]);
+    expect((await run(['undo', 'r1', '--apply'], [summary], { outcome: 'partial', run: null })).out).not.toContain(
+      'put back',
+    );
     const stopped = await run(['undo', 'r1', '--apply'], [summary], { outcome: 'stopped' });
     expect(stopped.exit).toBe(3);
     expect(stopped.out).toContain('once it is released, `concord undo r1 --apply` carries it out.');
