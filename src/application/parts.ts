@@ -13,10 +13,12 @@ import type { Wire } from '../connector/wire.ts';
 import { classify } from '../connectors/constant-contact/v3/classify.ts';
 import { createConstantContactV3 } from '../connectors/constant-contact/v3/connector.ts';
 import { createPeopleTarget } from '../connectors/constant-contact/v3/people-target.ts';
+import { openSqliteMembers } from '../connectors/sqlite/members.ts';
 import { openSqliteMirror } from '../connectors/sqlite/mirror.ts';
 import { openSqliteTable } from '../connectors/sqlite/table.ts';
 import type { SyncSpec } from '../engine/work-context.ts';
 import type { Lane } from '../engine/lane.ts';
+import { membershipsOf } from '../engine/memberships.ts';
 import { mirrorLane } from '../engine/mirror-lane.ts';
 import { tableLane } from '../engine/table-lane.ts';
 import { createWire, type WaitInfo } from '../http/wire.ts';
@@ -101,7 +103,18 @@ async function openMirror(sync: MirrorSync, ports: Ports): Promise<OpenSide> {
 
 async function openTable(sync: TableSync, ports: Ports, people: PeopleTarget | null): Promise<OpenSide> {
   const { side, mapping } = await openTableSide(sync, ports);
-  return { lane: tableLane(side, mapping, writesToPrimary(sync) ? people : null), close: () => side.close() };
+  const target = writesToPrimary(sync) ? people : null;
+  if (sync.lists === null) return { lane: tableLane(side, mapping, target), close: () => side.close() };
+  const { name: connection, file } = sync.secondary;
+  const members = openSqliteMembers({ connection, file, steps: ports.steps, ...sync.lists });
+  const lists = membershipsOf({ people: side, members, mapping, twoWay: sync.lists.direction === 'two-way' });
+  return {
+    lane: tableLane(side, mapping, target, lists),
+    close: async () => {
+      await members.close();
+      await side.close();
+    },
+  };
 }
 
 /** Opens a user's table by its mapping, without a lane. */
@@ -130,7 +143,8 @@ export async function openTableSide(
 /** Tells whether anything of a sync goes to its primary. */
 export function writesToPrimary(sync: Sync): boolean {
   if (sync.mode !== 'table') return false;
-  return sync.consent?.direction === 'two-way' || sync.fields.some(({ direction }) => direction === 'two-way');
+  if (sync.consent?.direction === 'two-way' || sync.lists?.direction === 'two-way') return true;
+  return sync.fields.some(({ direction }) => direction === 'two-way');
 }
 
 function mappingOf(sync: TableSync): TableMapping {

@@ -178,6 +178,11 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `Some people of your table were not made in Constant Contact: ${fact(f, 'withoutEvidence', '0')} without evidence of their yes, ${fact(f, 'withoutAddress', '0')} without an address that can be read, ${fact(f, 'optedOut', '0')} who opted out before.`,
   'no-such-list': (f) =>
     `Nobody was made in Constant Contact: it has no list, or more than one, with the name "${fact(f, 'list', '')}". Make it there, or change \`contacts.create.lists\`.`,
+  'memberships-left-alone': (f) =>
+    `Some rows of list memberships were left alone: ${fact(f, 'strangers', '0')} of people without a contact, ${fact(f, 'nameless', '0')} of a list that Constant Contact does not have or has twice, ${fact(f, 'apart', '0')} of a person who is not on that list there and may have left it.`,
+  'memberships-refused': (f) =>
+    `Your table of list memberships refused the rows of ${fact(f, 'count', 'some')} people, by a constraint of its own. They are tried again by the next pass.`,
+  'lists-not-read': (f) => `${connection(f)} did not tell its lists: memberships wait for the next pass.`,
   'people-write-refused': (f) =>
     `The account refused a person, or kept something else (${fact(f, 'why', 'no reason given')}). They wait; the others go on.`,
   'row-taken': () => 'The address belongs to a row of your table that Concord did not write. It is left alone.',

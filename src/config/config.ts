@@ -114,6 +114,20 @@ export interface FieldMapping {
 export const CONSENT_DIRECTIONS = ['primary-to-secondary', 'two-way'] as const;
 export type ConsentDirection = (typeof CONSENT_DIRECTIONS)[number];
 
+/** `two-way`: a row that comes or goes puts the person on the list in Constant Contact, or takes them off it. */
+export const LISTS_DIRECTIONS = ['primary-to-secondary', 'two-way'] as const;
+export type ListsDirection = (typeof LISTS_DIRECTIONS)[number];
+
+/** A table of the user's own with one row for each person and list. */
+export interface ListsTable {
+  readonly table: string;
+  /** The column with the person's key, as in the people's own table. */
+  readonly person: string;
+  /** The column with the list's name. */
+  readonly list: string;
+  readonly direction: ListsDirection;
+}
+
 /** People, into a table of the user's own. */
 export interface TableSync extends SyncBase {
   readonly mode: 'table';
@@ -126,6 +140,8 @@ export interface TableSync extends SyncBase {
   readonly consent: { readonly column: string; readonly direction: ConsentDirection } | null;
   /** Null: new people of the table are the table's own. */
   readonly create: { readonly evidence: string; readonly lists: readonly string[] } | null;
+  /** Null: nothing at home tells who is on which list. */
+  readonly lists: ListsTable | null;
 }
 
 export type Sync = MirrorSync | TableSync;

@@ -62,6 +62,25 @@ function checkTable(sync: TableSync, findings: Findings): void {
   checkColumns(sync, findings);
   checkDirections(sync, findings);
   checkCreate(sync, findings);
+  checkLists(sync, findings);
+}
+
+/** Whoever is put on a list gets its mail: there must be somewhere for their no to go. */
+function checkLists({ name, table, consent, lists }: TableSync, findings: Findings): void {
+  if (lists === null) return;
+  const path = ['syncs', name, 'lists'];
+  if (sameName(lists.table, table))
+    findings.add([...path, 'table'], 'is the table of the people; memberships need one of their own', 'value');
+  if (fold(lists.table).startsWith('sqlite_'))
+    findings.add([...path, 'table'], "is one of SQLite's own tables; name one of yours", 'value');
+  if (sameName(lists.person, lists.list))
+    findings.add([...path, 'list'], 'is the same column as person; name two', 'value');
+  if (lists.direction === 'two-way' && consent?.direction !== 'two-way')
+    findings.add(
+      [...path, 'direction'],
+      'two-way needs consent: { column: …, direction: two-way }, so that opt-outs are carried, too',
+      'value',
+    );
 }
 
 /** Whoever is made may be mailed: that takes a yes, and somewhere for their no to go. */

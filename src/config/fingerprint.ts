@@ -20,5 +20,6 @@ function tableShape(sync: Extract<Sync, { mode: 'table' }>): unknown {
     ...shape,
     ...(sync.consent?.direction === 'two-way' ? ['two-way'] : []),
     ...(sync.create === null ? [] : [sync.create]),
+    ...(sync.lists === null ? [] : [sync.lists]),
   ];
 }

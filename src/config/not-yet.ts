@@ -10,6 +10,7 @@ import type { KeyPath } from './problems.ts';
 const LATER = 'is not in this version';
 const LATER_CONNECTORS = new Set(['virtuous', 'postgres', 'mysql']);
 const LATER_STREAMS = new Set(['campaigns', 'tracking', 'events']);
+const LATER_LISTS = new Set(['tag', 'tags', 'field', 'fields']);
 const LATER_DIRECTIONS = new Set(['two-way', 'secondary-to-primary']);
 
 /** Reports everything in a parsed file that a later version will understand. */
@@ -35,8 +36,9 @@ function reportConnection(connection: unknown, path: KeyPath, findings: Findings
 }
 
 function reportSync(sync: unknown, path: KeyPath, findings: Findings): void {
-  if (member(sync, 'lists') !== undefined)
-    findings.add([...path, 'lists'], `(lists as tags, fields or a table) ${LATER}`);
+  const lists = member(sync, 'lists');
+  if (isNamed(lists))
+    findings.add([...path, 'lists'], `(lists as tags or fields) ${LATER}; as: table is, in a table sync`);
   if (member(sync, 'consent') !== undefined) {
     findings.add([...path, 'consent'], `beside contacts ${LATER}; for a table write it inside contacts`);
   }
@@ -45,6 +47,12 @@ function reportSync(sync: unknown, path: KeyPath, findings: Findings): void {
     if (LATER_STREAMS.has(stream)) findings.add([...path, 'streams', index], `"${stream}" ${LATER}`);
   }
   reportContacts(member(sync, 'contacts'), [...path, 'contacts'], findings);
+}
+
+/** A way of keeping lists that a later version will have. */
+function isNamed(lists: unknown): boolean {
+  const as = member(lists, 'as');
+  return typeof as === 'string' && LATER_LISTS.has(as);
 }
 
 function reportContacts(contacts: unknown, path: KeyPath, findings: Findings): void {

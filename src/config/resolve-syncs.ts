@@ -129,7 +129,7 @@ function resolveMirror(base: Base, text: MirrorSyncText): MirrorSync {
   return { ...base, mode: 'mirror', prefix: text.prefix ?? '', streams: Object.freeze(streams) };
 }
 
-function resolveTable(base: Base, { contacts }: TableSyncText): TableSync {
+function resolveTable(base: Base, { contacts, lists: said }: TableSyncText): TableSync {
   const fields = CONTACT_COLUMNS.flatMap((from): readonly FieldMapping[] => {
     const said = contacts.fields[from];
     if (said === undefined) return [];
@@ -149,7 +149,16 @@ function resolveTable(base: Base, { contacts }: TableSyncText): TableSync {
     contacts.create === undefined
       ? null
       : Object.freeze({ evidence: contacts.create.evidence, lists: Object.freeze(contacts.create.lists ?? []) });
-  return { ...base, mode: 'table', table: contacts.table, key, fields: Object.freeze(fields), consent, create };
+  const lists =
+    said === undefined
+      ? null
+      : Object.freeze({
+          table: said.table,
+          person: said.person,
+          list: said.list,
+          direction: said.direction ?? ('primary-to-secondary' as const),
+        });
+  return { ...base, mode: 'table', table: contacts.table, key, fields: Object.freeze(fields), consent, create, lists };
 }
 
 /** Tells whether two names are one to SQLite, which ignores the case of ASCII letters. */

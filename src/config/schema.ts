@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { STREAMS } from '../model/record.ts';
-import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, WRITE_RULES } from './config.ts';
+import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
 
 // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
@@ -166,6 +166,20 @@ const CONSENT = z
   })
   .describe('{ column: … }, and direction: two-way to carry opt-outs of the table');
 
+const LISTS = z
+  .strictObject({
+    as: z.literal('table').describe('table, the only way in this version'),
+    table: printable(128).describe('the name of your table of memberships'),
+    person: column.describe('the column with what contacts.key holds'),
+    list: column.describe('the column with the name of a list'),
+    direction: z
+      .enum(LISTS_DIRECTIONS)
+      .describe(LISTS_DIRECTIONS.join(' or '))
+      .meta({ default: 'primary-to-secondary' })
+      .optional(),
+  })
+  .describe('{ as: table, table: …, person: …, list: … }: who is on which list, one row for each');
+
 export const TABLE_SYNC = z
   .strictObject({
     ...syncBase,
@@ -190,6 +204,7 @@ export const TABLE_SYNC = z
           .optional(),
       })
       .describe('the mapping of people: table, key, fields and consent'),
+    lists: LISTS.optional(),
   })
   .describe('people, into a table of your own');
 

@@ -2,13 +2,15 @@
  * carry-out: sends what table-carry decided, through door and outbox.
  *
  * Of an opt-out the baseline moves when the account was read back with it. Of an edit it does not move here at all: the
- * account's own answer about that person is still to come, and both sides then hold the same. Must never decide what is
- * sent.
+ * account's own answer about that person is still to come, and both sides then hold the same. Lists are agreed on with
+ * the answer to the write, and not compared before a later one. Must never decide what is sent.
  */
 import type { PeopleTarget } from '../connector/target.ts';
 import type { Bucket } from './counting.ts';
 import type { PlanStep } from './lane.ts';
-import { listIds, NOTHING_AGREED, type NewPersonPayload } from './new-people.ts';
+import { listIds } from './list-ids.ts';
+import { memberLink, type MemberBase } from './members-read.ts';
+import { NOTHING_AGREED, type NewPersonPayload } from './new-people.ts';
 import {
   PARKED,
   settleEarlier,
@@ -41,15 +43,15 @@ export async function carryOut(ctx: WorkContext, target: PeopleTarget, steps: re
 
 /** Nobody is made without the lists that they are to be on. */
 async function writesOfNew(ctx: WorkContext, steps: readonly PlanStep[]): Promise<readonly PersonWrite[]> {
-  const [first] = steps;
-  if (first === undefined) return [];
-  const add = await listIds(ctx, (first.payload as NewPersonPayload).lists);
-  if (add === null) {
+  const names = new Set(steps.flatMap((step) => (step.payload as NewPersonPayload).lists));
+  const ids = await listIds(ctx, [...names]);
+  if (ids === null) {
     for (const { recordId } of steps) ctx.counting.put(recordId, 'skipped.no-such-list');
     return [];
   }
   return steps.map((step): PersonWrite => {
-    const { intent, secondaryId, evidence } = step.payload as NewPersonPayload;
+    const { intent, secondaryId, evidence, lists } = step.payload as NewPersonPayload;
+    const add = lists.flatMap((name) => ids.get(name) ?? []);
     return {
       id: step.id,
       secondaryId,
@@ -91,8 +93,12 @@ export async function dropParked(ctx: WorkContext, over: readonly Operation[]): 
   );
 }
 
+interface CarryMore {
+  readonly members: MemberBase;
+}
+
 function writeOf(ctx: WorkContext, step: PlanStep): PersonWrite {
-  const { intent, secondaryId, base } = step.payload as CarryPayload;
+  const { intent, secondaryId, base, members } = step.payload as CarryPayload;
   const consent = step.action === 'unsubscribe';
   return {
     id: step.id,
@@ -112,10 +118,10 @@ function writeOf(ctx: WorkContext, step: PlanStep): PersonWrite {
         after: step.after,
         evidence: consent
           ? `the row in ${ctx.sync.secondary} says no, where both had agreed on yes`
-          : `the row in ${ctx.sync.secondary} was changed`,
+          : `the ${members === null ? 'row' : 'rows'} in ${ctx.sync.secondary} ${members === null ? 'was' : 'were'} changed`,
       },
     ],
-    more: null,
+    more: members === null ? null : ({ members } satisfies CarryMore),
   };
 }
 
@@ -131,7 +137,10 @@ function hooks(ctx: WorkContext): SubmitHooks {
   return {
     side: 'primary',
     agreed: ({ primaryId, secondaryId, baseline, payload }) => {
-      if ((payload as PersonPayload).operation !== 'unsubscribe') return null;
+      const { operation, more } = payload as PersonPayload;
+      const members = (more as CarryMore | null)?.members;
+      if (operation === 'update' && members !== undefined) return memberLink(primaryId, secondaryId, members);
+      if (operation !== 'unsubscribe') return null;
       return { stream: 'contacts', primaryId, secondaryId, baseline, agrees: null };
     },
     ended: ({ recordId }, end) => ctx.counting.put(recordId, BUCKETS[end]),

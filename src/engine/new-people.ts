@@ -15,12 +15,11 @@ import type { Baseline, Operation, Shelf } from '../store/rows.ts';
 import { warn } from './context.ts';
 import { judgeWith } from './intent-door.ts';
 import type { PlanStep } from './lane.ts';
+import { listsAtHome, type Memberships } from './memberships.ts';
 import { intentIn, refusalOf, refusedThere, textOf } from './refused.ts';
-import { readWhole } from './unread.ts';
 import type { WorkContext } from './work-context.ts';
 
 const BATCH = 500;
-const MOST_LIST_PAGES = 20;
 
 export interface NewPersonPayload {
   readonly intent: PersonIntent;
@@ -41,6 +40,7 @@ interface Around {
   readonly creates: NonNullable<TableMapping['creates']>;
   readonly shelf: Shelf;
   readonly target: PeopleTarget;
+  readonly lists: Memberships | null;
   readonly left: { withoutEvidence: number; withoutAddress: number; optedOut: number };
   /** Match keys met: two rows of one address make one person. */
   readonly met: Set<string>;
@@ -54,6 +54,7 @@ export async function* newPeopleSteps(
   mapping: TableMapping,
   shelf: Shelf,
   target: PeopleTarget,
+  lists: Memberships | null,
 ): AsyncIterable<readonly PlanStep[]> {
   const { creates } = mapping;
   if (creates === null) return;
@@ -64,6 +65,7 @@ export async function* newPeopleSteps(
     creates,
     shelf,
     target,
+    lists,
     left,
     met: new Set(),
     refused: await refusedThere(ctx),
@@ -103,7 +105,8 @@ async function unknownTo({ ctx, shelf, met }: Around, given: readonly Candidate[
 }
 
 async function stepsOf(around: Around, unknown: readonly Candidate[]): Promise<readonly PlanStep[]> {
-  const { ctx, left, creates, target, refused } = around;
+  const { ctx, left, creates, target, refused, lists } = around;
+  const home = lists === null ? null : await listsAtHome(ctx, lists, keysOf(unknown));
   const facts = await ctx.store.consent(unknown.map((one) => one.matchKey));
   const willing: Willing[] = [];
   for (const one of unknown) {
@@ -117,11 +120,20 @@ async function stepsOf(around: Around, unknown: readonly Candidate[]): Promise<r
       else if (!refused.has(refusalOf(newId(one.matchKey), NOTHING_AGREED.hash, intent.fields)))
         willing.push({
           one,
-          payload: { intent, secondaryId: one.key, evidence: String(evidence), lists: creates.lists },
+          payload: {
+            intent,
+            secondaryId: one.key,
+            evidence: String(evidence),
+            lists: [...new Set([...creates.lists, ...(home?.get(one.key) ?? [])])],
+          },
         });
     }
   }
   return toSteps(around, willing);
+}
+
+function keysOf(candidates: readonly Candidate[]): readonly string[] {
+  return candidates.map(({ key }) => key);
 }
 
 interface Willing {
@@ -216,26 +228,3 @@ const WRITABLE: ReadonlySet<string> = new Set([
   'birthday_day',
   'anniversary',
 ]);
-
-/** Finds the ids of lists by their names; null, with a warning that names it, where one is not there or not only one. */
-export async function listIds(ctx: WorkContext, names: readonly string[]): Promise<readonly string[] | null> {
-  if (names.length === 0) return [];
-  const byName = new Map<string, string[]>();
-  let from: string | null = null;
-  for (let pages = 0; pages < MOST_LIST_PAGES; pages += 1) {
-    await ctx.keepLease();
-    const page = readWhole(await ctx.source.snapshot('lists', from, ctx.signal));
-    for (const { id, state, content } of page.readings) {
-      if (state === 'deleted') continue;
-      const name = String(content['name']);
-      byName.set(name, [...(byName.get(name) ?? []), id]);
-    }
-    if (page.next === null) break;
-    from = page.next;
-  }
-  const ids = names.flatMap((name) => byName.get(name) ?? []);
-  const odd = names.find((name) => byName.get(name)?.length !== 1);
-  if (odd === undefined) return ids;
-  warn(ctx, 'no-such-list', { list: odd });
-  return null;
-}

@@ -21,7 +21,7 @@ export async function refusedThere(ctx: WorkContext): Promise<ReadonlySet<string
   const dismissed = await ctx.store.operations(ctx.sync.name, 'dismissed', MOST, 'primary');
   return new Set(
     [...dismissed, ...(await parkedAtPrimary(ctx))].map((operation) =>
-      refusalOf(operation.primaryId, operation.baseline.hash, intentIn(operation).fields),
+      refusalOf(operation.primaryId, operation.baseline.hash, wantedIn(intentIn(operation))),
     ),
   );
 }
@@ -29,6 +29,12 @@ export async function refusedThere(ctx: WorkContext): Promise<ReadonlySet<string
 /** Names one write as {@link refusedThere} does. */
 export function refusalOf(id: string, baseHash: string, fields: object): string {
   return `${id} ${baseHash} ${textOf(fields)}`;
+}
+
+/** What an intent would change. Who is made gets lists by the file, not by an edit: they tell nothing apart. */
+export function wantedIn({ contactId, fields, lists }: PersonIntent): object {
+  const changes = contactId !== null && lists.add.length + lists.remove.length > 0;
+  return changes ? { ...fields, list_memberships: lists } : fields;
 }
 
 export function intentIn({ payload }: Operation): PersonIntent {

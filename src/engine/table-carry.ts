@@ -17,8 +17,10 @@ import { editsOf, mayBeEdited, withdrewFrom, type TableBase, type TableMapping }
 import type { Operation, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import type { PlanStep } from './lane.ts';
+import { wantsOf, type ListWant, type Memberships } from './memberships.ts';
+import type { MemberBase } from './members-read.ts';
 import { isStillNew } from './new-people.ts';
-import { intentIn, parkedAtPrimary, refusalOf, refusedThere, textOf } from './refused.ts';
+import { intentIn, parkedAtPrimary, refusalOf, refusedThere, textOf, wantedIn } from './refused.ts';
 import { baselineOf } from './table-operations.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -39,6 +41,8 @@ export interface CarryPayload {
   readonly intent: PersonIntent;
   readonly secondaryId: string;
   readonly base: TableBase;
+  /** What is agreed of the person's lists once the account was read back with them; null: they stay. */
+  readonly members: MemberBase | null;
 }
 
 /** Finds what the primary lacks, in the table's order. The whole table is read: a row has no time. */
@@ -48,15 +52,16 @@ export async function* carrySteps(
   mapping: TableMapping,
   shelf: Shelf,
   target: PeopleTarget,
+  wants: Wants,
 ): AsyncIterable<readonly PlanStep[]> {
-  const around: Around = { ctx, mapping, shelf, target, refused: await refusedThere(ctx) };
+  const around: Around = { ctx, mapping, shelf, target, wants, refused: await refusedThere(ctx) };
   for (let after: string | null = null; ;) {
     await ctx.keepLease();
     const rows: readonly KeyedRow[] = await side.scan(after, BATCH);
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.key;
-    const steps = await stepsOf(around, await changedRows(ctx, mapping, rows));
+    const steps = await stepsOf(around, await changedRows(around, rows));
     if (steps.length > 0) yield steps;
   }
 }
@@ -70,8 +75,11 @@ interface Around {
   readonly mapping: TableMapping;
   readonly shelf: Shelf;
   readonly target: PeopleTarget;
+  readonly wants: Wants;
   readonly refused: ReadonlySet<string>;
 }
+/** What the account is to change of people's lists, by their ids. */
+type Wants = ReadonlyMap<string, ListWant>;
 interface Changed {
   readonly id: string;
   readonly secondaryId: string;
@@ -81,13 +89,12 @@ interface Changed {
 
 /** Picks the linked rows in which the table's own system changed something since it was agreed on. */
 async function changedRows(
-  ctx: WorkContext,
-  mapping: TableMapping,
+  { ctx, mapping, wants }: Pick<Around, 'ctx' | 'mapping' | 'wants'>,
   rows: readonly KeyedRow[],
 ): Promise<readonly Changed[]> {
   const bothWays = mapping.rules.some(({ direction }) => direction === 'two-way');
   // Where only opt-outs are carried few rows say no, and only theirs are worth a look at the links.
-  const worth = bothWays ? rows : rows.filter(({ row }) => withdrewFrom(YES, row, mapping));
+  const worth = bothWays || wants.size > 0 ? rows : rows.filter(({ row }) => withdrewFrom(YES, row, mapping));
   if (worth.length === 0) return [];
   const keys = worth.map(({ key }) => key);
   const links = await ctx.store.linksBySecondary(ctx.sync.name, 'contacts', keys);
@@ -95,7 +102,8 @@ async function changedRows(
     const link = links.get(key);
     const base = (link?.baseline?.fields['table'] ?? null) as TableBase | null;
     if (link === undefined || base === null) return [];
-    if (!withdrewFrom(base, row, mapping) && !mayBeEdited(base, row, mapping)) return [];
+    const edited = mayBeEdited(base, row, mapping) || wants.has(link.primaryId);
+    if (!withdrewFrom(base, row, mapping) && !edited) return [];
     return [{ id: link.primaryId, secondaryId: link.secondaryId, base, row }];
   });
 }
@@ -145,12 +153,13 @@ function optOut(
       intent: { ...intent, permission: 'unsubscribe', actor: 'account', reason },
       secondaryId,
       base,
+      members: null,
     } satisfies CarryPayload,
   };
 }
 
 function edit(
-  { mapping, target, refused }: Around,
+  { mapping, target, refused, wants }: Around,
   { base, row, secondaryId }: Changed,
   content: Content,
   intent: PersonIntent,
@@ -158,24 +167,33 @@ function edit(
 ): PlanStep | null {
   if (!EDITABLE.has(common.state)) return null;
   const edits = editsOf(content, base, row, mapping);
-  const changed = Object.keys(edits);
+  const want = wants.get(common.id) ?? null;
+  const wanted: PersonIntent = { ...intent, fields: cells(edits), lists: want?.lists ?? intent.lists };
+  const changed = [...Object.keys(edits), ...(want === null ? [] : [LISTS])];
   // What was refused as it is will be refused again: it waits until the value is another, or a person says so.
-  if (changed.length === 0 || refused.has(refusalOf(common.id, baselineOf(base, false).hash, edits))) return null;
-  const before = Object.fromEntries(changed.map((field) => [field, content[field] ?? null]));
+  if (changed.length === 0 || refused.has(refusalOf(common.id, baselineOf(base, false).hash, wantedIn(wanted))))
+    return null;
+  const before = Object.fromEntries(Object.keys(edits).map((field) => [field, content[field] ?? null]));
+  const removes = want !== null && want.lists.remove.length > 0;
   return {
     ...common,
     action: 'edit',
     reason: EDITED,
-    before,
-    after: edits,
+    before: want === null ? before : { ...before, [LISTS]: want.before },
+    after: want === null ? edits : { ...edits, [LISTS]: want.after },
     changed,
-    destructive: destructionOf(content, { ...content, ...edits }, common.state),
+    destructive: [
+      ...destructionOf(content, { ...content, ...edits }, common.state),
+      ...(removes ? ['list-removal'] : []),
+    ],
     optOut: false,
     raises: false,
     calls: target.operations.get('update')?.calls ?? 0,
-    payload: { intent: { ...intent, fields: cells(edits) }, secondaryId, base } satisfies CarryPayload,
+    payload: { intent: wanted, secondaryId, base, members: want?.agreed ?? null } satisfies CarryPayload,
   };
 }
+
+const LISTS = 'list_memberships';
 
 /** Truth values are in no field that is written. */
 function cells(edits: Fields): PersonIntent['fields'] {
@@ -196,16 +214,19 @@ export async function overParked(
   mapping: TableMapping,
   shelf: Shelf,
   target: PeopleTarget,
+  lists: Memberships | null,
 ): Promise<readonly Operation[]> {
   const parked = await parkedAtPrimary(ctx);
   if (parked.length === 0) return [];
   const rows = await side.readByKeys(parked.map(({ secondaryId }) => secondaryId));
+  const ids = parked.map(({ primaryId }) => primaryId);
+  const wants = lists === null ? new Map<string, ListWant>() : await wantsOf(ctx, lists, shelf, ids);
+  const around: Around = { ctx, mapping, shelf, target, wants, refused: new Set() };
   const changed = await changedRows(
-    ctx,
-    mapping,
+    around,
     [...rows].map(([key, row]) => ({ key, row })),
   );
-  const steps = await stepsOf({ ctx, mapping, shelf, target, refused: new Set() }, changed);
+  const steps = await stepsOf(around, changed);
   const wanted = new Map(steps.map((step) => [step.id, wantedBy((step.payload as CarryPayload).intent)]));
   return parked.filter((operation) => {
     const intent = intentIn(operation);
@@ -214,8 +235,8 @@ export async function overParked(
   });
 }
 
-function wantedBy({ permission, fields }: PersonIntent): string {
-  return `${permission} ${textOf(fields)}`;
+function wantedBy(intent: PersonIntent): string {
+  return `${intent.permission} ${textOf(wantedIn(intent))}`;
 }
 
 function unchanged(contactId: string, address: string, version: string): PersonIntent {

@@ -17,6 +17,15 @@ import type { Lane, PlanStep } from './lane.ts';
 import { carryOut, dropParked, isCarried, settleCarried } from './carry-out.ts';
 import { refusalOf, refusedThere } from './refused.ts';
 import { carrySteps, EDITED, LEFT_THERE, overParked } from './table-carry.ts';
+import {
+  applyRows,
+  compareReadings,
+  findWants,
+  isOfMembers,
+  rowSteps,
+  type ListWant,
+  type Memberships,
+} from './memberships.ts';
 import { newPeopleSteps } from './new-people.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import { baselineOf, type TablePayload } from './table-operations.ts';
@@ -25,11 +34,16 @@ import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
 const BATCH = 500;
 const FINGERPRINT = 'table:fingerprint';
 
-/** Makes the lane of a table sync; `carry`: where the table's own changes go. */
-export function tableLane(side: TableSide, mapping: TableMapping, carry: PeopleTarget | null = null): Lane {
+/** Makes the lane of a table sync; `carry`: where the table's own changes go; `lists`: rows that tell who is on which list. */
+export function tableLane(
+  side: TableSide,
+  mapping: TableMapping,
+  carry: PeopleTarget | null = null,
+  lists: Memberships | null = null,
+): Lane {
   return {
     kind: 'table',
-    prepare: (ctx) => prepare(ctx, side, mapping, carry),
+    prepare: (ctx) => prepare(ctx, side, mapping, carry, lists),
     mayLoad: () => Promise.resolve(false),
     beginLoad: refuseLoad,
     append: refuseLoad,
@@ -42,14 +56,24 @@ export function tableLane(side: TableSide, mapping: TableMapping, carry: PeopleT
       ),
     decide: async function* (ctx, shelf) {
       if (carry !== null) {
-        yield* carrySteps(ctx, side, mapping, shelf, carry);
-        yield* newPeopleSteps(ctx, side, mapping, shelf, carry);
+        const wants = new Map<string, ListWant>();
+        if (lists !== null) yield* findWants(ctx, lists, shelf, wants);
+        yield* carrySteps(ctx, side, mapping, shelf, carry, wants);
+        yield* newPeopleSteps(ctx, side, mapping, shelf, carry, lists);
       }
       yield* decide(ctx, side, mapping, shelf);
+      // Last, so that whoever came in this pass has a row of their own.
+      if (lists !== null) yield* rowSteps(ctx, lists, shelf);
     },
-    compareWith: (ctx, _shelf, readings, known) => compareWith(ctx, side, mapping, readings, known),
+    compareWith: async (ctx, _shelf, readings, known) => {
+      const steps = await compareWith(ctx, side, mapping, readings, known);
+      return lists === null ? steps : withLists(ctx, lists, steps, readings, known);
+    },
     rows: noRows,
-    inspect: () => side.inspect(),
+    inspect: async () => {
+      await side.inspect();
+      await lists?.place.members.inspect();
+    },
     content: async ({ store }, shelf, id) => {
       const content = (await store.record(shelf, id))?.content ?? null;
       return content === null ? null : contentOf(content);
@@ -59,8 +83,9 @@ export function tableLane(side: TableSide, mapping: TableMapping, carry: PeopleT
     apply: async (ctx, shelf, steps, optOutsOnly) => {
       // What the table says was not said by the person to us: a guard holds it as it holds the rest (I10).
       if (carry !== null && !optOutsOnly) await carryOut(ctx, carry, steps.filter(isCarried));
-      const rest = steps.filter((step) => !isCarried(step));
+      const rest = steps.filter((step) => !isCarried(step) && !isOfMembers(step));
       await applySteps(ctx, side, mapping, shelf, rest, optOutsOnly);
+      if (lists !== null && !optOutsOnly) await applyRows(ctx, lists, steps.filter(isOfMembers));
     },
   };
 }
@@ -71,11 +96,13 @@ async function prepare(
   side: TableSide,
   mapping: TableMapping,
   carry: PeopleTarget | null,
+  lists: Memberships | null,
 ): Promise<void> {
   await side.inspect();
+  await lists?.place.members.inspect();
   // A dry run leaves the outbox as it is.
   if (ctx.mode === 'sync') {
-    if (carry !== null) await beginCarrying(ctx, side, mapping, carry);
+    if (carry !== null) await beginCarrying(ctx, side, mapping, carry, lists);
     await settleUnknown(ctx, side);
     await dropLeftovers(ctx);
   }
@@ -94,10 +121,11 @@ async function beginCarrying(
   side: TableSide,
   mapping: TableMapping,
   target: PeopleTarget,
+  lists: Memberships | null,
 ): Promise<void> {
   await settleCarried(ctx, target);
   const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts');
-  await dropParked(ctx, await overParked(ctx, side, mapping, shelf, target));
+  await dropParked(ctx, await overParked(ctx, side, mapping, shelf, target, lists));
 }
 
 async function* decide(
@@ -167,6 +195,24 @@ async function compareWith(
   const steps = await decideBatch(ctx, side, mapping, batch, links);
   const refused = steps.some((step) => editsIn(step).length > 0) ? await refusedThere(ctx) : new Set<string>();
   return steps.map((step, at) => (step.action === 'agree' ? orEdit(step, batch[at], refused) : step));
+}
+
+/** Where the people agree their lists may differ. */
+async function withLists(
+  ctx: WorkContext,
+  lists: Memberships,
+  steps: readonly PlanStep[],
+  readings: readonly Reading[],
+  known: ReadonlyMap<string, Known>,
+): Promise<readonly PlanStep[]> {
+  const differ = await compareReadings(ctx, lists, readings, known);
+  return steps.map((step): PlanStep => {
+    const { want = null, row = null } = differ.get(step.id) ?? {};
+    if (step.action !== 'agree') return step;
+    if (want === null) return row ?? step;
+    const [before, after] = [{ lists: want.after }, { lists: want.before }];
+    return { ...step, action: 'edit', reason: EDITED, changed: ['lists'], before, after };
+  });
 }
 
 function editsIn({ payload }: PlanStep): readonly string[] {

@@ -17,7 +17,10 @@ export function eraseRows(
   words: readonly string[],
 ): Omit<Erased, 'facts' | 'journal'> {
   const count = (of: (holder: Holder) => number) => holders.reduce((sum, holder) => sum + of(holder), 0);
-  for (const holder of holders) eraseWhere(db, 'choices', 'id', holder);
+  for (const holder of holders) {
+    eraseWhere(db, 'choices', 'id', holder);
+    eraseMemberships(db, holder);
+  }
   emptyMentions(db, 'runs', 'run_no', 'summary', words);
   emptyMentions(db, 'stops', 'stop_no', 'detail', words);
   return {
@@ -34,6 +37,12 @@ export function eraseRows(
 
 function idColumn({ side }: Holder): string {
   return side === 'primary' ? 'primary_id' : 'secondary_id';
+}
+
+/** What was agreed of somebody's lists is linked by the same two ids, as another stream: part of the same person. */
+function eraseMemberships(db: Db, holder: Holder): void {
+  const sql = `DELETE FROM links WHERE tenant = @tenant AND sync = ? AND stream = 'lists' AND ${idColumn(holder)} = ?`;
+  db.run(sql, holder.sync, holder.id);
 }
 
 function eraseWhere(db: Db, table: string, column: string, { sync, id }: Holder): number {
