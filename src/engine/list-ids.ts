@@ -48,7 +48,10 @@ async function readOrWarn(ctx: WorkContext): Promise<ListBook | null> {
   }
 }
 
-async function readLists(ctx: WorkContext): Promise<ListBook> {
+/** Reads the primary's living lists. */
+export async function readLists(
+  ctx: Pick<WorkContext, 'signal' | 'keepLease'> & { readonly source: Pick<WorkContext['source'], 'snapshot'> },
+): Promise<ListBook> {
   const byName = new Map<string, string[]>();
   let from: string | null = null;
   for (let pages = 0; pages < MOST_LIST_PAGES; pages += 1) {

@@ -7,7 +7,6 @@
  * put anybody on a list because a row merely stands there.
  */
 import { withoutRows } from '../compare/merge-memberships.ts';
-import type { Reading } from '../model/record.ts';
 import { contentHash } from '../model/hash.ts';
 import type { SetChange } from '../model/intent.ts';
 import type { Known, LinkToStore, Shelf } from '../store/rows.ts';
@@ -40,7 +39,7 @@ export interface ListWant {
 }
 
 interface MembersPayload {
-  readonly members: {
+  readonly memberRows: {
     readonly before: LinkToStore;
     readonly after: LinkToStore;
     readonly write: Compared['write'];
@@ -89,6 +88,8 @@ export async function* rowSteps(
   shelf: Shelf,
 ): AsyncIterable<readonly PlanStep[]> {
   let [rows, nameless, apart] = [0, 0, 0];
+  // Before anything is written: what comes now is nobody's but ours.
+  const total = await lists.place.members.count();
   let whole = false;
   for await (const { read, book } of readAll(ctx, lists, shelf)) {
     whole = true;
@@ -98,35 +99,8 @@ export async function* rowSteps(
     const steps = read.compared.flatMap((one) => rowStep(one, book) ?? []);
     if (steps.length > 0) yield steps;
   }
-  const strangers = whole ? Math.max(0, (await lists.place.members.count()) - rows) : 0;
-  if (strangers + nameless + apart > 0) warn(ctx, 'memberships-left-alone', { strangers, nameless, apart });
-}
-
-/** Compares freshly read people, for `verify`: what the account is to change, and what the rows are. */
-export async function compareReadings(
-  ctx: WorkContext,
-  lists: Memberships,
-  readings: readonly Reading[],
-  known: ReadonlyMap<string, Known>,
-): Promise<ReadonlyMap<string, { readonly want: ListWant | null; readonly row: PlanStep | null }>> {
-  const book = await lists.book(ctx);
-  if (book === null) return new Map();
-  const contents = new Map(readings.map(({ id, content }) => [id, content]));
-  const subjects = readings.flatMap((reading) => {
-    const record = known.get(reading.id);
-    return record === undefined ? [] : [subjectOf({ ...record, hash: reading.hash, state: reading.state })];
-  });
-  const waiting = await unanswered(ctx);
-  const read = await readPeople(ctx, lists.place, book, subjects, {
-    contentOf: (id) => Promise.resolve(contents.get(id) ?? null),
-    waiting,
-  });
-  return new Map(
-    read.compared.map((one) => {
-      const row = rowStep(one, book);
-      return [one.subject.id, { want: wantOf(one, book), row: row?.action === 'update' ? row : null }];
-    }),
-  );
+  const strangers = whole ? Math.max(0, total - rows) : 0;
+  tellLeftAlone(ctx, { strangers, nameless, apart });
 }
 
 /** Finds what the account is to change of a few people, by their ids. */
@@ -161,6 +135,14 @@ export async function listsAtHome(
   return new Map([...rows].map(([key, names]) => [key, names.filter((name) => book.ids.has(name))]));
 }
 
+/** A plan is made twice, and people may have come in between: the last count holds. */
+function tellLeftAlone(ctx: WorkContext, counts: { strangers: number; nameless: number; apart: number }): void {
+  const before = ctx.warnings.findIndex(({ code }) => code === LEFT_ALONE);
+  if (before >= 0) ctx.warnings.splice(before, 1);
+  if (Object.values(counts).some((count) => count > 0)) warn(ctx, LEFT_ALONE, counts);
+}
+const LEFT_ALONE = 'memberships-left-alone';
+
 interface Batch {
   readonly read: ReadPeople;
   readonly book: ListBook;
@@ -189,16 +171,18 @@ function storedIn(ctx: WorkContext, shelf: Shelf): ContentOf {
 }
 
 /** Of whom a write is on its way, nobody knows yet what stands there. */
-async function unanswered(ctx: WorkContext): Promise<ReadonlySet<string>> {
+export async function unanswered(ctx: WorkContext): Promise<ReadonlySet<string>> {
   const operations = await ctx.store.operations(ctx.sync.name, 'verifying', MOST, 'primary');
   return new Set(operations.map(({ primaryId }) => primaryId));
 }
 
-function subjectOf({ id, recordId, hash, agreed, state }: Known): Subject {
+/** Gives what is compared of a record. */
+export function subjectOf({ id, recordId, hash, agreed, state }: Known): Subject {
   return { id, recordId, hash, agreedHash: agreed, state };
 }
 
-function wantOf({ subject, merge, base, stands }: Compared, book: ListBook): ListWant | null {
+/** Tells what the account is to change of one person's lists; null: nothing. */
+export function wantOf({ subject, merge, base, stands }: Compared, book: ListBook): ListWant | null {
   const { add, remove } = merge.account;
   if (add.length + remove.length === 0) return null;
   const gone = new Set(remove);
@@ -215,7 +199,11 @@ function wantOf({ subject, merge, base, stands }: Compared, book: ListBook): Lis
   };
 }
 
-function rowStep({ subject, key, base, merge, write, stands, wanted }: Compared, book: ListBook): PlanStep | null {
+/** Decides one person's rows; null: they are as agreed. */
+export function rowStep(
+  { subject, key, base, merge, write, stands, wanted }: Compared,
+  book: ListBook,
+): PlanStep | null {
   const until = null;
   const next: MemberBase = { lists: merge.agreed, names: namesOf(merge.agreed, book, base), until };
   const before: MemberBase = {
@@ -234,7 +222,7 @@ function rowStep({ subject, key, base, merge, write, stands, wanted }: Compared,
     after: { lists: wanted },
     changed: ['lists'],
     destructive: merge.table.remove.length > 0 ? ['list-removal'] : [],
-    payload: { members: { before: memberLink(subject.id, key, before), after, write } } satisfies MembersPayload,
+    payload: { memberRows: { before: memberLink(subject.id, key, before), after, write } } satisfies MembersPayload,
   };
 }
 
@@ -248,7 +236,7 @@ function agreeStep(subject: Subject, link: LinkToStore): PlanStep {
     after: {},
     changed: [],
     destructive: [],
-    payload: { members: { before: link, after: link, write: nothing } } satisfies MembersPayload,
+    payload: { memberRows: { before: link, after: link, write: nothing } } satisfies MembersPayload,
   };
 }
 
@@ -259,13 +247,13 @@ function stepOf({ id, recordId, hash, agreedHash, state }: Subject) {
 
 /** Tells a step of memberships from the others. */
 export function isOfMembers(step: PlanStep): boolean {
-  return typeof step.payload === 'object' && step.payload !== null && 'members' in step.payload;
+  return typeof step.payload === 'object' && step.payload !== null && 'memberRows' in step.payload;
 }
 
 /** Writes rows and keeps what is agreed. */
 export async function applyRows(ctx: WorkContext, lists: Memberships, steps: readonly PlanStep[]): Promise<void> {
   if (steps.length === 0) return;
-  const parts = steps.map((step) => ({ step, ...(step.payload as MembersPayload).members }));
+  const parts = steps.map((step) => ({ step, ...(step.payload as MembersPayload).memberRows }));
   const writes = parts.filter(({ step }) => step.action === 'update');
   await ctx.store.adopt(
     ctx.lease,

@@ -17,15 +17,8 @@ import type { Lane, PlanStep } from './lane.ts';
 import { carryOut, dropParked, isCarried, settleCarried } from './carry-out.ts';
 import { refusalOf, refusedThere } from './refused.ts';
 import { carrySteps, EDITED, LEFT_THERE, overParked } from './table-carry.ts';
-import {
-  applyRows,
-  compareReadings,
-  findWants,
-  isOfMembers,
-  rowSteps,
-  type ListWant,
-  type Memberships,
-} from './memberships.ts';
+import { applyRows, findWants, isOfMembers, rowSteps, type ListWant, type Memberships } from './memberships.ts';
+import { withLists } from './members-verify.ts';
 import { newPeopleSteps } from './new-people.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import { baselineOf, type TablePayload } from './table-operations.ts';
@@ -195,24 +188,6 @@ async function compareWith(
   const steps = await decideBatch(ctx, side, mapping, batch, links);
   const refused = steps.some((step) => editsIn(step).length > 0) ? await refusedThere(ctx) : new Set<string>();
   return steps.map((step, at) => (step.action === 'agree' ? orEdit(step, batch[at], refused) : step));
-}
-
-/** Where the people agree their lists may differ. */
-async function withLists(
-  ctx: WorkContext,
-  lists: Memberships,
-  steps: readonly PlanStep[],
-  readings: readonly Reading[],
-  known: ReadonlyMap<string, Known>,
-): Promise<readonly PlanStep[]> {
-  const differ = await compareReadings(ctx, lists, readings, known);
-  return steps.map((step): PlanStep => {
-    const { want = null, row = null } = differ.get(step.id) ?? {};
-    if (step.action !== 'agree') return step;
-    if (want === null) return row ?? step;
-    const [before, after] = [{ lists: want.after }, { lists: want.before }];
-    return { ...step, action: 'edit', reason: EDITED, changed: ['lists'], before, after };
-  });
 }
 
 function editsIn({ payload }: PlanStep): readonly string[] {
