@@ -160,6 +160,30 @@ describe('one slip, one problem', () => {
       /0 to 100/,
     ],
     ['[contacts, lists]', '[contacts]\n    lists: { as: tag }', '15 syncs.copy.lists', /not in this version/],
+    [
+      'consent: { column: may_email }',
+      'consent: { column: may_email }\n    lists: { as: table, table: m, person: email, list: name, direction: two-way }',
+      '25 syncs.people.lists.direction',
+      /needs consent: .* direction: two-way/,
+    ],
+    [
+      'consent: { column: may_email }',
+      'consent: { column: may_email }\n    lists: { as: table, table: Newsletter_People, person: email, list: name }',
+      '25 syncs.people.lists.table',
+      /is the table of the people/,
+    ],
+    [
+      'consent: { column: may_email }',
+      'consent: { column: may_email }\n    lists: { as: table, table: m, person: email, list: EMAIL }',
+      '25 syncs.people.lists.list',
+      /is the same column as person/,
+    ],
+    [
+      'consent: { column: may_email }',
+      'consent: { column: may_email }\n    lists: { as: tags, table: m }',
+      '25 syncs.people.lists',
+      /not in this version; as: table is/,
+    ],
     ['[contacts, lists]', '[contacts]\n    contacts: { table: t }', '15 syncs.copy.contacts', /not known here/],
     [
       '      table: newsletter_people',

@@ -85,25 +85,49 @@ export async function readPeople(
   for (const subject of subjects) {
     const key = links.get(subject.id)?.secondaryId;
     if (key === undefined) continue;
-    const link = agreed.get(subject.id);
-    const before = link?.secondaryId ?? key;
-    const taken = before !== key && owners.has(before);
-    const stands = rowsOf(rows, taken ? [key] : [key, before]);
-    seen += stands.length;
-    nameless += stands.filter(({ list }) => !book.ids.has(list)).length;
-    const agreedOn = baseOf(link);
-    const base = agreedOn !== null && taken ? { ...agreedOn, lists: withoutRows(agreedOn.lists) } : agreedOn;
+    const at = homeOf(key, agreed.get(subject.id), rows, owners);
+    seen += at.stands.length;
+    nameless += at.stands.filter(({ list }) => !book.ids.has(list)).length;
     const row = people.get(key);
-    if (row === undefined) {
-      if (base !== null) gone.push({ subject, key, base });
-      continue;
+    if (row === undefined) gone.push(...(at.base === null ? [] : [{ subject, key, base: at.base }]));
+    else if (isComparable(subject, at, waiting)) {
+      const account = listsIn(await contentOf(subject.id));
+      if (account !== null) compared.push(compare(place, book, { ...at, subject, account, row }));
     }
-    if (waiting.has(subject.id) || subject.state === 'deleted' || base?.until === subject.hash) continue;
-    const account = listsIn(await contentOf(subject.id));
-    if (account !== null)
-      compared.push(compare(place, book, { subject, key, moved: before !== key, base, stands, account, row }));
   }
   return { compared, gone, rows: seen, nameless };
+}
+
+interface Home {
+  readonly key: string;
+  /** Under a new key rows may stand that were another person's. */
+  readonly moved: boolean;
+  readonly base: MemberBase | null;
+  readonly stands: readonly MemberRow[];
+}
+
+/** Finds one person's rows, under their key of today and the one that was agreed on, unless that is somebody else's now. */
+function homeOf(
+  key: string,
+  link: Link | undefined,
+  rows: ReadonlyMap<string, readonly string[]>,
+  owners: ReadonlyMap<string, Link>,
+): Home {
+  const before = link?.secondaryId ?? key;
+  const moved = before !== key;
+  const taken = moved && owners.has(before);
+  const base = baseOf(link);
+  return {
+    key,
+    moved,
+    base: base !== null && taken ? { ...base, lists: withoutRows(base.lists) } : base,
+    stands: rowsOf(rows, taken ? [key] : [key, before]),
+  };
+}
+
+/** The account's word about them is at hand, and is not the one from before our own write. */
+function isComparable({ id, state, hash }: Subject, { base }: Home, waiting: ReadonlySet<string>): boolean {
+  return !waiting.has(id) && state !== 'deleted' && base?.until !== hash;
 }
 
 /** Reads what a link says was agreed of somebody's lists. */
@@ -142,13 +166,8 @@ function listsIn(content: Content | null): readonly string[] | null {
   return Array.isArray(lists) ? lists.map(String) : null;
 }
 
-interface Found {
+interface Found extends Home {
   readonly subject: Subject;
-  readonly key: string;
-  /** Under a new key rows may stand that were another person's. */
-  readonly moved: boolean;
-  readonly base: MemberBase | null;
-  readonly stands: readonly MemberRow[];
   readonly account: readonly string[];
   readonly row: TableRow;
 }

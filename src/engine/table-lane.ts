@@ -21,7 +21,7 @@ import { applyRows, findWants, isOfMembers, rowSteps, type ListWant, type Member
 import { withLists } from './members-verify.ts';
 import { newPeopleSteps } from './new-people.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
-import { baselineOf, type TablePayload } from './table-operations.ts';
+import { baselineOf, canonicalRow, type TablePayload } from './table-operations.ts';
 import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
 
 const BATCH = 500;
@@ -41,23 +41,8 @@ export function tableLane(
     beginLoad: refuseLoad,
     append: refuseLoad,
     finishLoad: refuseLoad,
-    lastContent: (ctx, shelf, known) =>
-      lastContent(
-        ctx,
-        shelf,
-        known.map((record) => record.id),
-      ),
-    decide: async function* (ctx, shelf) {
-      if (carry !== null) {
-        const wants = new Map<string, ListWant>();
-        if (lists !== null) yield* findWants(ctx, lists, shelf, wants);
-        yield* carrySteps(ctx, side, mapping, shelf, carry, wants);
-        yield* newPeopleSteps(ctx, side, mapping, shelf, carry, lists);
-      }
-      yield* decide(ctx, side, mapping, shelf);
-      // Last, so that whoever came in this pass has a row of their own.
-      if (lists !== null) yield* rowSteps(ctx, lists, shelf);
-    },
+    lastContent,
+    decide: (ctx, shelf) => decideBoth(ctx, { side, mapping, carry, lists }, shelf),
     compareWith: async (ctx, _shelf, readings, known) => {
       const steps = await compareWith(ctx, side, mapping, readings, known);
       return lists === null ? steps : withLists(ctx, lists, steps, readings, known);
@@ -81,6 +66,29 @@ export function tableLane(
       if (lists !== null && !optOutsOnly) await applyRows(ctx, lists, steps.filter(isOfMembers));
     },
   };
+}
+
+interface TableParts {
+  readonly side: TableSide;
+  readonly mapping: TableMapping;
+  readonly carry: PeopleTarget | null;
+  readonly lists: Memberships | null;
+}
+
+async function* decideBoth(
+  ctx: WorkContext,
+  { side, mapping, carry, lists }: TableParts,
+  shelf: Shelf,
+): AsyncIterable<readonly PlanStep[]> {
+  if (carry !== null) {
+    const wants = new Map<string, ListWant>();
+    if (lists !== null) yield* findWants(ctx, lists, shelf, wants);
+    yield* carrySteps(ctx, side, mapping, shelf, carry, wants);
+    yield* newPeopleSteps(ctx, side, mapping, shelf, carry, lists);
+  }
+  yield* decide(ctx, side, mapping, shelf);
+  // Last, so that whoever came in this pass has a row of their own.
+  if (lists !== null) yield* rowSteps(ctx, lists, shelf);
 }
 
 /** A mapping that changed is decided anew for everybody, against the same baselines: nothing is removed for it (T36). */
@@ -272,15 +280,9 @@ function conflictStep(record: Pending, content: Content, row: TableRow | null, k
   };
 }
 
-/** Columns under their canonical names, so that a plan reads alike for every secondary. */
-function canonicalRow(mapping: TableMapping, row: TableRow): Content {
-  const byColumn = new Map(Object.entries(mapping.columns).map(([field, column]) => [column, field]));
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => [byColumn.get(column) ?? column, value]));
-}
-
-async function lastContent(ctx: WorkContext, shelf: Shelf, ids: readonly string[]): Promise<Map<string, Content>> {
+async function lastContent(ctx: WorkContext, shelf: Shelf, known: readonly Known[]): Promise<Map<string, Content>> {
   const found = new Map<string, Content>();
-  for (const id of ids) {
+  for (const { id } of known) {
     const record = await ctx.store.record(shelf, id);
     if (record?.content) found.set(id, contentOf(record.content));
   }

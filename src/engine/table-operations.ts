@@ -4,8 +4,9 @@
  * Only shapes; nothing is decided, written or stored here.
  */
 import type { Fields, LostValue } from '../compare/merge-fields.ts';
-import type { TableWrite } from '../connector/side.ts';
+import type { TableRow, TableWrite } from '../connector/side.ts';
 import { contentHash } from '../model/hash.ts';
+import type { Content } from '../model/record.ts';
 import type { TableBase, TableMapping } from '../plan/table-step.ts';
 import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting } from '../store/rows.ts';
 import type { WorkContext } from './work-context.ts';
@@ -103,6 +104,12 @@ export function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
         ? null
         : `replaced a value of the table's own in: ${lost.map((value) => value.field).join(', ')}`,
   };
+}
+
+/** Columns under their canonical names, so that a plan reads alike for every secondary. */
+export function canonicalRow(mapping: TableMapping, row: TableRow): Content {
+  const byColumn = new Map(Object.entries(mapping.columns).map(([field, column]) => [column, field]));
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [byColumn.get(column) ?? column, value]));
 }
 
 /** Tells that a step waits. */

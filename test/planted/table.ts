@@ -255,4 +255,18 @@ export const bugs: readonly PlantedBug[] = [
     replace: "return { kind: 'written', row: { ...current.row, ...set } };",
     caughtBy: { file: 'src/connectors/sqlite/table.test.ts', test: 'triggers make of a row is what is told' },
   },
+  {
+    name: 'T24-left-list-joined-again-by-a-row',
+    file: 'src/compare/merge-memberships.ts',
+    find: "if (state === 'left' || state === 'apart') return { next: state };",
+    replace: "if (state === 'apart') return { next: state };",
+    caughtBy: { file: 'test/table/memberships.test.ts', test: 'one of two: the row goes' },
+  },
+  {
+    name: 'T24-compared-with-the-reading-from-before-our-own-write',
+    file: 'src/engine/members-read.ts',
+    find: ' && base?.until !== hash;',
+    replace: ';',
+    caughtBy: { file: 'test/table/memberships.test.ts', test: 'a row that goes takes them off the list' },
+  },
 ];
