@@ -5,11 +5,12 @@
  * base is still what it was.
  */
 import type { Call } from '../cli/application.ts';
-import type { ApplyItem, PassResult, PlanItem, PlanLine, PlanSummary } from '../cli/results.ts';
+import type { ApplyItem, NewPeopleChoice, PassResult, PlanItem, PlanLine, PlanSummary } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
 import { decideAll } from '../engine/decide.ts';
 import type { Judged, PlanStep } from '../engine/lane.ts';
 import { attempt, runPass } from '../engine/pass.ts';
+import { chooseCheapest, type NewPerson, type Ways } from '../plan/cheapest.ts';
 import type { SessionEnd } from '../engine/session.ts';
 import { endingOf, inSession } from './frame.ts';
 import type { Installation } from './installation.ts';
@@ -40,8 +41,11 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
     const actions: Partial<Record<PlanLine['action'], number>> = {};
     const reasons: Record<string, number> = {};
     let calls = 0;
+    const people: NewPerson[] = [];
+    let ways: Ways | null = null;
     let judged: Judged = { stop: null, hash: '', steps: 0 };
     const session = await inSession(at, sync, call, 'plan', 'plan', async (ctx) => {
+      ways = ctx.lane.ways;
       const end = await runPass(ctx);
       if (end.outcome === 'failed') return end;
       const tell = async (steps: readonly PlanStep[]): Promise<void> => {
@@ -51,13 +55,14 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
           actions[line.action] = (actions[line.action] ?? 0) + 1;
           reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
           calls += step.calls ?? 0;
+          if (step.rowBytes !== undefined) people.push({ id: step.id, bytes: step.rowBytes });
           await emit(line);
         }
       };
       const cut = await attempt(ctx, async () => void (judged = await decideAll(ctx, tell)));
       return end.outcome === 'done' ? (cut ?? end) : end;
     });
-    await emit(planSummary(sync, session, judged, { actions, reasons, calls }));
+    await emit(planSummary(sync, session, judged, { actions, reasons, calls, choice: choiceOf(people, ways) }));
   });
 }
 
@@ -65,9 +70,15 @@ function planSummary(
   sync: Sync,
   session: SessionEnd,
   judged: Judged,
-  { actions, reasons, calls }: Pick<PlanSummary, 'actions' | 'reasons'> & { readonly calls: number },
+  {
+    actions,
+    reasons,
+    calls: others,
+    choice,
+  }: Pick<PlanSummary, 'actions' | 'reasons'> & { readonly calls: number; readonly choice: NewPeopleChoice | null },
 ): PlanSummary {
   const { summary } = session;
+  const calls = others + (choice?.calls ?? 0);
   return {
     kind: 'summary',
     ...endingOf(sync, session),
@@ -81,11 +92,19 @@ function planSummary(
     reasons,
     // A database on this machine is written without a request.
     cost: { ...(calls > 0 ? { [sync.primary.name]: calls } : {}), [sync.secondary.name]: 0 },
+    newPeople: choice,
     requests: summary.requests,
     guard: judged.stop,
     agree: judged.steps === 0 && !session.attention && !isReplaced(session) && summary.outcome === 'done',
     durationMs: summary.durationMs,
   };
+}
+
+/** Chooses as the pass would: the same planner, given the same people. */
+function choiceOf(people: readonly NewPerson[], ways: Ways | null): NewPeopleChoice | null {
+  if (ways === null || people.length === 0) return null;
+  const { singles, jobs, ...choice } = chooseCheapest(people, ways);
+  return { ...choice, singles: singles.length, jobs: jobs.length };
 }
 
 /** Lines are decided against the mirror that was agreed with; another one in its place is written whole. */

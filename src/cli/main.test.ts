@@ -237,6 +237,7 @@ const SUMMARY: PlanSummary = {
   actions: { update: 1 },
   reasons: { changed: 1 },
   cost: { app: 0 },
+  newPeople: null,
   guard: { reason: 'destructive', count: 9, linked: 10 },
   agree: false,
 };
@@ -250,6 +251,18 @@ function planning(...items: readonly PlanItem[]): Partial<Application> {
 }
 
 describe('plan and apply', () => {
+  test.each([
+    [{ singles: 1, jobs: 1, calls: 5, because: 'unfit' }, '4 in 1 import job, 1 one by one; 5 requests, 10 requests'],
+    [{ singles: 5, jobs: 0, calls: 10, because: 'no-list' }, '`contacts.create.lists` names none'],
+  ])('--explain says how new people would be made, what it costs, and why (%#)', async (choice, words) => {
+    const newPeople = { people: 5, callsOneByOne: 10, ...choice };
+    const application = planning({ ...SUMMARY, newPeople });
+    expect((await run(['plan', 'one', '--explain'], { application })).out).toContain(words);
+    expect((await run(['plan', 'one'], { application })).out).not.toContain(words);
+    const told = await run(['plan', 'one', '--explain', '--json'], { application });
+    expect(JSON.parse(told.out)).toMatchObject({ newPeople });
+  });
+
   test('a plan is lines and a summary, and exits with 4 when there is something to do', async () => {
     const ran = await run(['plan', 'one'], { application: planning(CHANGE, SUMMARY) });
     expect(ran.exit).toBe(4);

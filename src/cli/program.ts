@@ -127,8 +127,9 @@ function addPassCommands(program: Command, start: Start): void {
     .command('plan [sync]')
     .description('say what a pass would do and cost; write nothing')
     .option('--out <file>', 'save the plan for `apply`')
-    .action(async (sync: string | undefined, options: { out?: string }, command: Command) =>
-      start(command, async (session) => (await import('./commands/plan.ts')).runPlan(session, sync, options.out)),
+    .option('--explain', 'say how new people would be made, what that costs, and why so')
+    .action(async (sync: string | undefined, options: { out?: string; explain?: boolean }, command: Command) =>
+      start(command, async (session) => (await import('./commands/plan.ts')).runPlan(session, sync, options)),
     );
   program
     .command('sync [sync]')

@@ -65,6 +65,30 @@ export function renderPlanSummary(summary: PlanSummary): readonly string[] {
   return lines;
 }
 
+const ALONE: Readonly<Record<string, string>> = {
+  'no-jobs': 'this system has no jobs',
+  'no-list': 'a job cannot make people without a list, and `contacts.create.lists` names none',
+  consent: 'a job would do more to consent than is wanted',
+  unfit: 'some people do not fit into a job, or a job has ended without them before',
+  'not-cheaper': 'for so few a job costs as much',
+};
+
+/** Words how new people would be made, and why so. */
+export function renderExplained({ newPeople }: PlanSummary): readonly string[] {
+  if (newPeople === null) return ['  Nobody new is made.'];
+  const { people, singles, jobs, calls, callsOneByOne, because } = newPeople;
+  const ways = [
+    ...(jobs > 0 ? [`${formatCount(people - singles)} in ${formatNumber(jobs, 'import job')}`] : []),
+    ...(singles > 0 ? [`${formatCount(singles)} one by one`] : []),
+  ];
+  const cost = `${formatNumber(calls, 'request')}, ${formatNumber(callsOneByOne, 'request')} if all were made one by one`;
+  const effects = jobs > 0 ? [JOB_EFFECTS] : [];
+  const why = because === null ? [] : [`  One by one, because ${ALONE[because] ?? because}.`];
+  return [`  New people: ${ways.join(', ')}; ${cost}.`, ...effects, ...why];
+}
+const JOB_EFFECTS =
+  '  An import makes people implicit and puts them on the lists; only people whom the account never had go into one.';
+
 /** Words a saved plan's line that was not carried out. */
 export function renderRefused(line: RefusedLine): string {
   return `refused ${line.stream} ${line.id} (${line.reason})`;

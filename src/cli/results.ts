@@ -76,6 +76,16 @@ export interface PlanLine {
   readonly base: { readonly primary: string | null; readonly secondary: string | null };
 }
 
+/** The way chosen for new people. `because`: why somebody goes alone; null: nobody does. */
+export interface NewPeopleChoice {
+  readonly people: number;
+  readonly singles: number;
+  readonly jobs: number;
+  readonly calls: number;
+  readonly callsOneByOne: number;
+  readonly because: string | null;
+}
+
 export interface PlanSummary extends Ending {
   readonly kind: 'summary';
   readonly sync: string;
@@ -91,6 +101,8 @@ export interface PlanSummary extends Ending {
   readonly reasons: Readonly<Record<string, number>>;
   /** Requests that carrying it out would cost, by connection. */
   readonly cost: Readonly<Record<string, number>>;
+  /** How new people would be made, and why so; null: nobody is new. */
+  readonly newPeople: NewPeopleChoice | null;
   /** Requests that making it has cost. */
   readonly requests: Readonly<Record<string, number>>;
   /** The guard that would stop this plan; null: none. */

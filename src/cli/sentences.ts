@@ -183,6 +183,18 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'memberships-refused': (f) =>
     `Your table of list memberships refused the rows of ${fact(f, 'count', 'some')} people, by a constraint of its own. They are tried again by the next pass.`,
   'lists-not-read': (f) => `${connection(f)} did not tell its lists: memberships wait for the next pass.`,
+  'job-running': (f) =>
+    `An import of ${fact(f, 'people', 'some')} people is still under way in Constant Contact. The next pass asks again.`,
+  'job-incomplete': (f) =>
+    `An import of ${fact(f, 'people', 'some')} people was ended by Constant Contact before its time. Each is looked for; who is missing is made one by one.`,
+  'job-cut': (f) =>
+    `An import of ${fact(f, 'people', 'some')} people was cut off: Constant Contact took ${fact(f, 'taken', 'fewer')}. Each is looked for; who is missing is made one by one.`,
+  'job-faults': (f) =>
+    `An import of ${fact(f, 'people', 'some')} people left out ${fact(f, 'faults', 'some')}, says Constant Contact, and not whom. Each is looked for; who is missing is made one by one.`,
+  'job-refused': (f) =>
+    `Constant Contact refused an import of ${fact(f, 'people', 'some')} people (${fact(f, 'code', 'no reason given')}). The next pass makes them one by one.`,
+  'job-missed': (f) =>
+    `${fact(f, 'people', 'Some')} people are not in Constant Contact though their import has ended. The next pass makes them one by one.`,
   'people-write-refused': (f) =>
     `The account refused a person, or kept something else (${fact(f, 'why', 'no reason given')}). They wait; the others go on.`,
   'row-taken': () => 'The address belongs to a row of your table that Concord did not write. It is left alone.',

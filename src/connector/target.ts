@@ -4,6 +4,7 @@
  * Interfaces only. The guard at the door judges by the declaration alone, so an operation without one cannot be sent;
  * a false declaration is the one bug that this design cannot catch. A target classifies and never retries (the wire does), never stores, never decides who is written.
  */
+import type { BulkTarget } from './bulk.ts';
 import type { ConsentEffects } from '../model/consent-effects.ts';
 import type { Contact } from '../model/contact.ts';
 import type { PersonIntent } from '../model/intent.ts';
@@ -41,6 +42,8 @@ export type SendResult =
 export interface PeopleTarget {
   /** Every operation that may be sent. One that is missing here is refused at the door. */
   readonly operations: ReadonlyMap<PersonOperation, OperationDeclaration>;
+  /** How it makes many people in one job; null: it cannot. */
+  readonly bulk: BulkTarget | null;
   /** How long after a write a read may still miss it, in ms. */
   readonly visibilityMs: number;
 

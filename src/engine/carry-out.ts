@@ -6,12 +6,15 @@
  * the answer to the write, and not compared before a later one. Must never decide what is sent.
  */
 import type { PeopleTarget } from '../connector/target.ts';
+import type { NewPerson, Ways } from '../plan/cheapest.ts';
 import type { Bucket } from './counting.ts';
+import { accountJobs, followJobs, makeNew, waysOf } from './jobs.ts';
 import type { PlanStep } from './lane.ts';
 import { listIds } from './list-ids.ts';
 import { memberLink, type MemberBase } from './members-read.ts';
 import { NOTHING_AGREED, type NewPersonPayload } from './new-people.ts';
 import {
+  intendAll,
   PARKED,
   settleEarlier,
   submitIntents,
@@ -30,15 +33,63 @@ export function isCarried(step: PlanStep): boolean {
   return step.action === 'unsubscribe' || step.action === 'edit' || step.action === 'create';
 }
 
-/** Writes at the primary, one request after the other, opt-outs first. */
-export async function carryOut(ctx: WorkContext, target: PeopleTarget, steps: readonly PlanStep[]): Promise<void> {
-  if (steps.length === 0) return;
+/**
+ * Writes at the primary what is wanted of people it knows, one request after the other, opt-outs first. Who is new is
+ * only intended, for how they are made is chosen when all are known: gives them.
+ */
+async function carryOut(
+  ctx: WorkContext,
+  target: PeopleTarget,
+  steps: readonly PlanStep[],
+): Promise<readonly NewPerson[]> {
   const known = steps.filter(({ action }) => action !== 'create');
+  if (known.length > 0)
+    await submitIntents(
+      ctx,
+      target,
+      known.map((step) => writeOf(ctx, step)),
+      hooks(ctx),
+    );
   const made = await writesOfNew(
     ctx,
     steps.filter(({ action }) => action === 'create'),
   );
-  await submitIntents(ctx, target, [...known.map((step) => writeOf(ctx, step)), ...made], hooks(ctx));
+  await intendAll(ctx, target, made, hooks(ctx));
+  const bytes = new Map(steps.map(({ id, rowBytes = null }) => [id, rowBytes]));
+  return made.map(({ id }) => ({ id, bytes: bytes.get(id) ?? null }));
+}
+
+/** What a lane writes at the primary in one pass. */
+export interface Carrier {
+  /** The ways by which new people are made; null: none are. */
+  readonly ways: Ways | null;
+  /** Forgets what an earlier pass gathered and did not send: the plan finds them again. */
+  begin(): void;
+  apply(ctx: WorkContext, steps: readonly PlanStep[]): Promise<void>;
+  /** Accounts for those of earlier jobs, then makes the new people of this pass. */
+  finish(ctx: WorkContext): Promise<void>;
+}
+
+/** Makes the carrier of a lane; `lists`: how many lists new people are to be on, null: none are made. */
+export function createCarrier(target: PeopleTarget | null, lists: number | null): Carrier {
+  // What the plan's batches put into the outbox, in the order of the plan: how they are made is chosen for all at once.
+  let gathered: NewPerson[] = [];
+  return {
+    ways: target === null || lists === null ? null : waysOf(target, lists),
+    begin: () => {
+      gathered = [];
+    },
+    apply: async (ctx, steps) => {
+      if (target !== null) gathered.push(...(await carryOut(ctx, target, steps.filter(isCarried))));
+    },
+    finish: async (ctx) => {
+      const people = gathered;
+      gathered = [];
+      if (target === null) return;
+      await accountJobs(ctx, target, hooks(ctx));
+      if (people.length > 0) await makeNew(ctx, target, people, lists ?? 0, hooks(ctx));
+    },
+  };
 }
 
 /** Nobody is made without the lists that they are to be on. */
@@ -80,6 +131,7 @@ async function writesOfNew(ctx: WorkContext, steps: readonly PlanStep[]): Promis
 /** Reads back what an earlier pass sent without learning the outcome; what it did not send is found again. */
 export async function settleCarried(ctx: WorkContext, target: PeopleTarget): Promise<void> {
   await settleEarlier(ctx, target, hooks(ctx));
+  await followJobs(ctx, target, hooks(ctx));
 }
 
 /** Ends what is parked and nothing asks for any more: nobody has to look at it. */

@@ -63,6 +63,7 @@ export async function writeAll(ctx: PassContext, what: 'everything' | 'opt-outs'
       });
     }
   }
+  if (what === 'everything') await ctx.lane.finish(ctx);
 }
 
 function hashed(hash: string, { stream, id, base, target }: PlanStep): string {

@@ -5,6 +5,7 @@
  * user's, one operation a row). Both take their work from the store's pending records and end by agreeing in the store.
  */
 import type { Content, Reading, RecordState, StreamName } from '../model/record.ts';
+import type { Ways } from '../plan/cheapest.ts';
 import type { GuardStop } from '../plan/guards.ts';
 import type { Known, Shelf } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -31,6 +32,8 @@ export interface PlanStep {
   readonly raises: boolean;
   /** Requests that it costs at the primary; left out: none. */
   readonly calls?: number;
+  /** A new person's bytes in a job at the primary; null: only a single request makes them. Left out: nobody new. */
+  readonly rowBytes?: number | null;
   /** The lane's own; never shown. */
   readonly payload: unknown;
 }
@@ -70,6 +73,10 @@ export interface Lane {
   content(ctx: { readonly store: Store }, shelf: Shelf, id: string): Promise<Content | null>;
   /** Finds people by the address's match key: their primary ids. */
   find(ctx: { readonly store: Store; readonly sync: string }, key: string): Promise<readonly string[]>;
+  /** The ways by which it makes new people at the primary; null: it makes none. */
+  readonly ways: Ways | null;
+  /** Ends a writing of everything: what was gathered by `apply` goes out. */
+  finish(ctx: WorkContext): Promise<void>;
   /** Writes decided steps and agrees. `optOutsOnly`: a guard stopped the rest. */
   apply(ctx: WorkContext, shelf: Shelf, steps: readonly PlanStep[], optOutsOnly: boolean): Promise<void>;
 }

@@ -36,6 +36,8 @@ const EVENTS = {
 export function mirrorLane(side: MirrorSide): Lane {
   return {
     kind: 'mirror',
+    ways: null,
+    finish: () => Promise.resolve(),
     prepare: (ctx) => prepare(ctx, side),
     mayLoad: (ctx, shelf) => mayLoad(ctx, side, shelf),
     beginLoad: (ctx) => beginLoad(ctx, side),

@@ -97,7 +97,13 @@ async function unknownTo({ ctx, shelf, met }: Around, given: readonly Candidate[
     unlinked.map((one) => one.matchKey),
   );
   const taken = new Set(known.map((record) => record.matchKey));
+  // Who is under way in a job is made already, as far as anybody may know (I13).
+  const jobs = await ctx.store.inJobs(
+    ctx.sync.name,
+    unlinked.map((one) => newId(one.matchKey)),
+  );
   return unlinked.filter((one) => {
+    if (jobs.get(newId(one.matchKey)) === 'open') return false;
     if (taken.has(one.matchKey) || met.has(one.matchKey)) return false;
     if (one.matchKey !== '') met.add(one.matchKey);
     return true;
@@ -157,11 +163,16 @@ async function toSteps({ ctx, target }: Around, willing: readonly Willing[]): Pr
   const nothing = { seen: [], walk: null, cursors: {}, marks: {}, facts: [], waiting: [], settled: [], journal: [] };
   const readAt = ctx.clock.now();
   const recordIds = await ctx.store.storePage(ctx.lease, home, { ...nothing, takes, readAt });
-  const calls = target.operations.get('create')?.calls ?? 0;
-  return willing.map((one, at) => stepOf(one, recordIds[at] ?? 0, takes[at]?.hash ?? '', calls));
+  const ids = willing.map(({ one }) => newId(one.matchKey));
+  const jobs = await ctx.store.inJobs(ctx.sync.name, ids);
+  return willing.map((one, at) => {
+    // Whom a job ended without goes alone, so that the answer tells why.
+    const bytes = jobs.get(ids[at] ?? '') === 'missed' ? null : (target.bulk?.rowBytes(one.payload.intent) ?? null);
+    return stepOf(one, recordIds[at] ?? 0, takes[at]?.hash ?? '', bytes);
+  });
 }
 
-function stepOf({ one, payload }: Willing, recordId: number, target: string, calls: number): PlanStep {
+function stepOf({ one, payload }: Willing, recordId: number, target: string, rowBytes: number | null): PlanStep {
   const { intent, lists } = payload;
   const after = { email_address: intent.address, ...intent.fields, permission_to_send: 'implicit' };
   return {
@@ -179,7 +190,7 @@ function stepOf({ one, payload }: Willing, recordId: number, target: string, cal
     destructive: [],
     optOut: false,
     raises: true,
-    calls,
+    rowBytes,
     payload,
   };
 }

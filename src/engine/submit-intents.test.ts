@@ -50,6 +50,7 @@ function rig(
       ['update', AS_SENT],
       ['unsubscribe', LOWERS],
     ]),
+    bulk: null,
     visibilityMs: 120_000,
     send: (name, intent) => {
       sent.push(`${name} ${intent.address}`);

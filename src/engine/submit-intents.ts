@@ -86,7 +86,7 @@ export async function submitIntents(
   writes: readonly PersonWrite[],
   hooks: SubmitHooks,
 ): Promise<void> {
-  for (let at = 0; at < writes.length; at += BATCH) await intend(ctx, target, writes.slice(at, at + BATCH), hooks);
+  await intendAll(ctx, target, writes, hooks);
   for (;;) {
     const judge = (operation: Operation, facts: Parameters<typeof judgeWith>[2]): string | null => {
       const verdict = judgeOperation(target, operation, facts);
@@ -98,6 +98,16 @@ export async function submitIntents(
     for (const one of claimed) await submitOne(ctx, target, one, hooks);
     if (claimed.length + refused.length === 0) return;
   }
+}
+
+/** Intends writes and sends nothing: who the door refuses now is not even intended. */
+export async function intendAll(
+  ctx: WorkContext,
+  target: PeopleTarget,
+  writes: readonly PersonWrite[],
+  hooks: SubmitHooks,
+): Promise<void> {
+  for (let at = 0; at < writes.length; at += BATCH) await intend(ctx, target, writes.slice(at, at + BATCH), hooks);
 }
 
 async function intend(

@@ -10,6 +10,7 @@ import type { FieldValue, Fields } from '../compare/merge-fields.ts';
 import type { TableRow, TableSide } from '../connector/side.ts';
 import type { PeopleTarget } from '../connector/target.ts';
 import { MAILABLE } from '../consent/standing.ts';
+import { matchKey } from '../model/address.ts';
 import type { PersonIntent } from '../model/intent.ts';
 import type { Content, RecordState } from '../model/record.ts';
 import { destructionOf } from '../plan/destruction.ts';
@@ -19,7 +20,7 @@ import { contentOf } from './context.ts';
 import type { PlanStep } from './lane.ts';
 import { wantsOf, type ListWant, type Memberships } from './memberships.ts';
 import type { MemberBase } from './members-read.ts';
-import { isStillNew } from './new-people.ts';
+import { isStillNew, newId } from './new-people.ts';
 import { intentIn, parkedAtPrimary, refusalOf, refusedThere, textOf, wantedIn } from './refused.ts';
 import { baselineOf } from './table-operations.ts';
 import type { WorkContext } from './work-context.ts';
@@ -61,7 +62,7 @@ export async function* carrySteps(
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.key;
-    const steps = await stepsOf(around, await changedRows(around, rows));
+    const steps = await withoutJobs(ctx, await stepsOf(around, await changedRows(around, rows)));
     if (steps.length > 0) yield steps;
   }
 }
@@ -124,6 +125,15 @@ async function stepsOf(around: Around, rows: readonly Changed[]): Promise<readon
     if (step !== null) steps.push(step);
   }
   return steps;
+}
+
+/** Who is under way in a job is not edited beside it (I13); an opt-out never waits (I3). */
+async function withoutJobs(ctx: WorkContext, steps: readonly PlanStep[]): Promise<readonly PlanStep[]> {
+  const idOf = ({ payload }: PlanStep): string => newId(matchKey((payload as CarryPayload).intent.address) ?? '');
+  const edits = steps.filter(({ action }) => action === 'edit');
+  if (edits.length === 0) return steps;
+  const jobs = await ctx.store.inJobs(ctx.sync.name, edits.map(idOf));
+  return steps.filter((step) => step.action !== 'edit' || jobs.get(idOf(step)) !== 'open');
 }
 
 type Common = Pick<PlanStep, 'stream' | 'id' | 'recordId' | 'state' | 'base' | 'target'>;

@@ -14,7 +14,7 @@ import type { Known, Link, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 import type { Lane, PlanStep } from './lane.ts';
-import { carryOut, dropParked, isCarried, settleCarried } from './carry-out.ts';
+import { type Carrier, createCarrier, dropParked, isCarried, settleCarried } from './carry-out.ts';
 import { refusalOf, refusedThere } from './refused.ts';
 import { carrySteps, EDITED, LEFT_THERE, overParked } from './table-carry.ts';
 import { applyRows, findWants, isOfMembers, rowSteps, type ListWant, type Memberships } from './memberships.ts';
@@ -34,9 +34,11 @@ export function tableLane(
   carry: PeopleTarget | null = null,
   lists: Memberships | null = null,
 ): Lane {
+  const carrier = createCarrier(carry, mapping.creates?.lists.length ?? null);
   return {
     kind: 'table',
-    prepare: (ctx) => prepare(ctx, side, mapping, carry, lists),
+    ways: carrier.ways,
+    prepare: (ctx) => prepare(ctx, side, mapping, carry, { lists, carrier }),
     mayLoad: () => Promise.resolve(false),
     beginLoad: refuseLoad,
     append: refuseLoad,
@@ -52,21 +54,24 @@ export function tableLane(
       await side.inspect();
       await lists?.place.members.inspect();
     },
-    content: async ({ store }, shelf, id) => {
-      const content = (await store.record(shelf, id))?.content ?? null;
-      return content === null ? null : contentOf(content);
-    },
+    content: contentAt,
     find: async ({ store, sync }, key) =>
       (await store.findByMatchKey(await store.shelf(sync, 'primary', 'contacts'), [key])).map((record) => record.id),
     apply: async (ctx, shelf, steps, optOutsOnly) => {
       // What the table says was not said by the person to us: a guard holds it as it holds the rest (I10).
-      if (carry !== null && !optOutsOnly) await carryOut(ctx, carry, steps.filter(isCarried));
+      if (!optOutsOnly) await carrier.apply(ctx, steps);
       const rest = steps.filter((step) => !isCarried(step) && !isOfMembers(step));
       await applySteps(ctx, side, mapping, shelf, rest, optOutsOnly);
       if (lists !== null && !optOutsOnly) await applyRows(ctx, lists, steps.filter(isOfMembers));
     },
+    finish: (ctx) => carrier.finish(ctx),
   };
 }
+
+const contentAt: Lane['content'] = async ({ store }, shelf, id) => {
+  const content = (await store.record(shelf, id))?.content ?? null;
+  return content === null ? null : contentOf(content);
+};
 
 interface TableParts {
   readonly side: TableSide;
@@ -97,8 +102,9 @@ async function prepare(
   side: TableSide,
   mapping: TableMapping,
   carry: PeopleTarget | null,
-  lists: Memberships | null,
+  { lists, carrier }: { readonly lists: Memberships | null; readonly carrier: Carrier },
 ): Promise<void> {
+  carrier.begin();
   await side.inspect();
   await lists?.place.members.inspect();
   // A dry run leaves the outbox as it is.

@@ -11,6 +11,8 @@ export const OUTBOX_TRANSITIONS = {
   superseded: [],
   dismissed: [],
 } as const;
+/** Why an operation was superseded whose job ended without its person: they are made singly from then on. */
+export const JOB_MISSED = 'job-missed';
 export type OutboxState = keyof typeof OUTBOX_TRANSITIONS;
 
 /** Tells whether an operation may move from one state to another. */

@@ -236,10 +236,7 @@ export type Lane = 'opt-out' | 'live';
 export interface NewOperation {
   /** Where it is written; left out: the secondary. */
   readonly side?: SideName;
-  /**
-   * Match keys of the addresses whose consent it touches: it is then claimed only by `claimJudged`. Left out or null: a
-   * user's own table, claimed by `claim`.
-   */
+  /** Match keys of the addresses whose consent it touches: only `claimJudged` claims it. Left out or null: `claim` does. */
   readonly matchKeys?: readonly string[] | null;
   readonly stream: StreamName;
   readonly lane: Lane;
@@ -261,6 +258,8 @@ export interface Operation extends NewOperation {
   readonly reason: string | null;
   /** When it last left, ms since 1970 by our clock; null: it never did. */
   readonly sentAt: number | null;
+  /** The job that it went out in; null: it goes by itself. */
+  readonly jobId: number | null;
 }
 /** Says why an operation must not be sent as consent stands in the claiming transaction; null: it may. Pure. */
 export type ClaimJudge = (operation: Operation, facts: ReadonlyMap<string, readonly ConsentFact[]>) => string | null;

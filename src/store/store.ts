@@ -12,6 +12,7 @@ import type { ConsentFact } from '../model/consent.ts';
 import type { OutboxState } from '../model/outbox.ts';
 import type { RecordState, SideName, StreamName } from '../model/record.ts';
 import type { BudgetLedger } from './budget-ledger.ts';
+import type { InJob, Job, JobMove, JobToBegin } from './job-rows.ts';
 import type { ChainVerdict } from './fact-chain.ts';
 import type {
   Owner,
@@ -211,6 +212,19 @@ export interface Store extends BudgetLedger, Vault {
    * its addresses in this very transaction (I1): what the judge refuses is superseded with its reason.
    */
   claimJudged(lease: Lease, side: SideName, limit: number, judge: ClaimJudge): Promise<JudgedClaim>;
+  /**
+   * Begins a job with the pending operations of these records: judged, claimed and `sending` in this one transaction (I1,
+   * I6). `job` null: none was left to go.
+   */
+  beginJob(lease: Lease, begin: JobToBegin, judge: ClaimJudge): Promise<JudgedClaim & { readonly job: Job | null }>;
+  /** Lists the jobs that are not over, oldest first. */
+  openJobs(sync: string): Promise<readonly Job[]>;
+  /** Lists a job's operations whose outcome is unknown, oldest first after `afterOpId`. */
+  jobOperations(sync: string, jobId: number, afterOpId: number, limit: number): Promise<readonly Operation[]>;
+  /** Moves a job, and its operations as is said, in one transaction. */
+  moveJob(lease: Lease, move: JobMove, outcomes: readonly OperationOutcome[]): Promise<void>;
+  /** Tells which of these records are in a job that is under way, and which one ended without; others are left out. */
+  inJobs(sync: string, primaryIds: readonly string[]): Promise<ReadonlyMap<string, InJob>>;
   /** leased to sending, before anything leaves. */
   sending(lease: Lease, opIds: readonly number[]): Promise<void>;
   /** Moves operations by OUTBOX_TRANSITIONS (throws on any other move); with `confirmed` link, baseline and the operation's journal in the same transaction. */
@@ -220,7 +234,10 @@ export interface Store extends BudgetLedger, Vault {
     waiting: readonly Waiting[],
     settled?: readonly WaitingKey[],
   ): Promise<void>;
-  /** Oldest first; `judged` narrows to the operations that touch consent on that side, or (null) to those that touch none. */
+  /**
+   * Oldest first; `judged` narrows to the operations that touch consent on that side, without those under way in a job,
+   * or (null) to those that touch none.
+   */
   operations(sync: string, state: OutboxState, limit: number, judged?: SideName | null): Promise<readonly Operation[]>;
   countOperations(sync: string): Promise<Readonly<Partial<Record<OutboxState, number>>>>;
 

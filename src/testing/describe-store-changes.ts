@@ -4,6 +4,7 @@
  * With both, fences, crashes and tenants are tried over all methods at once: who adds a method adds an example here
  * (the type demands it). Must never be used to test what a method means; the other parts do.
  */
+import type { JobToBegin } from '../store/job-rows.ts';
 import type { Lease, Shelf } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 import {
@@ -40,6 +41,9 @@ export interface Seeded {
   /** Operations: one leased, one sending. */
   readonly leasedOp: number;
   readonly sendingOp: number;
+  /** A job that was sent, and its one operation. */
+  readonly jobId: number;
+  readonly jobOp: number;
 }
 
 type Method = (seeded: Seeded) => Promise<unknown>;
@@ -86,6 +90,11 @@ export const LEASED: Readonly<Record<LeasedName, Method>> = {
   recover: ({ store, lease }) => store.recover(lease),
   claim: ({ store, lease }) => store.claim(lease, 1),
   claimJudged: ({ store, lease }) => store.claimJudged(lease, 'primary', 1, () => null),
+  beginJob: ({ store, lease }) => store.beginJob(lease, jobOf('op-judged'), () => null),
+  moveJob: ({ store, lease, jobId, jobOp }) =>
+    store.moveJob(lease, { jobId, state: 'running', remoteId: 'r-1', detail: { n: 1 } }, [
+      { opId: jobOp, to: 'verifying', reason: null, link: null },
+    ]),
   sending: ({ store, lease, leasedOp }) => store.sending(lease, [leasedOp]),
   settleOperations: ({ store, lease, sendingOp, records }) => {
     const settles = link('op-sending', 's-1', { agrees: { recordId: records[2], hash: 'h1' } });
@@ -112,6 +121,10 @@ export const UNLEASED = {
   removeSignIn: ({ store }) => store.removeSignIn('cc'),
   replaceDataKeys: ({ store }) => store.replaceDataKeys(wrappedKey('key-2'), [resealed('cc')]),
 } as const satisfies Readonly<Record<string, Method>>;
+
+function jobOf(id: string): JobToBegin {
+  return { run: 'run-1', kind: 'import', side: 'primary', primaryIds: [id] };
+}
 
 function fullPage(walkId: number, seen: number) {
   return page({
@@ -143,10 +156,12 @@ export async function seed(store: Store): Promise<Seeded> {
   const first = page({ takes, walk: step(walkId, 'page-2', { startedSource: START }), waiting, facts: [fact('a')] });
   const [a, b, c, agreed] = (await store.storePage(lease, shelf, first)) as [number, number, number, number];
   const judged = operation('op-judged', { side: 'primary', matchKeys: ['ann@example.org'] });
-  const operations = [operation('op-leased'), operation('op-sending'), operation('op-pending'), judged];
+  const inJob = operation('op-in-job', { side: 'primary', matchKeys: ['bo@example.org'] });
+  const operations = [operation('op-leased'), operation('op-sending'), operation('op-pending'), judged, inJob];
   await store.intend(lease, 'run-1', operations, NOTHING_ELSE);
   const [leasedOp, sendingOp] = (await store.claim(lease, 2)).map((one) => one.opId) as [number, number];
   await store.sending(lease, [sendingOp]);
+  const begun = await store.beginJob(lease, jobOf('op-in-job'), () => null);
   await store.recordStop(lease, { hash: 'plan-1', run: 'run-1', detail: null });
   await store.addDataKey(wrappedKey('key-1'));
   await store.putSignIn(signedIn('cc'));
@@ -159,6 +174,8 @@ export async function seed(store: Store): Promise<Seeded> {
     agreed,
     leasedOp,
     sendingOp,
+    jobId: begun.job?.jobId ?? 0,
+    jobOp: begun.claimed[0]?.opId ?? 0,
   };
 }
 
@@ -183,6 +200,7 @@ export async function wholeState(store: Store): Promise<Readonly<Record<string, 
     journal: await store.journal(SYNC, null, null, 99),
     links: [...(await store.links(SYNC, 'contacts', ['a', 'op-sending'])).values()],
     operations: await Promise.all(states.map((state) => store.operations(SYNC, state, 99))),
+    jobs: await store.openJobs(SYNC),
     stops: await store.stops(SYNC, 99),
     spent: [await store.spent('key', '2026-11-21'), await store.spent('key', '2026-11-22')],
     keys: await store.dataKeys(),

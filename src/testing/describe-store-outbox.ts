@@ -196,6 +196,7 @@ function describeClaims(under: StoreUnderTest): void {
           side: 'secondary',
           matchKeys: null,
           sentAt: null,
+          jobId: null,
         });
         for (const attempt of [1, 2]) {
           if (attempt === 2) await store.claim(lease, 9);

@@ -9,6 +9,7 @@ import { describeAgreements } from './describe-store-agreement.ts';
 import { describeBudget } from './describe-store-budget.ts';
 import { describeEvidence } from './describe-store-evidence.ts';
 import { describeForgetting } from './describe-store-forget.ts';
+import { describeJobs } from './describe-store-jobs.ts';
 import type { StoreUnderTest } from './describe-store-kit.ts';
 import { describeLinks } from './describe-store-links.ts';
 import { describeOutbox } from './describe-store-outbox.ts';
@@ -28,6 +29,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
     describeForgetting(under);
     describeLinks(under);
     describeOutbox(under);
+    describeJobs(under);
     describeBudget(under);
     describeVault(under);
   });

@@ -10,6 +10,7 @@ import { verifyChain } from './chain.ts';
 import type { Db } from './database.ts';
 import * as facts from './fact-reads.ts';
 import { forget } from './forget.ts';
+import * as jobs from './jobs.ts';
 import * as journal from './journal.ts';
 import * as leases from './leases.ts';
 import * as links from './links.ts';
@@ -96,6 +97,11 @@ function composeWriting(db: Db) {
     recover: async (...args) => outbox.recover(db, ...args),
     claim: async (...args) => outbox.claim(db, ...args),
     claimJudged: async (...args) => outbox.claimJudged(db, ...args),
+    beginJob: async (...args) => jobs.beginJob(db, ...args),
+    openJobs: async (...args) => jobs.openJobs(db, ...args),
+    jobOperations: async (...args) => jobs.jobOperations(db, ...args),
+    moveJob: async (...args) => jobs.moveJob(db, ...args),
+    inJobs: async (...args) => jobs.inJobs(db, ...args),
     sending: async (...args) => outbox.sending(db, ...args),
     settleOperations: async (...args) => outbox.settleOperations(db, ...args),
     operations: async (...args) => outboxRows.operations(db, ...args),

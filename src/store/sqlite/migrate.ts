@@ -14,6 +14,7 @@ import { factChain } from './migrations/0005-fact-chain.ts';
 import { vault } from './migrations/0006-vault.ts';
 import { choices } from './migrations/0007-choices.ts';
 import { forgetting } from './migrations/0008-forgetting.ts';
+import { jobs } from './migrations/0009-jobs.ts';
 
 /** In order of their numbers. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   vault,
   choices,
   forgetting,
+  jobs,
 ];
 
 /** Marks the file as ours: "Cncd". */

@@ -15,7 +15,7 @@ type Row = Omit<Operation, JsonColumn> &
   Readonly<Record<Exclude<JsonColumn, 'matchKeys'>, string>> & { readonly matchKeys: string | null };
 
 const OPERATION = `op_id AS opId, run, stream, lane, primary_id AS primaryId, secondary_id AS secondaryId,
-  record_id AS recordId, record_hash AS recordHash, payload, baseline, journal, state, attempts, reason, side, match_keys AS matchKeys, sent_at AS sentAt`;
+  record_id AS recordId, record_hash AS recordHash, payload, baseline, journal, state, attempts, reason, side, match_keys AS matchKeys, sent_at AS sentAt, job_id AS jobId`;
 
 /** Reads one operation of the sync; throws when there is none. */
 export function readOperation(db: Db, sync: string, opId: number): Operation {
@@ -25,7 +25,7 @@ export function readOperation(db: Db, sync: string, opId: number): Operation {
   return operationOf(row);
 }
 
-/** Oldest first. */
+/** Oldest first; of a judged side those that go by themselves: what is under way in a job is told by its job. */
 export function operations(
   db: Db,
   sync: string,
@@ -34,11 +34,29 @@ export function operations(
   judged?: SideName | null,
 ): readonly Operation[] {
   const only =
-    judged === undefined ? '1' : judged === null ? 'match_keys IS NULL' : 'match_keys IS NOT NULL AND side = ?';
+    judged === undefined
+      ? '1'
+      : judged === null
+        ? 'match_keys IS NULL'
+        : `match_keys IS NOT NULL AND side = ? AND NOT (job_id IS NOT NULL AND state IN ('sending', 'verifying'))`;
   const sql = `SELECT ${OPERATION} FROM outbox WHERE tenant = @tenant AND sync = ? AND state = ? AND ${only}
     ORDER BY op_id LIMIT ?`;
   const sides = typeof judged === 'string' ? [judged] : [];
   return db.all<Row>(sql, sync, state, ...sides, limit).map(operationOf);
+}
+
+/** Lists a job's operations whose outcome is unknown, oldest first after `afterOpId`. */
+export function operationsOfJob(
+  db: Db,
+  sync: string,
+  jobId: number,
+  afterOpId: number,
+  limit: number,
+): readonly Operation[] {
+  const sql = `SELECT ${OPERATION} FROM outbox INDEXED BY outbox_of_job
+    WHERE tenant = @tenant AND sync = ? AND job_id = ? AND state IN ('sending', 'verifying') AND op_id > ?
+    ORDER BY op_id LIMIT ?`;
+  return db.all<Row>(sql, sync, jobId, afterOpId, limit).map(operationOf);
 }
 
 function operationOf(row: Row): Operation {

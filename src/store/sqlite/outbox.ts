@@ -145,7 +145,8 @@ export function settleOperations(
   });
 }
 
-function settle(db: Db, sync: string, { opId, to, reason, link }: OperationOutcome): void {
+/** Moves one operation as its answer says, inside the caller's transaction. */
+export function settle(db: Db, sync: string, { opId, to, reason, link }: OperationOutcome): void {
   const operation = move(db, sync, opId, to, reason);
   if (to === 'confirmed') addJournal(db, sync, operation.journal);
   // A baseline moves only on agreement: anything else would hide an edit from the next compare.

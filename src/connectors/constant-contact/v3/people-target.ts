@@ -22,6 +22,7 @@ import type { Reading } from '../../../model/record.ts';
 import { ask, type Asking } from './ask.ts';
 import { parseOne } from './direct-read.ts';
 import { isRecord } from './fields.ts';
+import { createImportJobs } from './import-jobs.ts';
 import { malformed, parsePage } from './pages.ts';
 import { isPathId } from './requests.ts';
 import { createBody, unsubscribeBody, updateBody, WRITABLE } from './write-bodies.ts';
@@ -56,6 +57,7 @@ const MOVED: SendResult = { kind: 'moved' };
 export function createPeopleTarget(asking: Asking): PeopleTarget {
   return {
     operations: new Map(Object.entries(OPERATIONS) as [PersonOperation, OperationDeclaration][]),
+    bulk: createImportJobs(asking),
     visibilityMs: VISIBILITY_MS,
     send: (operation, intent, how, signal) => send(asking, operation, intent, how, signal),
     lookUp: (operation, intent, signal) => lookUp(asking, operation, intent, signal),
