@@ -23,7 +23,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_open ON jobs (tenant, sync, job_id) WHERE state <> 'over';
 ALTER TABLE outbox ADD COLUMN job_id INTEGER; -- null: it goes out by itself
 CREATE INDEX outbox_jobs ON outbox (tenant, sync, primary_id) WHERE job_id IS NOT NULL;
-CREATE INDEX outbox_of_job ON outbox (job_id) WHERE job_id IS NOT NULL;
+CREATE INDEX outbox_of_job ON outbox (tenant, sync, job_id) WHERE job_id IS NOT NULL;
 `;
 
 export const jobs: Migration = { number: 9, name: '0009-jobs', sql };
