@@ -66,8 +66,10 @@ export async function writeAll(ctx: PassContext, what: 'everything' | 'opt-outs'
   if (what === 'everything') await ctx.lane.finish(ctx);
 }
 
-function hashed(hash: string, { stream, id, base, target }: PlanStep): string {
-  return textHash(`${hash}${stream}\n${id}\n${base}\n${target}`);
+/** What goes to the account follows from rows at home, which the primary's hash says nothing of: it is part of the plan itself. */
+function hashed(hash: string, { stream, id, base, target, action, after }: PlanStep): string {
+  const carried = action === 'edit' ? `\n${JSON.stringify(after)}` : '';
+  return textHash(`${hash}${stream}\n${id}\n${base}\n${target}${carried}`);
 }
 
 function count(totals: { destructive: number; raised: number; changed: number }, step: PlanStep): void {

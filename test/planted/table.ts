@@ -267,6 +267,6 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/engine/members-read.ts',
     find: ' && base?.until !== hash;',
     replace: ';',
-    caughtBy: { file: 'test/table/memberships.test.ts', test: 'a row that goes takes them off the list' },
+    caughtBy: { file: 'test/table/memberships.test.ts', test: 'a pass that cannot read the person after our write' },
   },
 ];

@@ -164,6 +164,21 @@ describe('rows at home', () => {
   });
 });
 
+describe('an address that is somebody else’s now', () => {
+  test('T28: two who swap addresses keep their lists in the account: nobody gets or loses one by it', async () => {
+    await loaded();
+    const [a, b] = mailable(account);
+    const before = [there(a), there(b)];
+    account.world.mutate([
+      { op: 'changeAddress', contact_id: a.id, address: 'between@example.org' },
+      { op: 'changeAddress', contact_id: b.id, address: a.email },
+      { op: 'changeAddress', contact_id: a.id, address: b.email },
+    ]);
+    await passes(4);
+    expect([there(a), there(b), writes()]).toEqual([...before, 0]);
+  });
+});
+
 describe('a change at home', () => {
   test('I7: a row that comes puts the person on the list, once, and changes nothing else', async () => {
     await loaded();
@@ -319,9 +334,15 @@ describe('what a change looks like', () => {
     const stopped = await sync(account);
     expect(stopped).toMatchObject({ outcome: 'stopped' });
     expect([writes(), mailable(account).map(there)]).toEqual([0, before]);
+    const [first] = mailable(account);
     const application = await account.start();
     await application.release(stopped.stopHash ?? '');
     await account.stop();
+    // What was released is that plan, to the row.
+    const back = there(first)[0] ?? '';
+    join(first.email, back);
+    expect(await sync(account)).toMatchObject({ outcome: 'stopped' });
+    leave(first.email, back);
     account.pass(HOUR);
     await done(account);
     expect(mailable(account).flatMap(there)).toEqual([]);
@@ -378,6 +399,21 @@ describe('trouble on the way', () => {
     expect([rowsOf(person.email), rowsOf(other.email)]).toEqual([there(person), there(other)]);
     expect(writes()).toBe(1);
     expect(await waits(account)).toEqual({ held: 0, parked: 0, conflict: 0, alarm: 0 });
+  });
+
+  test('a pass that cannot read the person after our write takes its old reading for nobody’s leaving', async () => {
+    await loaded();
+    const person = member();
+    const list = listOf(person, false);
+    join(person.email, list.name);
+    await done(account);
+    account.world.faults.set([{ kind: 'status', status: 500, match: { path: '^/v3/contacts' } }]);
+    account.pass(HOUR);
+    await sync(account);
+    expect(rowsOf(person.email)).toContain(list.name);
+    account.world.faults.set([]);
+    await passes(2);
+    expect([there(person).includes(list.name), rowsOf(person.email), writes()]).toEqual([true, there(person), 1]);
   });
 
   test('a list that is not told holds no opt-out back: memberships wait', async () => {
