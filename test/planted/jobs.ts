@@ -27,7 +27,7 @@ export const bugs: readonly PlantedBug[] = [
     file: JOBS,
     find: 'if (found !== undefined && more.length === 0) return found;\n  if (listed !== null && found === undefined) {',
     replace: 'if (listed !== null) {',
-    caughtBy: { file: BULK_TEST, test: 'the list of jobs tells, nobody is made twice' },
+    caughtBy: { file: BULK_TEST, test: 'a job that was taken and still runs is not sent again' },
   },
   {
     name: 'I13-somebody-in-a-job-is-made-singly-too',

@@ -111,6 +111,7 @@ describe('many new people', () => {
     account.pass(HOUR);
     const result = await done(account);
     expect(JSON.stringify(result.messages)).toContain('job-running');
+    expect((await account.plan(SYNC)).at(-1)).toMatchObject({ newPeople: null });
     await passes(2);
     expect([imports(), singles(), inAccount('ada@example.org')]).toEqual([1, 0, []]);
     account.change("UPDATE people SET given_name = 'Nora' WHERE email = 'ada@example.org'");
@@ -166,7 +167,9 @@ describe('I18: everybody is accounted for', () => {
     }
     const told = JSON.stringify((await done(account)).messages);
     expect(told).toContain('job-cut');
-    await passes(3);
+    account.pass(HOUR);
+    expect(JSON.stringify((await done(account)).messages)).toContain('job-missed');
+    await passes(2);
     expect([imports(), singles(), inAccount('eva@example.org').length]).toEqual([1, 1, 1]);
     expectAllMadeOnce();
   });
@@ -195,6 +198,16 @@ describe('I6: an answer that was lost', () => {
     expect([imports(), singles()]).toEqual([sent, 0]);
     expectAllMadeOnce();
     await expectNothingLeft();
+  });
+
+  test('a job that was taken and still runs is not sent again', async () => {
+    await loaded();
+    account.world.switches.set({ activityRunMs: 3 * HOUR });
+    account.world.faults.set([{ kind: 'reset-after', match: { method: 'POST' }, times: 1 }]);
+    await sync(account);
+    await passes(5);
+    expect([imports(), singles()]).toEqual([1, 0]);
+    expectAllMadeOnce();
   });
 
   test('where the list cannot tell one of two jobs, everybody is looked for and nobody made twice', async () => {
