@@ -148,7 +148,7 @@ interface Willing {
 }
 
 /** Rows get a place in the store, so that what becomes of each is counted. */
-async function toSteps({ ctx, target }: Around, willing: readonly Willing[]): Promise<readonly PlanStep[]> {
+async function toSteps({ ctx, target, creates }: Around, willing: readonly Willing[]): Promise<readonly PlanStep[]> {
   if (willing.length === 0) return [];
   const takes = willing.map(({ one }) => ({
     id: one.key,
@@ -167,7 +167,9 @@ async function toSteps({ ctx, target }: Around, willing: readonly Willing[]): Pr
   const jobs = await ctx.store.inJobs(ctx.sync.name, ids);
   return willing.map((one, at) => {
     // Whom a job ended without goes alone, so that the answer tells why.
-    const bytes = jobs.get(ids[at] ?? '') === 'missed' ? null : (target.bulk?.rowBytes(one.payload.intent) ?? null);
+    // A job puts everybody in it on the same lists: who has more at home is made by themselves.
+    const alone = jobs.get(ids[at] ?? '') === 'missed' || one.payload.lists.length > new Set(creates.lists).size;
+    const bytes = alone ? null : (target.bulk?.rowBytes(one.payload.intent) ?? null);
     return stepOf(one, recordIds[at] ?? 0, takes[at]?.hash ?? '', bytes);
   });
 }
