@@ -4,6 +4,7 @@
  * Decides the shape: defaults are filled, paths absolute, times in ms, connections looked up, everything frozen.
  * Must never hold the text of the file, a key that was not understood, or a secret in a form that prints itself.
  */
+import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import type { ContactColumn } from '../model/contact.ts';
 import type { StreamName } from '../model/record.ts';
 import type { Problem } from './problems.ts';
@@ -91,16 +92,8 @@ export type WriteRule = (typeof WRITE_RULES)[number];
 export const FIELD_DIRECTIONS = ['primary-to-secondary', 'two-way'] as const;
 export type FieldDirection = (typeof FIELD_DIRECTIONS)[number];
 
-/** What Constant Contact takes for a person from us. The address and all that concerns consent have ways of their own. */
-export const TWO_WAY_COLUMNS: readonly ContactColumn[] = [
-  'first_name',
-  'last_name',
-  'job_title',
-  'company_name',
-  'birthday_month',
-  'birthday_day',
-  'anniversary',
-];
+/** Fields that may go both ways. The address and all that concerns consent have ways of their own. */
+export const TWO_WAY_COLUMNS: readonly ContactColumn[] = WRITABLE_COLUMNS;
 
 export interface FieldMapping {
   readonly from: ContactColumn;

@@ -7,7 +7,7 @@
  */
 import { matchKey } from '../model/address.ts';
 import { contentHash, textHash } from '../model/hash.ts';
-import type { PersonIntent } from '../model/intent.ts';
+import { untouched, WRITABLE_COLUMNS, type PersonIntent } from '../model/intent.ts';
 import { filledFields, saysYes, type TableMapping } from '../plan/table-step.ts';
 import type { TableRow, TableSide } from '../connector/side.ts';
 import type { PeopleTarget } from '../connector/target.ts';
@@ -216,28 +216,11 @@ function making(mapping: TableMapping, { key, row }: Omit<Candidate, 'matchKey'>
   const { email_address: _address, ...fields } = filledFields(row, mapping);
   const writable = Object.entries(fields).filter(([field]) => WRITABLE.has(field));
   return {
-    contactId: null,
-    address: key.trim(),
-    addressWas: null,
+    ...untouched(null, key.trim(), null),
     fields: Object.fromEntries(
       writable.map(([field, value]) => [field, typeof value === 'boolean' ? Number(value) : value]),
     ),
-    customFields: {},
-    lists: { add: [], remove: [] },
-    tags: { add: [], remove: [] },
     permission: 'implicit',
-    actor: null,
-    reason: null,
-    remove: false,
-    version: null,
   };
 }
-const WRITABLE: ReadonlySet<string> = new Set([
-  'first_name',
-  'last_name',
-  'job_title',
-  'company_name',
-  'birthday_month',
-  'birthday_day',
-  'anniversary',
-]);
+const WRITABLE: ReadonlySet<string> = new Set(WRITABLE_COLUMNS);

@@ -11,7 +11,7 @@ import type { TableRow, TableSide } from '../connector/side.ts';
 import type { PeopleTarget } from '../connector/target.ts';
 import { MAILABLE } from '../consent/standing.ts';
 import { matchKey } from '../model/address.ts';
-import type { PersonIntent } from '../model/intent.ts';
+import { untouched, type PersonIntent } from '../model/intent.ts';
 import type { Content, RecordState } from '../model/record.ts';
 import { destructionOf } from '../plan/destruction.ts';
 import { editsOf, mayBeEdited, withdrewFrom, type TableBase, type TableMapping } from '../plan/table-step.ts';
@@ -118,7 +118,7 @@ async function stepsOf(around: Around, rows: readonly Changed[]): Promise<readon
     const content = contentOf(record.content);
     const { email_address: address } = content;
     if (typeof address !== 'string') continue;
-    const intent = unchanged(changed.id, address, record.version);
+    const intent = untouched(changed.id, address, record.version);
     const { base: agreed, hash: target, recordId, state } = { ...record, base: record.agreed };
     const common = { stream: 'contacts', id: changed.id, recordId, state, base: agreed, target } as const;
     const step = optOut(around, changed, content, intent, common) ?? edit(around, changed, content, intent, common);
@@ -247,21 +247,4 @@ export async function overParked(
 
 function wantedBy(intent: PersonIntent): string {
   return `${intent.permission} ${textOf(wantedIn(intent))}`;
-}
-
-function unchanged(contactId: string, address: string, version: string): PersonIntent {
-  return {
-    contactId,
-    address,
-    addressWas: null,
-    fields: {},
-    customFields: {},
-    lists: { add: [], remove: [] },
-    tags: { add: [], remove: [] },
-    permission: 'keep',
-    actor: null,
-    reason: null,
-    remove: false,
-    version,
-  };
 }

@@ -39,3 +39,32 @@ export interface PersonIntent {
   /** The target's version this was decided on (`updated_at|email_address.updated_at`); null for a new person. */
   readonly version: string | null;
 }
+
+/** Columns that a plan may set; the address, consent and stamps have ways of their own. */
+export const WRITABLE_COLUMNS = [
+  'first_name',
+  'last_name',
+  'job_title',
+  'company_name',
+  'birthday_month',
+  'birthday_day',
+  'anniversary',
+] as const satisfies readonly ContactColumn[];
+
+/** Makes an intent that changes nothing about a person. `contactId` null: somebody who is not there yet. */
+export function untouched(contactId: string | null, address: string, version: string | null): PersonIntent {
+  return {
+    contactId,
+    address,
+    addressWas: null,
+    fields: {},
+    customFields: {},
+    lists: { add: [], remove: [] },
+    tags: { add: [], remove: [] },
+    permission: 'keep',
+    actor: null,
+    reason: null,
+    remove: false,
+    version,
+  };
+}

@@ -17,7 +17,7 @@ import type { ApiAnswer, ApiRequest } from '../../../connector/wire.ts';
 import { matchKey } from '../../../model/address.ts';
 import type { Contact } from '../../../model/contact.ts';
 import { ConnectorError, isErrorOf } from '../../../model/errors.ts';
-import type { PersonIntent } from '../../../model/intent.ts';
+import { WRITABLE_COLUMNS, type PersonIntent } from '../../../model/intent.ts';
 import type { Reading } from '../../../model/record.ts';
 import { ask, type Asking } from './ask.ts';
 import { parseOne } from './direct-read.ts';
@@ -25,7 +25,7 @@ import { isRecord } from './fields.ts';
 import { createImportJobs } from './import-jobs.ts';
 import { malformed, parsePage } from './pages.ts';
 import { isPathId } from './requests.ts';
-import { createBody, unsubscribeBody, updateBody, WRITABLE } from './write-bodies.ts';
+import { createBody, unsubscribeBody, updateBody } from './write-bodies.ts';
 import { difference } from './write-check.ts';
 import { buildByAddress, buildCreate, buildDelete, buildPerson, buildPut } from './write-requests.ts';
 
@@ -88,7 +88,7 @@ async function send(
 
 /** Names why an intent cannot be sent as this operation, whatever the source says. */
 function unfitFor(operation: PersonOperation, intent: PersonIntent, how: SendHow): string | null {
-  const columns: readonly string[] = WRITABLE;
+  const columns: readonly string[] = WRITABLE_COLUMNS;
   if (Object.keys(intent.fields).some((column) => !columns.includes(column))) return 'not-writable';
   if (matchKey(intent.address) === null) return 'not-an-address';
   if ((operation === 'create') !== (intent.contactId === null)) return 'wrong-operation';

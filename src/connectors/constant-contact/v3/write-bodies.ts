@@ -6,18 +6,7 @@
  * permission goes out as it was read, or lower: no body for somebody who is known can raise one. Pure.
  */
 import type { Contact, ContactCustomField } from '../../../model/contact.ts';
-import type { PersonIntent, SetChange } from '../../../model/intent.ts';
-
-/** Columns that a plan may set here. Anything else is refused before it is sent. */
-export const WRITABLE = [
-  'first_name',
-  'last_name',
-  'job_title',
-  'company_name',
-  'birthday_month',
-  'birthday_day',
-  'anniversary',
-] as const;
+import { WRITABLE_COLUMNS, type PersonIntent, type SetChange } from '../../../model/intent.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -71,7 +60,7 @@ function changed(before: readonly string[], { add, remove }: SetChange): readonl
 
 /** A property without a value is left out: that is how this API is told that it is blank. */
 function columns(contact: Readonly<Record<string, unknown>>): Body {
-  return present(Object.fromEntries(WRITABLE.map((column) => [column, contact[column]])));
+  return present(Object.fromEntries(WRITABLE_COLUMNS.map((column) => [column, contact[column]])));
 }
 
 function overlayFields(before: readonly ContactCustomField[], change: PersonIntent['customFields']): readonly Body[] {
