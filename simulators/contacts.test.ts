@@ -150,6 +150,6 @@ test('a method that a path does not have is 405, a path that is not there 404', 
   await withSimulators({}, async ({ client }) => {
     expect((await client.send('DELETE', '/contacts')).status).toBe(405);
     expect((await client.send('PUT', '/account/user/privileges', {})).status).toBe(405);
-    expect((await client.send('POST', '/activities/contacts_delete', {})).status).toBe(404);
+    expect((await client.send('POST', '/contacts/sign_up_form/again', {})).status).toBe(404);
   });
 });

@@ -194,7 +194,7 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'job-refused': (f) =>
     `Constant Contact refused an import of ${fact(f, 'people', 'some')} people (${fact(f, 'code', 'no reason given')}). The next pass makes them one by one.`,
   'job-missed': (f) =>
-    `${fact(f, 'people', 'Some')} people are not in Constant Contact though their import has ended. The next pass makes them one by one.`,
+    `An import has ended, and ${fact(f, 'people', 'some')} of its people are not in Constant Contact. The next pass makes them one by one.`,
   'people-write-refused': (f) =>
     `The account refused a person, or kept something else (${fact(f, 'why', 'no reason given')}). They wait; the others go on.`,
   'row-taken': () => 'The address belongs to a row of your table that Concord did not write. It is left alone.',

@@ -34,8 +34,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I10-release-covers-any-plan',
     file: 'src/engine/decide.ts',
-    find: 'return textHash(`${hash}${stream}\\n${id}\\n${base}\\n${target}`);',
-    replace: 'return [hash, stream, id, base, target][0] as string;',
+    find: 'return textHash(`${hash}${stream}\\n${id}\\n${base}\\n${target}${carried}`);',
+    replace: 'return [hash, stream, id, base, target, carried][0] as string;',
     caughtBy: { file: GUARDS_TEST, test: 'a release does not cover a plan that has grown since' },
   },
   {

@@ -171,8 +171,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I10-carried-past-the-guard',
     file: 'src/engine/table-lane.ts',
-    find: 'if (carry !== null && !optOutsOnly)',
-    replace: 'if (carry !== null)',
+    find: 'if (!optOutsOnly) await carrier.apply(ctx, steps);',
+    replace: 'await carrier.apply(ctx, steps);',
     caughtBy: { file: 'test/table/carried.test.ts', test: 'I10: many at once' },
   },
   {
