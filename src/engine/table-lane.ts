@@ -22,7 +22,8 @@ import { withLists } from './members-verify.ts';
 import { newPeopleSteps } from './new-people.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import { baselineOf, canonicalRow, type TablePayload } from './table-operations.ts';
-import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
+import { applySteps } from './table-outbox.ts';
+import { settleEarlier } from './table-read-back.ts';
 
 const BATCH = 500;
 const FINGERPRINT = 'table:fingerprint';
@@ -110,8 +111,7 @@ async function prepare(
   // A dry run leaves the outbox as it is.
   if (ctx.mode === 'sync') {
     if (carry !== null) await beginCarrying(ctx, side, mapping, carry, lists);
-    await settleUnknown(ctx, side);
-    await dropLeftovers(ctx);
+    await settleEarlier(ctx, side);
   }
   const before = await ctx.store.mark(ctx.sync.name, FINGERPRINT);
   if (before === ctx.sync.fingerprint) return;

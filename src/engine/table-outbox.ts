@@ -4,7 +4,7 @@
  * The user's database and the store are two files, so a kill between them leaves an operation `sending`; the next pass
  * reads the row back before anything is written again (I6). Explicit opt-outs have their own lane and go first (I3).
  */
-import type { TableRow, TableSide } from '../connector/side.ts';
+import type { TableSide } from '../connector/side.ts';
 import { isErrorOf } from '../model/errors.ts';
 import type { TableMapping } from '../plan/table-step.ts';
 import type { Operation, OperationOutcome, Shelf, Waiting, WaitingKey } from '../store/rows.ts';
@@ -206,46 +206,4 @@ function outcomeOf(
     return { opId: operation.opId, to: 'confirmed', reason: null, link: linkOfOperation(operation, !partly) };
   if (result.kind === 'refused') return { opId: operation.opId, to: 'parked', reason: result.reason, link: null };
   return { opId: operation.opId, to: 'pending', reason: 'moved', link: null };
-}
-
-/** Reads back what an earlier pass sent without learning the outcome. */
-export async function settleUnknown(ctx: WorkContext, side: TableSide): Promise<void> {
-  for (;;) {
-    const unknown = await ctx.store.operations(ctx.sync.name, 'verifying', BATCH, null);
-    if (unknown.length === 0) return;
-    const rows = await side.readByKeys(unknown.map((operation) => (operation.payload as TablePayload).secondaryId));
-    const outcomes = unknown.map((operation): OperationOutcome => {
-      const { write, secondaryId } = operation.payload as TablePayload;
-      const there = holds(rows.get(secondaryId), write.set);
-      return {
-        opId: operation.opId,
-        to: there ? 'confirmed' : 'pending',
-        reason: null,
-        link: there ? linkOfOperation(operation, !isPartial(operation)) : null,
-      };
-    });
-    await ctx.store.settleOperations(ctx.lease, outcomes, []);
-  }
-}
-
-/** What an earlier pass intended and could not do is decided anew: its record is pending still, its base may have moved (I13). */
-export async function dropLeftovers(ctx: WorkContext): Promise<void> {
-  for (;;) {
-    const left = await ctx.store.operations(ctx.sync.name, 'pending', BATCH, null);
-    if (left.length === 0) return;
-    await ctx.store.settleOperations(
-      ctx.lease,
-      left.map(({ opId }) => ({ opId, to: 'superseded', reason: 'decided-anew', link: null })),
-      [],
-    );
-  }
-}
-
-function holds(row: TableRow | undefined, set: TableRow): boolean {
-  return row !== undefined && Object.entries(set).every(([column, value]) => row[column] === value);
-}
-
-/** An operation that carried only consent while a guard held the rest does not settle its record. */
-function isPartial(operation: Operation): boolean {
-  return operation.baseline.fields['partly'] === true;
 }

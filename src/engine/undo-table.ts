@@ -14,7 +14,8 @@ import type { Known, Shelf } from '../store/rows.ts';
 import { PassStopped } from './context.ts';
 import type { PlanStep } from './lane.ts';
 import type { TablePayload } from './table-operations.ts';
-import { applySteps, dropLeftovers, settleUnknown } from './table-outbox.ts';
+import { applySteps } from './table-outbox.ts';
+import { settleEarlier } from './table-read-back.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** One person's values that are to go back, and the row as it was looked at. */
@@ -39,8 +40,7 @@ export interface UndoWork {
 /** Judges the whole, then writes it. Throws PassStopped. */
 export async function undoInTable(ctx: WorkContext, work: UndoWork): Promise<void> {
   const { side, mapping, shelf } = work;
-  await settleUnknown(ctx, side);
-  await dropLeftovers(ctx);
+  await settleEarlier(ctx, side);
   await judge(ctx, work);
   for await (const found of work.find()) {
     await ctx.keepLease();

@@ -8,6 +8,16 @@ const CONFORMANCE = 'src/connectors/sqlite/table.conformance.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'T28-found-written-in-the-row-of-another',
+    file: 'src/engine/table-read-back.ts',
+    find: 'return !changesKey(payload) ||',
+    replace: 'return true ||',
+    caughtBy: {
+      file: 'test/table/crash.test.ts',
+      test: 'T28 of a swap, which no table can take, at table:write:after-commit',
+    },
+  },
+  {
     name: 'I1-may_email-raised-over-a-withdrawal',
     file: STEP,
     find: 'mailable && !outHere ? 1 : 0',
@@ -62,7 +72,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'I6-read-back-not-compared',
-    file: 'src/engine/table-outbox.ts',
+    file: 'src/engine/table-read-back.ts',
     find: 'return row !== undefined && Object.entries(set)',
     replace: 'return row === undefined || Object.entries(set)',
     caughtBy: { file: 'test/table/crash.test.ts', test: 'of the first load, at' },

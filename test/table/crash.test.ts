@@ -71,6 +71,32 @@ describe('I5 I6 a kill at each step', () => {
     expect(await waits(account)).toMatchObject({ parked: 0, conflict: 0 });
   });
 
+  test.each(['table:write:after-commit', 'store:settleOperations:before-commit'])(
+    'T28 of a swap, which no table can take, at %s: it is not found written in the row of the other',
+    async (point) => {
+      account = await openTable();
+      await done(account);
+      const [a] = mailable(account);
+      const b = mailable(account).find(({ firstName }) => firstName !== a.firstName);
+      const before = people(account);
+      account.pass(HOUR);
+      account.world.mutate({ op: 'swapAddresses', contact_ids: [a.id, b?.id ?? ''] });
+      await killedAt(point);
+      for (let n = 0; n < 2; n += 1) {
+        account.pass(HOUR);
+        const { parked, conflicts } = await done(account);
+        expect(parked + conflicts).toBe(2);
+        expect(people(account)).toEqual(before);
+      }
+      account.world.mutate({ op: 'changeAddress', contact_id: a.id, address: 'elsewhere@example.org' });
+      for (let n = 0; n < 2; n += 1) {
+        account.pass(HOUR);
+        await sync(account);
+      }
+      expectTableMatches(account);
+    },
+  );
+
   test.each(POINTS)('of an opt-out, an edit and an address change, at %s', async (point) => {
     account = await openTable();
     await done(account);
