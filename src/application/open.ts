@@ -26,6 +26,7 @@ import type { Installation } from './installation.ts';
 import { masterKeys } from './master-keys.ts';
 import type { Ports } from './installation.ts';
 import { applyPlan, makePlan, runSync } from './passes.ts';
+import { serve } from './serve.ts';
 import { reportStatus } from './status.ts';
 import { applyUndo, planUndo } from './undo.ts';
 import { verifySync } from './verify.ts';
@@ -64,6 +65,7 @@ export async function assemble(config: Config, ports: Ports): Promise<Applicatio
     check: (call) => checkAll(at, call),
     plan: (sync, call) => makePlan(at, find(config, sync), call),
     sync: (sync, call) => runSync(at, find(config, sync), call),
+    serve: (pass, call) => serve(at, pass, call),
     apply: (sync, plan, call) => applyPlan(at, find(config, sync), plan, call),
     verify: (sync, call) => verifySync(at, find(config, sync), call),
     status: () => reportStatus(at),

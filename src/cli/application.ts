@@ -17,6 +17,7 @@ import type {
   VerifyItem,
   WhyStory,
 } from './results.ts';
+import type { ServeItem } from './serve-results.ts';
 import type { UndoItem } from './undo-results.ts';
 import type { Decision, SettleResult, WaitingKind, WaitingList } from './waiting-results.ts';
 import type { ConnectHow, ConnectItem } from './sign-in-results.ts';
@@ -46,6 +47,8 @@ export interface Application {
   plan(sync: string, call: Call): AsyncIterable<PlanItem>;
   /** Runs one full pass. */
   sync(sync: string, call: Call): Promise<PassResult>;
+  /** Runs passes by their schedules until the signal; `pass` runs one and must not throw. The first item tells what will run when. */
+  serve(pass: (sync: string) => Promise<PassResult>, call: Call): AsyncIterable<ServeItem>;
   /** Carries out a saved plan; refuses each line whose base has moved. The last item is the result. */
   apply(sync: string, plan: AsyncIterable<PlanItem>, call: Call): AsyncIterable<ApplyItem>;
   /** Reads both sides completely and accounts for each difference. The last item is the summary. */

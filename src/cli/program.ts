@@ -138,6 +138,12 @@ function addPassCommands(program: Command, start: Start): void {
       start(command, async (session) => (await import('./commands/sync.ts')).runSync(session, sync)),
     );
   program
+    .command('serve')
+    .description('run the schedules of the configuration until ^C')
+    .action(async (_options: object, command: Command) =>
+      start(command, async (session) => (await import('./commands/serve.ts')).runServe(session)),
+    );
+  program
     .command('apply <file>')
     .description('carry out a saved plan, but no line whose base has moved')
     .action(async (file: string, _options: object, command: Command) =>

@@ -229,6 +229,9 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `${fact(f, 'path', 'The file')} could not be read or written. Is the disk full or the path a folder?`,
   'unknown-sync': (f) =>
     `There is no sync ${fact(f, 'sync', 'of that name')}. The configuration has: ${fact(f, 'known', 'none')}.`,
+  'no-schedule': () =>
+    'No sync has a schedule, so there is nothing to serve. Give one `schedule: every 1h`, or run `concord sync` by hand.',
+  'serve-ended': () => 'Stopped. What is stored is right; `concord serve` goes on from there.',
   'bad-plan': (f) =>
     `${fact(f, 'path', 'The file')} is not a complete saved plan${lineOf(f)}. Make a new one with \`concord plan --out FILE\`.`,
   'bad-faults': (f) => `${fact(f, 'path', 'The file')} is not a fault plan. docs/simulators.md describes its form.`,

@@ -7,6 +7,7 @@
 import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import type { ContactColumn } from '../model/contact.ts';
 import type { StreamName } from '../model/record.ts';
+import type { Schedule } from '../model/schedule.ts';
 import type { Problem } from './problems.ts';
 import type { Secret } from './secret.ts';
 
@@ -63,10 +64,6 @@ export interface DestructiveGuard {
   readonly percent: number;
   readonly atLeast: number;
 }
-
-/** When passes start by themselves; only the daemon of a later release reads it. */
-export type Schedule =
-  { readonly kind: 'every'; readonly ms: number } | { readonly kind: 'cron'; readonly expression: string };
 
 interface SyncBase {
   readonly name: string;

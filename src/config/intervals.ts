@@ -1,9 +1,9 @@
 /**
  * Times in the configuration: `every 24h`, and cron expressions of five fields. Pure.
  *
- * Decides what is a valid interval or calendar rule; what a rule means in time is the daemon's affair.
+ * Decides what is a valid interval or calendar rule; what a rule means in time is decided by rules/next-due.ts.
  */
-import type { Schedule } from './config.ts';
+import type { Schedule } from '../model/schedule.ts';
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const INTERVAL = /^every\s+([1-9][0-9]{0,5})\s*([smhd])$/u;

@@ -5,13 +5,13 @@
  */
 import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { STREAMS } from '../model/record.ts';
+import type { Schedule } from '../model/schedule.ts';
 import type {
   Connection,
   ConstantContactConnection,
   DestructiveGuard,
   FieldMapping,
   MirrorSync,
-  Schedule,
   SqliteConnection,
   Sync,
   TableSync,

@@ -6,6 +6,7 @@ import type { EvidencePage, ForgetResult } from '../cli/evidence-results.ts';
 import type { Io } from '../cli/io.ts';
 import type { Prompts } from '../cli/prompts.ts';
 import type { ApplyItem, CheckStep, PassResult, PlanItem, StatusReport, VerifyItem, WhyStory } from '../cli/results.ts';
+import type { ServeItem } from '../cli/serve-results.ts';
 import type { ConnectItem } from '../cli/sign-in-results.ts';
 import type { UndoItem } from '../cli/undo-results.ts';
 import type { Config } from '../config/config.ts';
@@ -95,6 +96,7 @@ function silentApplication(): Application {
     check: async function* (): AsyncGenerator<CheckStep> {},
     plan: async function* (): AsyncGenerator<PlanItem> {},
     sync: async (sync: string, _call: Call) => quietPass(sync),
+    serve: async function* (): AsyncGenerator<ServeItem> {},
     apply: async function* (): AsyncGenerator<ApplyItem> {},
     verify: async function* (): AsyncGenerator<VerifyItem> {},
     status: async (): Promise<StatusReport> => ({ at: 0, syncs: [], connections: [], budgets: [] }),

@@ -12,7 +12,7 @@ import { passToJson, renderRefused } from '../render-pass.ts';
 import type { ApplyItem, PassResult } from '../results.ts';
 import { chooseSyncs, readConfig, withApplication } from '../session.ts';
 import type { Session } from '../session.ts';
-import { showPass } from './sync.ts';
+import { showPass } from '../pass-of.ts';
 
 /** Runs the command. */
 export async function runApply(session: Session, file: string): Promise<ExitCode> {

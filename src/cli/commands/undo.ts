@@ -4,7 +4,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { renderUndoLine, renderUndone, renderUndoSummary } from '../render-undo.ts';
 import { readConfig, withApplication } from '../session.ts';
 import type { Opened, Session } from '../session.ts';
-import { endingFacts } from './sync.ts';
+import { endingFacts } from '../pass-of.ts';
 
 /** Runs the command. A run that nobody knows fails it; where nothing is reversible nothing is written. */
 export async function runUndo(session: Session, run: string, apply: boolean): Promise<ExitCode> {
