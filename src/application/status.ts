@@ -11,7 +11,7 @@ import { readMarks, type PeopleMarks } from '../engine/people-state.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { worthReading } from '../rules/optout-probe.ts';
 import type { ConsentFact } from '../model/consent.ts';
-import type { Run } from '../store/rows.ts';
+import type { Run } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Installation } from './installation.ts';
 import { connectionStatuses } from './sign-in-status.ts';

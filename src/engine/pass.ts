@@ -6,7 +6,7 @@
  * except explicit opt-outs, which nothing holds back.
  */
 import { ConnectorError, LeaseLost, isErrorOf } from '../model/errors.ts';
-import type { Outcome } from '../store/rows.ts';
+import type { Outcome } from '../store/run-rows.ts';
 import { checkAccount } from './account.ts';
 import { PassCut, PassStopped, warn, type PassContext } from './context.ts';
 import { decideAll, everything, writeAll, type Choose } from './decide.ts';

@@ -1,5 +1,5 @@
 /**
- * What the store keeps, as values: ownership, records, walks, waiting work, the journal, links, operations, runs.
+ * What the store keeps, as values: ownership, records, walks, waiting work, the journal, links, operations.
  *
  * Shapes only. Every row carries its tenant in the store and none here: a store is opened for one tenant.
  */
@@ -52,6 +52,12 @@ export interface Pending extends Known {
   /** Canonical content as JSON text. */
   readonly content: string;
 }
+/** A record as one of its keys found it. */
+export interface Found extends Known {
+  readonly key: string;
+  /** Canonical content as JSON text; null when it was let go. */
+  readonly content: string | null;
+}
 
 /** A new or changed reading to be stored. */
 export interface Take {
@@ -64,6 +70,8 @@ export interface Take {
   readonly recordId?: number | null;
   /** Match key of the address, where the sync looks people up by it. */
   readonly matchKey: string | null;
+  /** Every key by which `findByKeys` finds the record, instead of those it had; left out: they stay. */
+  readonly keys?: readonly string[];
   /** Canonical content as JSON text; null only together with `agreed`, when the other side holds it already. */
   readonly content: string | null;
   /** True when the other side was seen to hold exactly this content (a load's append). */
@@ -274,26 +282,4 @@ export interface OperationOutcome {
   readonly reason: string | null;
   /** With `confirmed`: the link and baseline that now hold. */
   readonly link: LinkToStore | null;
-}
-
-// --- runs, stops --------------------------------------------------------------------------------------------------
-
-export type Outcome = 'done' | 'partial' | 'stopped' | 'failed';
-export interface Run {
-  readonly run: string;
-  readonly sync: string;
-  readonly command: string;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
-  readonly outcome: Outcome | null;
-  /** The summary line's numbers, as printed. */
-  readonly summary: unknown;
-}
-export interface Stop {
-  readonly hash: string;
-  readonly run: string;
-  readonly sync: string;
-  readonly at: number;
-  readonly detail: unknown;
-  readonly releasedAt: number | null;
 }

@@ -19,6 +19,7 @@ import type {
   Lease,
   LeaseAnswer,
   Shelf,
+  Found,
   FactRow,
   ForgetAnswer,
   ForgetOrder,
@@ -42,10 +43,8 @@ import type {
   NewOperation,
   Operation,
   OperationOutcome,
-  Outcome,
-  Run,
-  Stop,
 } from './rows.ts';
+import type { Outcome, Run, Stop } from './run-rows.ts';
 import type { Vault } from './vault.ts';
 
 export interface Store extends BudgetLedger, Vault {
@@ -86,11 +85,14 @@ export interface Store extends BudgetLedger, Vault {
       readonly marks: Readonly<Record<string, unknown>>;
     },
   ): Promise<void>;
-  /** Doubts agreed records that still have this hash: they are pending again, with this content (somebody changed their rows). */
+  /**
+   * Doubts agreed records that still have this hash: they are pending again (the other side moved), with this content, or
+   * (null) with that which the store still holds.
+   */
   doubt(
     lease: Lease,
     shelf: Shelf,
-    items: readonly { readonly recordId: number; readonly hash: string; readonly content: string }[],
+    items: readonly { readonly recordId: number; readonly hash: string; readonly content: string | null }[],
   ): Promise<void>;
   /** Forgets that anything was agreed (the mirror was replaced), or forgets all records too (`records: true`) together with walks and cursors of the shelf. */
   resetShelf(lease: Lease, shelf: Shelf, how: { readonly records: boolean }): Promise<void>;
@@ -103,6 +105,8 @@ export interface Store extends BudgetLedger, Vault {
     shelf: Shelf,
     matchKeys: readonly string[],
   ): Promise<readonly (Known & { readonly matchKey: string })[]>;
+  /** Finds the records that bear one of these keys, by key and then in record order: one that bears several is told for each. */
+  findByKeys(shelf: Shelf, keys: readonly string[]): Promise<readonly Found[]>;
 
   /** Gives the open or complete walk of this kind, or starts one. */
   openWalk(lease: Lease, shelf: Shelf, kind: WalkKind, since: string | null, now: number): Promise<Walk>;
@@ -189,6 +193,8 @@ export interface Store extends BudgetLedger, Vault {
     stream: StreamName,
     secondaryIds: readonly string[],
   ): Promise<ReadonlyMap<string, Link>>;
+  /** Lists the links to anything inside these secondary records: those whose secondary id is `<container>/…`, in the order of their secondary ids. */
+  linksInside(sync: string, stream: StreamName, containers: readonly string[]): Promise<readonly Link[]>;
   countLinks(sync: string, stream: StreamName): Promise<number>;
   /** Links records that agree already: nothing is sent. */
   adopt(lease: Lease, links: readonly LinkToStore[], journal: readonly JournalEntry[]): Promise<void>;

@@ -10,6 +10,7 @@ import { describeBudget } from './describe-store-budget.ts';
 import { describeEvidence } from './describe-store-evidence.ts';
 import { describeForgetting } from './describe-store-forget.ts';
 import { describeJobs } from './describe-store-jobs.ts';
+import { describeKeys } from './describe-store-keys.ts';
 import type { StoreUnderTest } from './describe-store-kit.ts';
 import { describeLinks } from './describe-store-links.ts';
 import { describeOutbox } from './describe-store-outbox.ts';
@@ -23,6 +24,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
   describe(`the store over ${name}`, () => {
     describeOwnership(under);
     describePages(under);
+    describeKeys(under);
     describeAgreements(under);
     describeWalks(under);
     describeEvidence(under);

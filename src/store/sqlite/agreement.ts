@@ -51,19 +51,21 @@ export function doubt(
   db: Db,
   lease: Lease,
   shelf: Shelf,
-  items: readonly (Agreed & { readonly content: string })[],
+  items: readonly (Agreed & { readonly content: string | null })[],
 ): void {
   leased(db, 'doubt', lease, () => {
     requireShelf(db, lease, shelf);
     const change = new TallyChange();
     for (const { recordId, hash, content } of items) {
       const changed = db.run(
-        `UPDATE records SET agreed = '', content = ?
-         WHERE record_id = ? AND tenant = @tenant AND shelf_id = ? AND hash = ? AND agreed = hash`,
+        `UPDATE records SET agreed = '', content = coalesce(?, content)
+         WHERE record_id = ? AND tenant = @tenant AND shelf_id = ? AND hash = ? AND agreed = hash
+           AND coalesce(?, content) IS NOT NULL`,
         content,
         recordId,
         shelf.shelfId,
         hash,
+        content,
       );
       if (changed === 0) continue;
       const sql = 'SELECT state, hash, agreed FROM records WHERE record_id = ? AND tenant = @tenant';
@@ -112,6 +114,6 @@ function forgetRecords(db: Db, { shelfId }: Shelf): void {
     shelfId,
   );
   db.run('UPDATE shelves SET unindexed_from = NULL WHERE tenant = @tenant AND shelf_id = ?', shelfId);
-  for (const table of ['walks', 'cursors', 'tallies', 'record_ids', 'records'])
+  for (const table of ['walks', 'cursors', 'tallies', 'record_keys', 'record_ids', 'records'])
     db.run(`DELETE FROM ${table} WHERE tenant = @tenant AND shelf_id = ?`, shelfId);
 }

@@ -17,6 +17,7 @@ import * as links from './links.ts';
 import * as outboxRows from './outbox-rows.ts';
 import * as outbox from './outbox.ts';
 import { finishAppend, storePage } from './pages.ts';
+import * as recordKeys from './record-keys.ts';
 import * as records from './records.ts';
 import * as runs from './runs.ts';
 import * as shelves from './shelves.ts';
@@ -59,6 +60,7 @@ function composeSnapshot(db: Db) {
     record: async (...args) => records.record(db, ...args),
     records: async (...args) => records.records(db, ...args),
     findByMatchKey: async (...args) => records.findByMatchKey(db, ...args),
+    findByKeys: async (...args) => recordKeys.findByKeys(db, ...args),
     openWalk: async (...args) => walks.openWalk(db, ...args),
     findWalk: async (...args) => walks.findWalk(db, ...args),
     closeWalk: async (...args) => walks.closeWalk(db, ...args),
@@ -91,6 +93,7 @@ function composeWriting(db: Db) {
   return {
     links: async (...args) => links.links(db, ...args),
     linksBySecondary: async (...args) => links.linksBySecondary(db, ...args),
+    linksInside: async (...args) => links.linksInside(db, ...args),
     countLinks: async (...args) => links.countLinks(db, ...args),
     adopt: async (...args) => links.adopt(db, ...args),
     intend: async (...args) => outbox.intend(db, ...args),

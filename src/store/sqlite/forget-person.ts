@@ -26,7 +26,11 @@ export function holdersOf(db: Db, { matchKey, contacts }: ForgetOrder): readonly
        WHERE tenant = @tenant AND match_key = ? AND contact_id <> '' AND forgotten_at IS NULL
      UNION SELECT s.sync, s.side, r.id FROM shelves AS s CROSS JOIN records AS r
        ON s.tenant = @tenant AND s.stream = 'contacts' AND r.tenant = @tenant AND r.shelf_id = s.shelf_id
-       AND r.match_key = ?`,
+       AND r.match_key = ?
+     UNION SELECT s.sync, s.side, r.id FROM record_keys AS k CROSS JOIN records AS r CROSS JOIN shelves AS s
+       ON k.tenant = @tenant AND k.key = ? AND r.record_id = k.record_id AND r.tenant = @tenant
+       AND s.tenant = @tenant AND s.shelf_id = r.shelf_id AND s.stream = 'contacts'`,
+    matchKey,
     matchKey,
     matchKey,
   );

@@ -8,6 +8,7 @@ import type { NameForgotten } from '../forgotten.ts';
 import type { Erased } from '../rows.ts';
 import type { Db } from './database.ts';
 import { type Holder, isNamedIn } from './forget-person.ts';
+import { dropKeys } from './record-keys.ts';
 import { type Counted, TallyChange } from './tallies.ts';
 
 /** Removes records, links, operations, waiting rows and choices of these contacts, and what waits or is to be written and names them. */
@@ -70,6 +71,10 @@ function eraseRecords(db: Db, { sync, side, id }: Holder): number {
     change.gone(row);
     change.applied(db, row.shelfId);
   }
+  dropKeys(
+    db,
+    rows.map(({ recordId }) => recordId),
+  );
   return rows.length;
 }
 

@@ -63,6 +63,20 @@ export function linksBySecondary(
   return new Map(read(db, sync, stream, 'secondary_id', ids).map((row) => [row.secondaryId, linkOf(row)]));
 }
 
+/** Lists the links to anything inside these secondary records: '0' follows '/' in the order of the index. */
+export function linksInside(db: Db, sync: string, stream: StreamName, containers: readonly string[]): readonly Link[] {
+  const rows = db.all<Row>(
+    `SELECT ${LINK} FROM (SELECT DISTINCT value FROM json_each(?)) AS asked CROSS JOIN links AS l
+     ON l.tenant = @tenant AND l.sync = ? AND l.stream = ?
+       AND l.secondary_id >= asked.value || '/' AND l.secondary_id < asked.value || '0'
+     ORDER BY l.secondary_id, l.link_id`,
+    JSON.stringify(containers),
+    sync,
+    stream,
+  );
+  return rows.map(linkOf);
+}
+
 /** Oldest first, so that in a map the newest stays. */
 function read(
   db: Db,

@@ -9,6 +9,7 @@ import type { Db } from './database.ts';
 import { addFacts } from './facts.ts';
 import { addJournal } from './journal.ts';
 import { leased } from './leases.ts';
+import { type KeysOfRecord, putKeys } from './record-keys.ts';
 import { indexAppended, indexRecord, known, noteAppended } from './records.ts';
 import { putCursors, putMarks, requireShelf } from './shelves.ts';
 import { TallyChange } from './tallies.ts';
@@ -63,11 +64,16 @@ function storeTakes(db: Db, shelf: Shelf, { takes, readAt, append = false }: Pag
     return recordId;
   };
   const recordIds = new Map<string, number>();
+  const keyed: KeysOfRecord[] = [];
   for (const take of latest.values()) {
     const before = stored.get(take.id) ?? null;
-    recordIds.set(take.id, before === null ? add(take) : replace(db, before, take, readAt));
-    if (before?.hash !== take.hash) change.moved(before, { ...take, agreed: agreedAfter(before, take) });
+    const recordId = before === null ? add(take) : replace(db, before, take, readAt);
+    recordIds.set(take.id, recordId);
+    if (before?.hash === take.hash) continue;
+    change.moved(before, { ...take, agreed: agreedAfter(before, take) });
+    if (take.keys !== undefined) keyed.push({ recordId, keys: take.keys });
   }
+  putKeys(db, shelf.shelfId, keyed);
   change.applied(db, shelf.shelfId);
   return takes.map((take) => recordIds.get(take.id) as number);
 }

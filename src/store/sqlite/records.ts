@@ -7,7 +7,7 @@
 import type { Known, Pending, Shelf } from '../rows.ts';
 import type { Db } from './database.ts';
 
-const KNOWN =
+export const KNOWN =
   'r.record_id AS recordId, r.id AS id, r.hash, r.agreed, r.version, r.state, r.text_hash AS textHash, r.read_at AS readAt';
 
 /** Reads what is known of these ids; an id that is not stored is missing from the map. */

@@ -4,7 +4,8 @@
  * A release names a plan's hash and stays: a guard judges each pass anew, and only a plan with that very hash gets
  * through. Must never decide whether a plan may pass.
  */
-import type { Lease, Outcome, Run, Stop } from '../rows.ts';
+import type { Lease } from '../rows.ts';
+import type { Outcome, Run, Stop } from '../run-rows.ts';
 import { type Db, fromJson, toJson } from './database.ts';
 import { leased } from './leases.ts';
 
