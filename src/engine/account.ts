@@ -9,33 +9,52 @@ import { isErrorOf } from '../model/errors.ts';
 import { textHash } from '../model/hash.ts';
 import { isDue } from '../rules/cadence.ts';
 import { PassStopped, warn, type PassContext } from './context.ts';
-import { readMarks, writeMarks } from './people-state.ts';
+import type { WorkContext } from './work-context.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Pins the account on first sight and compares it afterwards. Throws PassStopped `other-account`. */
-export async function checkAccount(ctx: PassContext): Promise<void> {
-  const marks = await readMarks(ctx);
+/** Who tells whose account a connection is, and under which marks that is remembered. */
+export interface Pinned {
+  readonly source: { identify(signal: AbortSignal): Promise<Account> };
+  /** Changes when the signed-in identity may have. */
+  readonly credential: string;
+  readonly marks: 'people' | 'crm';
+}
+interface PinnedAccount {
+  readonly id: string;
+  readonly name: string | null;
+  readonly credential: string;
+}
+
+/** Pins the primary's account on first sight and compares it afterwards. Throws PassStopped `other-account`. */
+export function checkAccount(ctx: PassContext): Promise<void> {
+  return pinAccount(ctx, { source: ctx.source, credential: ctx.credential, marks: 'people' });
+}
+
+/** Pins an account on first sight and compares it afterwards. Throws PassStopped `other-account`. */
+export async function pinAccount(ctx: WorkContext, pinned: Pinned): Promise<void> {
+  const mark = (key: string): Promise<unknown> => ctx.store.mark(ctx.sync.name, `${pinned.marks}:${key}`);
+  const known = (await mark('account')) as PinnedAccount | null;
   const now = ctx.clock.now();
-  const sameCredential = marks.account?.credential === ctx.credential;
-  if (sameCredential && !isDue(marks.identityAt, DAY_MS, now)) return;
+  const sameCredential = known?.credential === pinned.credential;
+  if (sameCredential && !isDue((await mark('identityAt')) as number | null, DAY_MS, now)) return;
   await ctx.keepLease();
-  const account = await identify(ctx, sameCredential);
+  const account = await identify(ctx, pinned, sameCredential);
   if (account === null) return;
-  if (marks.account !== null && marks.account.id !== account.id) {
+  if (known !== null && known.id !== account.id) {
     const hash = textHash(`${ctx.sync.name}\naccount\n${account.id}`);
-    throw new PassStopped({ reason: 'other-account', expected: marks.account.id, found: account.id }, 'contacts', hash);
+    throw new PassStopped({ reason: 'other-account', expected: known.id, found: account.id }, 'contacts', hash);
   }
-  await writeMarks(ctx, {
-    identityAt: now,
-    account: { id: account.id, name: account.name, credential: ctx.credential },
+  await ctx.store.setMarks(ctx.lease, {
+    [`${pinned.marks}:identityAt`]: now,
+    [`${pinned.marks}:account`]: { id: account.id, name: account.name, credential: pinned.credential },
   });
 }
 
 /** A pinned account whose page is down stays the same while the credential does: opt-outs do not wait for it. */
-async function identify(ctx: PassContext, sameCredential: boolean): Promise<Account | null> {
+async function identify(ctx: WorkContext, { source }: Pinned, sameCredential: boolean): Promise<Account | null> {
   try {
-    return await ctx.source.identify(ctx.signal);
+    return await source.identify(ctx.signal);
   } catch (error) {
     if (!sameCredential || !isErrorOf(error, 'unavailable', 'forbidden', 'refused_request', 'not_found')) throw error;
     warn(ctx, 'channel-down', { channel: 'account', status: error.facts.status ?? null, code: error.code });

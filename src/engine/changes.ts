@@ -9,13 +9,15 @@ import type { Page } from '../model/record.ts';
 import { nextCursor } from '../rules/next-cursor.ts';
 import type { Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
-import { enumerate, type Enumeration } from './enumerate.ts';
+import { enumerate, type Enumeration, type StoreAPage } from './enumerate.ts';
 
 export interface TimedChannel {
   /** Names cursor and walk: one cursor for each stream and channel (T16). */
   readonly channel: 'changes' | 'window';
   readonly fetch: (since: string, from: string | null) => Promise<Page>;
   readonly onPage?: Enumeration['onPage'];
+  /** Left out: as a page of the primary is. */
+  readonly store?: StoreAPage;
 }
 
 export interface TimedRead {
@@ -47,6 +49,7 @@ async function readWindow(
     channel: timed.channel,
     since,
     fetch: (from) => timed.fetch(since, from),
+    ...(timed.store === undefined ? {} : { store: timed.store }),
     onPage: (page) => {
       newestSeen = newest(page, newestSeen);
       return timed.onPage?.(page);

@@ -15,12 +15,17 @@ const MAX_RESTARTS = 3;
 /** 500 records a page: twenty million records. A listing that goes on longer has no end. */
 const MAX_PAGES = 40_000;
 
+/** Stores one page in one transaction with the walk step that it justifies. */
+export type StoreAPage = (ctx: PassContext, shelf: Shelf, page: Page, use: PageUse) => Promise<void>;
+
 export interface Enumeration {
   readonly kind: WalkKind;
   readonly channel: string;
   readonly since: string | null;
   readonly fetch: (from: string | null) => Promise<Page>;
   readonly use?: Pick<PageUse, 'load'>;
+  /** Stores a page; left out: as a page of the primary is. */
+  readonly store?: StoreAPage;
   readonly onPage?: (page: Page) => void | 'stop' | undefined;
 }
 export interface Enumerated {
@@ -63,7 +68,7 @@ async function readPages(
     await ctx.keepLease();
     const page = await fetchPage(plan, from);
     if (page === null || (page.next !== null && seenNext.has(page.next))) return 'restart';
-    await storePage(ctx, shelf, page, { channel: plan.channel, walk: stepOf(walk, page), ...plan.use });
+    await (plan.store ?? storePage)(ctx, shelf, page, { channel: plan.channel, walk: stepOf(walk, page), ...plan.use });
     progress(ctx, shelf.stream, plan.channel, page);
     if (plan.onPage?.(page) === 'stop') return 'stopped';
     if (page.next === null) return 'complete';

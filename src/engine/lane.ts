@@ -1,8 +1,8 @@
 /**
  * lane: how decided differences reach the secondary. Interface only.
  *
- * Two lanes exist: the mirror lane (set-based, its rows are the secondary's snapshot) and the outbox lane (a table of the
- * user's, one operation a row). Both take their work from the store's pending records and end by agreeing in the store.
+ * Three lanes exist: the mirror lane (set-based, its rows are the secondary's snapshot), the outbox lane (a table of the
+ * user's, one operation a row) and the CRM lane (the CRM's own snapshot, one operation a person). All take their work from the store's pending records and end by agreeing in the store.
  */
 import type { Content, Reading, RecordState, StreamName } from '../model/record.ts';
 import type { Ways } from '../plan/cheapest.ts';
@@ -45,9 +45,14 @@ export interface Judged {
 }
 
 export interface Lane {
-  readonly kind: 'mirror' | 'table';
+  readonly kind: 'mirror' | 'table' | 'crm';
   /** Makes the secondary ready; harmless to repeat. In `plan` mode it changes nothing outside. */
   prepare(ctx: WorkContext): Promise<void>;
+  /**
+   * Reads the secondary into the store, after the primary; left out: it is read row by row when something is decided.
+   * Tells whether all that was due could be read.
+   */
+  read?(ctx: WorkContext & { readonly lane: Lane }): Promise<boolean>;
   /** True when a first load may be appended straight to the secondary: nothing agreed, secondary empty; or one is unfinished. */
   mayLoad(ctx: WorkContext, shelf: Shelf): Promise<boolean>;
   beginLoad(ctx: WorkContext): Promise<void>;

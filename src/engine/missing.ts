@@ -28,12 +28,21 @@ const BATCH = 200;
 /** After so many suspects that cannot be read the others could not be either. */
 const MAX_UNREAD = 3;
 
+/** Reads one record directly and stores what it is now. */
+export type ReadSuspect = (
+  ctx: PassContext,
+  shelf: Shelf,
+  record: Pick<Known, 'id'>,
+  channel: string,
+) => Promise<unknown>;
+
 /** Reads each record directly that the walk should have shown and did not. Tells whether all could be read. Throws PassStopped when there are too many. */
 export async function confirmMissing(
   ctx: PassContext,
   shelf: Shelf,
   walk: Walk,
   states: readonly RecordState[],
+  read: ReadSuspect = readDirectly,
 ): Promise<boolean> {
   const found = await ctx.store.unseen(shelf, walk.walkId, states, BATCH);
   const { linked, total } = await ctx.store.tallies(shelf);
@@ -43,7 +52,7 @@ export async function confirmMissing(
   const done = new Set<number>();
   while (batch.first.some((suspect) => !done.has(suspect.recordId))) {
     const undone = batch.first.filter((suspect) => !done.has(suspect.recordId));
-    if (!(await readSuspects(ctx, shelf, undone, 'confirm'))) return false;
+    if (!(await readSuspects(ctx, shelf, undone, 'confirm', read))) return false;
     for (const suspect of undone) done.add(suspect.recordId);
     if (batch.count <= batch.first.length) break;
     batch = await ctx.store.unseen(shelf, walk.walkId, states, BATCH + done.size);
@@ -84,11 +93,12 @@ export async function readSuspects(
   shelf: Shelf,
   suspects: readonly Known[],
   channel: string,
+  read: ReadSuspect = readDirectly,
 ): Promise<boolean> {
   let unread = 0;
   for (const suspect of suspects) {
     if (unread >= MAX_UNREAD) break;
-    const result = await runChannel(ctx, 'direct-read', () => readDirectly(ctx, shelf, suspect, channel));
+    const result = await runChannel(ctx, 'direct-read', () => read(ctx, shelf, suspect, channel));
     if (result !== 'read') unread += 1;
   }
   return unread === 0;

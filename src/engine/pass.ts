@@ -32,7 +32,9 @@ export async function runPass(ctx: PassContext, choose: Choose = everything): Pr
     await checkAccount(ctx);
     await ctx.lane.prepare(ctx);
     ready = true;
-    return (await readAll(ctx)) ? null : end('partial', 'source-answers-badly');
+    const whole = await readAll(ctx);
+    const other = (await ctx.lane.read?.(ctx)) ?? true;
+    return whole && other ? null : end('partial', 'source-answers-badly');
   });
   if (ctx.mode === 'plan') return read ?? end('done', null);
   if (read?.outcome === 'stopped') {

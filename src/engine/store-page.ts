@@ -136,7 +136,7 @@ function takeOf(
     state: reading.state,
     textHash: texts.get(reading.id) ?? null,
     recordId: known?.recordId ?? null,
-    matchKey: ctx.lane.kind === 'table' && typeof address === 'string' ? matchKey(address) : null,
+    matchKey: ctx.lane.kind !== 'mirror' && typeof address === 'string' ? matchKey(address) : null,
     content: agreed ? null : JSON.stringify(reading.content),
     agreed,
   };
