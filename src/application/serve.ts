@@ -7,7 +7,7 @@
 import type { Call } from '../cli/application.ts';
 import type { PassResult } from '../cli/results.ts';
 import type { ServeItem } from '../cli/serve-results.ts';
-import type { Run } from '../store/rows.ts';
+import type { Run } from '../store/run-rows.ts';
 import type { LastPass } from '../rules/next-due.ts';
 import type { Installation } from './installation.ts';
 import { keepRounds, turnsOf, type Round } from './rounds.ts';
