@@ -54,10 +54,11 @@ export function describeKeys(under: StoreUnderTest): void {
       }));
 
     test('I11: is found on its own shelf and by its own tenant alone', () =>
-      inPlace(under, setting(), async ({ store, another }) => {
+      inPlace(under, setting(), async (place) => {
+        const { store } = place;
         const { lease, shelf } = await ready(store);
         await store.storePage(lease, shelf, page({ takes: [take('h1', 'x', { keys: [ANN] })] }));
-        const other = await another(setting({ tenant: 'another' }));
+        const other = await place.another(setting({ tenant: 'another' }));
         expect(await store.findByKeys(await store.shelf(SYNC, 'secondary', 'contacts'), [ANN])).toEqual([]);
         expect(await other.findByKeys(await other.shelf(SYNC, 'primary', 'contacts'), [ANN])).toEqual([]);
         expect(await other.findByKeys(shelf, [ANN])).toEqual([]);

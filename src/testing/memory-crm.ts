@@ -78,7 +78,7 @@ export class MemoryCrm {
   /** Changes every place at which an address stands, as somebody in the CRM would. */
   editEmail(address: string, change: (email: CrmEmail) => Partial<CrmEmail>): void {
     const key = matchKey(address);
-    for (const { contact_id, individuals } of [...this.contacts.values()]) {
+    for (const { contact_id, individuals } of this.contacts.values()) {
       if (!individuals.some(({ emails }) => emails.some((email) => matchKey(email.address) === key))) continue;
       this.edit(contact_id, () => ({
         individuals: individuals.map((individual) => ({

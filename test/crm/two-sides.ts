@@ -102,7 +102,7 @@ export class TwoSides implements Disposable {
         requests: () => ({ cc: opened.requests() }),
       };
       const end = await runSession(ports, this.spec(), mode, mode, work);
-      this.#expectCounted(end);
+      expectCounted(end, this.simulator);
       return end;
     });
   }
@@ -131,16 +131,6 @@ export class TwoSides implements Disposable {
     };
   }
 
-  /** I17 of every session, whatever it is about. */
-  #expectCounted({ summary }: SessionEnd): void {
-    const { read, unchanged, applied, skipped, held, parked, conflicts } = summary;
-    const left = Object.values(skipped).reduce((sum, n) => sum + n, 0);
-    expect(unchanged + applied + left + held + parked + conflicts, `I17: the sum of ${JSON.stringify(summary)}`).toBe(
-      read,
-    );
-    expect(this.simulator.requests.excess, 'I12: requests beyond the quota').toBe(0);
-  }
-
   #installation(store: Store): Installation {
     const config = loadConfig(CONFIG, { env: { CC_TOKEN: TOKEN }, file: join(this.folder, 'concord.yaml') });
     const ports = this.#ports();
@@ -167,4 +157,13 @@ export class TwoSides implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Demands of every session, whatever it is about, what I17 and I12 say. */
+function expectCounted({ summary }: SessionEnd, { requests }: InsideSimulator): void {
+  const { read, unchanged, applied, skipped, held, parked, conflicts } = summary;
+  const left = Object.values(skipped).reduce((sum, n) => sum + n, 0);
+  const sum = unchanged + applied + left + held + parked + conflicts;
+  expect(sum, `I17: the sum of ${JSON.stringify(summary)}`).toBe(read);
+  expect(requests.excess, 'I12: requests beyond the quota').toBe(0);
 }
