@@ -20,6 +20,7 @@ import { matchKey } from '../model/address.ts';
 import type { Medium, Scope } from '../model/consent.ts';
 import type { FactRow } from '../store/rows.ts';
 import type { Installation } from './installation.ts';
+import { namesKept } from './named-lists.ts';
 import { peopleOf, type PersonOf } from './people-of.ts';
 import { saidBy } from './why.ts';
 
@@ -42,6 +43,7 @@ export async function gatherEvidence(at: Installation, email: string): Promise<E
     email,
     madeAt: at.ports.clock.now(),
     standing: standingsOf(rows),
+    lists: await namesOf(at, rows),
     people,
     facts: rows.map((row) => factOf(row, rows, key)),
     ...(await deedsOf(at, about, rows)),
@@ -52,6 +54,15 @@ export async function gatherEvidence(at: Installation, email: string): Promise<E
 function personOf(sync: Sync, { record, content }: PersonOf): EvidencePerson {
   const said = saidBy(content).map(({ at, event, evidence }) => ({ at, event, by: evidence }));
   return { sync: sync.name, contactId: record.id, state: record.state, mailable: MAILABLE.has(record.state), said };
+}
+
+/** Names the lists that facts are about; one whose name was never read is told by its id alone. */
+async function namesOf(at: Installation, rows: readonly FactRow[]): Promise<EvidencePage['lists']> {
+  const scopes = new Set<string>(rows.map(({ scope }) => scope));
+  const names = new Map<string, string>();
+  for (const sync of at.config.syncs)
+    for (const [id, name] of await namesKept(at, sync)) if (scopes.has(`list:${id}`)) names.set(id, name);
+  return Object.fromEntries(names);
 }
 
 function standingsOf(rows: readonly FactRow[]): EvidenceStanding[] {

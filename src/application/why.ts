@@ -5,15 +5,17 @@
  */
 import type { Notice, WhyEvent, WhyPerson, WhyStory } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
-import { newId } from '../engine/new-people.ts';
+import { standingOf } from '../consent/ledger.ts';
+import { listsLeft } from '../consent/list-facts.ts';
 import { MAILABLE } from '../consent/standing.ts';
+import { newId } from '../engine/new-people.ts';
 import { matchKey } from '../model/address.ts';
 import { instantOf } from '../model/instant.ts';
 import type { Content } from '../model/record.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { JournalRow, Known, WaitingRow } from '../store/rows.ts';
 import type { Installation } from './installation.ts';
-import { openSide } from './parts.ts';
+import { listsNamed } from './named-lists.ts';
 import { peopleOf } from './people-of.ts';
 
 const MOST_EVENTS = 200;
@@ -43,6 +45,7 @@ async function personOf(
   list: string | null,
 ): Promise<WhyPerson> {
   const facts = await at.store.facts(sync.name, [record.id]);
+  const ofAllMail = facts.filter(({ medium, scope }) => medium === 'email' && scope === 'all');
   // How they came to be made was told before they had an id.
   const made = await at.store.journal(sync.name, 'contacts', newId(key), MOST_EVENTS);
   const journal = [...made, ...(await at.store.journal(sync.name, 'contacts', record.id, MOST_EVENTS))];
@@ -57,14 +60,19 @@ async function personOf(
     secondaryId: links.get(record.id)?.secondaryId ?? (record.agreed === null ? null : record.id),
     state: record.state,
     mailable,
-    rule: ruleOf(record, facts, waiting),
+    rule: ruleOf(record, ofAllMail, waiting),
     events: [...saidBy(content), ...facts.map(factEvent), ...journal.map(journalEvent)].sort(
       (a, b) => (a.at ?? Infinity) - (b.at ?? Infinity),
     ),
     waiting: waiting.map(({ kind, stream, id, reason, since }) => ({ kind, stream, id, reason, since })),
-    wouldChange: mailable ? [] : [wouldChange(record, facts)],
-    list: list === null ? null : await membership(at, sync, content, list),
+    wouldChange: mailable ? [] : [wouldChange(record, ofAllMail)],
+    list: list === null ? null : await membership(at, sync, content, await onRecordOf(at, key, facts), list),
   };
+}
+
+/** What is on record about the address counts as well, whichever contact it was told of. */
+async function onRecordOf(at: Installation, key: string, facts: readonly ConsentFact[]): Promise<ConsentFact[]> {
+  return [...facts, ...((await at.store.consent([key])).get(key) ?? [])];
 }
 
 function ruleOf(record: Known, facts: readonly ConsentFact[], waiting: readonly WaitingRow[]): string {
@@ -115,8 +123,20 @@ export function saidBy(content: Content): WhyEvent[] {
   });
 }
 
+const EVENTS = {
+  out: 'learned of the opt-out',
+  in: 'learned of the opt-in',
+  hold: 'put the address on hold',
+} as const;
+const LIST_EVENTS = {
+  out: 'learned that they left list',
+  in: 'learned that they are again on list',
+  hold: 'keeps the new address off list',
+} as const;
+
 function factEvent(fact: ConsentFact): WhyEvent {
-  const event = fact.fact === 'out' ? 'learned of the opt-out' : 'learned of the opt-in';
+  const event =
+    fact.scope === 'all' ? EVENTS[fact.fact] : `${LIST_EVENTS[fact.fact]} ${fact.scope.slice('list:'.length)}`;
   return {
     at: fact.readAt,
     who: 'concord',
@@ -134,24 +154,28 @@ function journalEvent(row: JournalRow): WhyEvent {
   return { at, who: 'concord', event, rule, before, after, evidence, run };
 }
 
-async function membership(at: Installation, sync: Sync, content: Content, name: string): Promise<WhyPerson['list']> {
+async function membership(
+  at: Installation,
+  sync: Sync,
+  content: Content,
+  facts: readonly ConsentFact[],
+  name: string,
+): Promise<WhyPerson['list']> {
   const lists = await listsNamed(at, sync, name);
   const memberships = Array.isArray(content['list_memberships']) ? content['list_memberships'] : [];
   const member = lists.some((id) => memberships.includes(id));
+  const left = new Set(listsLeft(facts));
+  const by = lists.filter((id) => left.has(id)).flatMap((id) => leftBy(facts, id) ?? []);
+  if (!member && by[0] !== undefined) {
+    const told = { list: name, at: by[0].at ?? 'an unknown time' };
+    return { name, member, because: { level: 'note', code: 'list-left', facts: told } };
+  }
   const code = lists.length === 0 ? 'list-unknown' : member ? 'list-member' : 'list-not-member';
   return { name, member, because: { level: 'note', code, facts: { list: name } } };
 }
 
-/** Lists live in the mirror: their names are compared as written. */
-async function listsNamed(at: Installation, sync: Sync, name: string): Promise<string[]> {
-  const shelf = await at.store.shelf(sync.name, 'primary', 'lists');
-  // An account has at most 1,000 lists.
-  const lists = await at.store.records(shelf, 0, 5000);
-  const side = await openSide(sync, at.ports);
-  try {
-    const contents = await Promise.all(lists.map((list) => side.lane.content(at, shelf, list.id)));
-    return lists.filter((_, index) => contents[index]?.['name'] === name).map((list) => list.id);
-  } finally {
-    await side.close();
-  }
+function leftBy(facts: readonly ConsentFact[], list: string): ConsentFact | null {
+  const scope = `list:${list}` as const;
+  const own = facts.filter((fact) => fact.scope === scope);
+  return standingOf(own, { medium: 'email', scope }).by;
 }

@@ -47,6 +47,8 @@ export interface EvidencePage {
   readonly email: string;
   readonly madeAt: number;
   readonly standing: readonly EvidenceStanding[];
+  /** Names of the lists that facts are about, by list id, as far as they were read. */
+  readonly lists: Readonly<Record<string, string>>;
   readonly people: readonly EvidencePerson[];
   readonly facts: readonly EvidenceFact[];
   /** What Concord wrote or decided about these people, oldest first. */

@@ -30,6 +30,7 @@ const page: EvidencePage = {
     { medium: 'email', scope: 'all', stance: 'in', bySeq: 7 },
     { medium: 'email', scope: 'list:l1', stance: 'out', bySeq: 4 },
   ],
+  lists: { l1: 'Gala' },
   people: [
     {
       sync: 'copy',
@@ -69,7 +70,7 @@ describe('I19: the page of evidence', () => {
       '',
       'What stands',
       '  all mail by email: opted in, by fact 7 (no opt-out stands, and somebody known opted in)',
-      '  list l1 by email: opted out: is not mailed, by fact 4 (an opt-out that no later opt-in by somebody who may lift it has lifted stands)',
+      '  list "Gala" (l1) by email: opted out: is not mailed, by fact 4 (an opt-out that no later opt-in by somebody who may lift it has lifted stands)',
       '',
       'What the source keeps on the contact itself',
       '  copy: contact c1, explicit, may be mailed',
@@ -78,7 +79,7 @@ describe('I19: the page of evidence', () => {
       'What was said, in the order in which Concord heard it',
       '  3  opted out on 2026-11-20T10:00:00Z, by the person: all mail by email; lifted by fact 7',
       '     heard on 2026-11-20T11:00:00Z from the primary of copy, channel window, in run run-1; evidence: contact reading; contact c1',
-      '  4  opted out at a time that the source did not say, by the staff of the account: list l1 by email',
+      '  4  opted out at a time that the source did not say, by the account: list "Gala" (l1) by email',
       '     heard on 2026-11-20T11:00:00Z from the primary of copy, channel window, in run run-1; evidence: contact reading; contact c1, told under another address of the same contact',
       '  7  opted in on 2026-11-20T12:00:00Z, by the person: all mail by email',
       '     heard on 2026-11-20T11:00:00Z from the primary of copy, channel window, in run run-1; evidence: contact reading; contact c1, told without an address',
@@ -90,6 +91,10 @@ describe('I19: the page of evidence', () => {
       '  Yes: all 1,200 facts about all people vouch for each other. The newest has the hash',
       '  HEAD. Whoever wrote down an earlier hash can find it in the ledger again.',
     ]);
+  });
+
+  test('a list whose name was never read is told by its id', () => {
+    expect(renderEvidence({ ...page, lists: {} }).join('\n')).toContain('  list l1 by email: opted out');
   });
 
   test('says of a forgotten person that they were forgotten, and shows no name in their place', () => {

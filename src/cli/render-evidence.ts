@@ -8,7 +8,7 @@ import { formatCount, formatInstant } from './text.ts';
 
 const ACTORS = {
   person: 'the person',
-  account: 'the staff of the account',
+  account: 'the account',
   operator: 'whoever runs Concord',
   unknown: 'nobody known',
 } as const;
@@ -31,9 +31,16 @@ export function renderEvidence(page: EvidencePage): readonly string[] {
   return [
     `Proof of consent for ${page.email}`,
     `Made on ${formatInstant(page.madeAt)} from what Concord was told. All times are UTC.`,
-    ...part('What stands', page.standing.map(renderStanding)),
+    ...part(
+      'What stands',
+      page.standing.map((one) => renderStanding(one, page.lists)),
+    ),
     ...part('What the source keeps on the contact itself', page.people.flatMap(renderPerson), 'No contact.'),
-    ...part('What was said, in the order in which Concord heard it', page.facts.flatMap(renderFact), 'Nothing.'),
+    ...part(
+      'What was said, in the order in which Concord heard it',
+      page.facts.flatMap((one) => renderFact(one, page.lists)),
+      'Nothing.',
+    ),
     ...part('What Concord did', page.deeds.map(renderDeed), 'Nothing.'),
     ...(page.deedsLeftOut ? ['  Older entries are left out.'] : []),
     ...part('Whether the ledger is whole', renderLedger(page)),
@@ -44,13 +51,18 @@ function part(title: string, lines: readonly string[], none = ''): readonly stri
   return ['', title, ...(lines.length === 0 ? [none] : lines).map((line) => `  ${line}`)];
 }
 
-function renderStanding({ medium, scope, stance, bySeq }: EvidenceStanding): string {
+function renderStanding({ medium, scope, stance, bySeq }: EvidenceStanding, lists: Names): string {
   const by = bySeq === null ? '' : `, by fact ${bySeq}`;
-  return `${nameScope(scope)} by ${medium}: ${STANCES[stance]}${by} (${RULES[stance]})`;
+  return `${nameScope(scope, lists)} by ${medium}: ${STANCES[stance]}${by} (${RULES[stance]})`;
 }
 
-function nameScope(scope: string): string {
-  return scope === 'all' ? 'all mail' : `list ${scope.slice('list:'.length)}`;
+type Names = EvidencePage['lists'];
+
+function nameScope(scope: string, lists: Names): string {
+  if (scope === 'all') return 'all mail';
+  const id = scope.slice('list:'.length);
+  const name = lists[id];
+  return name === undefined ? `list ${id}` : `list "${name}" (${id})`;
 }
 
 function renderPerson({ sync, contactId, state, mailable, said }: EvidencePerson): readonly string[] {
@@ -61,12 +73,12 @@ function renderPerson({ sync, contactId, state, mailable, said }: EvidencePerson
   ];
 }
 
-function renderFact(fact: EvidenceFact): readonly string[] {
+function renderFact(fact: EvidenceFact, lists: Names): readonly string[] {
   const when = fact.at === null ? 'at a time that the source did not say' : `on ${fact.at}`;
   const lifted = fact.liftedBy.length === 0 ? '' : `; lifted by fact ${fact.liftedBy.join(' and ')}`;
   const address = fact.address === 'this' ? '' : `, told ${WHERE[fact.address]}`;
   return [
-    `${fact.seq}  ${ACTS[fact.fact]} ${when}, by ${ACTORS[fact.actor]}: ${nameScope(fact.scope)} by ${fact.medium}${lifted}`,
+    `${fact.seq}  ${ACTS[fact.fact]} ${when}, by ${ACTORS[fact.actor]}: ${nameScope(fact.scope, lists)} by ${fact.medium}${lifted}`,
     `   heard on ${formatInstant(fact.readAt)} from the ${fact.side} of ${fact.sync}, channel ${fact.channel}, in run ${fact.run}; ` +
       (fact.forgottenAt === null
         ? `evidence: ${fact.evidence}; contact ${fact.contactId}${address}`

@@ -164,6 +164,8 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'lifted-when-held': () => 'The source says a permission that is understood.',
   'list-member': () => 'The contact itself says so.',
   'list-not-member': () => 'The contact does not name this list.',
+  'list-left': (f) =>
+    `They left it: by ${fact(f, 'at', 'an unknown time')} the membership had ended in Constant Contact, without a write of ours; it does not say who ended it. Nothing here puts them back; a new membership there does.`,
   'list-unknown': (f) => `No list is called "${fact(f, 'list', 'that')}", as far as was read.`,
   // The source, before it says anything.
   SOURCE_REFUSED: (f) => `${connection(f)} cannot be reached: nothing listens at its address${answered(f)}. ${reach}`,

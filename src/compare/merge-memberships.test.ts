@@ -22,6 +22,7 @@ const input: fc.Arbitrary<MembershipInput> = fc.record({
   lists: fc.constant(new Set<string>(LISTS)),
   twoWay: fc.boolean(),
   mayAdd: fc.boolean(),
+  left: some,
 });
 
 function changed(before: ReadonlySet<string>, { add, remove }: MembershipMerge['table']): ReadonlySet<string> {
@@ -41,7 +42,9 @@ const NOTHING = [
   { add: [], remove: [] },
   { add: [], remove: [] },
 ];
-const one = (more: Partial<Record<'agreed', AgreedLists | null>> & { account: boolean; table: boolean }) =>
+const one = (
+  more: Partial<Record<'agreed', AgreedLists | null>> & { account: boolean; table: boolean; left?: boolean },
+) =>
   mergeMemberships({
     agreed: more.agreed === undefined ? {} : more.agreed,
     account: new Set(more.account ? ['a'] : []),
@@ -49,6 +52,7 @@ const one = (more: Partial<Record<'agreed', AgreedLists | null>> & { account: bo
     lists: new Set(LISTS),
     twoWay: true,
     mayAdd: true,
+    left: new Set(more.left === true ? ['a'] : []),
   });
 
 describe('merging memberships', () => {
@@ -75,7 +79,8 @@ describe('merging memberships', () => {
     fc.assert(
       fc.property(input, (given) => {
         const { account } = mergeMemberships(given);
-        for (const id of account.add) expect([given.agreed?.[id], given.agreed === null]).toEqual([undefined, false]);
+        for (const id of account.add)
+          expect([given.agreed?.[id], given.agreed === null, given.left.has(id)]).toEqual([undefined, false, false]);
       }),
       { numRuns: 3000 },
     ));
@@ -105,12 +110,21 @@ describe('merging memberships', () => {
 
   test('of a list that may not be decided on everything stays', () => {
     const given = { agreed: { a: 'on' }, account: new Set(['a']), table: new Set<string>(), twoWay: true } as const;
-    const merge = mergeMemberships({ ...given, lists: new Set(['b']), mayAdd: true });
+    const merge = mergeMemberships({ ...given, lists: new Set(['b']), mayAdd: true, left: new Set() });
     expect([wanted(merge), merge.agreed]).toEqual([NOTHING, { a: 'on' }]);
   });
 
   test('a row that was ours and never agreed on goes when the person left meanwhile', () => {
     expect(one({ agreed: { a: 'writing' }, account: false, table: true }).table.remove).toEqual(['a']);
+  });
+
+  test('T24: a row of a list that the ledger says was left is shown, stays, and keeps nobody from another list', () => {
+    const merge = one({ account: false, table: true, left: true });
+    expect([merge.account, merge.table, merge.apart]).toEqual([...NOTHING, ['a']]);
+    expect(one({ account: true, table: false, left: true }).table.add).toEqual(['a']);
+    const both = { agreed: {}, account: new Set<string>(), table: new Set(['a', 'b']), lists: new Set(LISTS) };
+    const other = mergeMemberships({ ...both, twoWay: true, mayAdd: true, left: new Set(['a']) });
+    expect([other.account.add, other.apart]).toEqual([['b'], ['a']]);
   });
 
   test('a row that comes after both agreed goes to the account; one that went is removed there', () => {

@@ -26,6 +26,8 @@ export interface MembershipInput {
   readonly twoWay: boolean;
   /** The person may be mailed: nobody else is put on a list. */
   readonly mayAdd: boolean;
+  /** Lists that the ledger knows the person to have left: a row puts them on none of these (T24). */
+  readonly left: ReadonlySet<string>;
 }
 
 export interface MembershipMerge {
@@ -83,7 +85,7 @@ function stateOf(agreed: AgreedLists | null, id: string): Membership | null {
   return agreed !== null && Object.hasOwn(agreed, id) ? (agreed[id] ?? null) : null;
 }
 
-function decide(id: string, { agreed, account, table, twoWay, mayAdd }: MembershipInput): Decision {
+function decide(id: string, { agreed, account, table, twoWay, mayAdd, left }: MembershipInput): Decision {
   const state = stateOf(agreed, id);
   if (account.has(id)) {
     if (table.has(id)) return { next: 'on' };
@@ -94,7 +96,7 @@ function decide(id: string, { agreed, account, table, twoWay, mayAdd }: Membersh
   if (state === 'left' || state === 'apart') return { next: state };
   if (state !== null) return { next: 'left', before: 'leaving', table: 'remove' };
   // A row of which nothing was on record is new only where the two had met.
-  if (agreed !== null && twoWay && mayAdd) return { next: null, account: 'add' };
+  if (agreed !== null && twoWay && mayAdd && !left.has(id)) return { next: null, account: 'add' };
   return { next: 'apart' };
 }
 

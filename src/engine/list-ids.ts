@@ -40,12 +40,24 @@ export function rememberLists(): (ctx: WorkContext) => Promise<ListBook | null> 
 
 async function readOrWarn(ctx: WorkContext): Promise<ListBook | null> {
   try {
-    return await readLists(ctx);
+    const book = await readLists(ctx);
+    if (ctx.mode === 'sync') await keepNames(ctx, book);
+    return book;
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.errorClass === 'bug' || ctx.signal.aborted) throw error;
     warn(ctx, 'lists-not-read', { connection: ctx.sync.primary });
     return null;
   }
+}
+
+/** The mark under which names are kept, by list id: for a person who asks later. */
+export const LIST_NAMES = 'lists:names';
+
+/** Lists that are gone keep the name that they had: somebody may have left them. */
+async function keepNames({ store, sync, lease }: WorkContext, { names }: ListBook): Promise<void> {
+  const before = ((await store.mark(sync.name, LIST_NAMES)) ?? {}) as Readonly<Record<string, string>>;
+  const after = { ...before, ...Object.fromEntries(names) };
+  if (JSON.stringify(after) !== JSON.stringify(before)) await store.setMarks(lease, { [LIST_NAMES]: after });
 }
 
 /** Reads the primary's living lists. */

@@ -10,11 +10,13 @@ import { mergeMemberships, withoutRows, type AgreedLists, type MembershipMerge }
 import type { MemberRow, MemberSide, MemberWrite } from '../connector/members.ts';
 import type { TableRow, TableSide } from '../connector/side.ts';
 import { MAILABLE } from '../consent/standing.ts';
+import { matchKey } from '../model/address.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Content, RecordState } from '../model/record.ts';
 import { saysYes, type TableMapping } from '../plan/table-step.ts';
 import type { Link, LinkToStore } from '../store/rows.ts';
 import type { ListBook } from './list-ids.ts';
+import { listsLeftBy } from './list-leavers.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** A table of memberships beside the table of the people. */
@@ -79,6 +81,10 @@ export async function readPeople(
   const keys = new Set([...links.values(), ...agreed.values()].map((link) => link.secondaryId));
   const rows = await place.members.read([...keys]);
   const owners = await ctx.store.linksBySecondary(ctx.sync.name, 'contacts', [...keys]);
+  const left = await listsLeftBy(
+    ctx,
+    ids.map((id) => ({ id, matchKey: matchKey(links.get(id)?.secondaryId ?? '') })),
+  );
   const compared: Compared[] = [];
   const gone: { subject: Subject; key: string; base: MemberBase }[] = [];
   let [seen, nameless] = [0, 0];
@@ -92,7 +98,8 @@ export async function readPeople(
     if (row === undefined) gone.push(...(at.base === null ? [] : [{ subject, key, base: at.base }]));
     else if (isComparable(subject, at, waiting)) {
       const account = listsIn(await contentOf(subject.id));
-      if (account !== null) compared.push(compare(place, book, { ...at, subject, account, row }));
+      if (account !== null)
+        compared.push(compare(place, book, { ...at, subject, account, row, left: left.get(subject.id) ?? NONE }));
     }
   }
   return { compared, gone, rows: seen, nameless };
@@ -166,14 +173,18 @@ function listsIn(content: Content | null): readonly string[] | null {
   return Array.isArray(lists) ? lists.map(String) : null;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 interface Found extends Home {
   readonly subject: Subject;
   readonly account: readonly string[];
   readonly row: TableRow;
+  /** Lists that the ledger knows the person to have left. */
+  readonly left: ReadonlySet<string>;
 }
 
 function compare({ mapping, twoWay }: MemberPlace, book: ListBook, found: Found): Compared {
-  const { subject, key, moved, base, stands, account, row } = found;
+  const { subject, key, moved, base, stands, account, row, left } = found;
   const saidNo = mapping.consentColumn !== null && !saysYes(row, mapping);
   const own = new Map<string, readonly MemberRow[]>();
   for (const [id, name] of book.names) {
@@ -187,6 +198,7 @@ function compare({ mapping, twoWay }: MemberPlace, book: ListBook, found: Found)
     lists: new Set(book.names.keys()),
     twoWay,
     mayAdd: MAILABLE.has(subject.state) && !saidNo && !moved,
+    left,
   });
   const write = writeOf(key, book, merge, own);
   const now = [...new Set(stands.map(({ list }) => list))];

@@ -15,6 +15,8 @@ import type { Baseline, Operation, Shelf } from '../store/rows.ts';
 import { warn } from './context.ts';
 import { judgeWith } from './intent-door.ts';
 import type { PlanStep } from './lane.ts';
+import { listIds } from './list-ids.ts';
+import { listsLeftBy } from './list-leavers.ts';
 import { listsAtHome, type Memberships } from './memberships.ts';
 import { intentIn, refusalOf, refusedThere, textOf } from './refused.ts';
 import type { WorkContext } from './work-context.ts';
@@ -114,6 +116,7 @@ async function stepsOf(around: Around, unknown: readonly Candidate[]): Promise<r
   const { ctx, left, creates, target, refused, lists } = around;
   const home = lists === null ? null : await listsAtHome(ctx, lists, keysOf(unknown));
   const facts = await ctx.store.consent(unknown.map((one) => one.matchKey));
+  const listsFor = await listsKept(around, unknown, home);
   const willing: Willing[] = [];
   for (const one of unknown) {
     const evidence = one.row[creates.evidence] ?? null;
@@ -130,12 +133,27 @@ async function stepsOf(around: Around, unknown: readonly Candidate[]): Promise<r
             intent,
             secondaryId: one.key,
             evidence: String(evidence),
-            lists: [...new Set([...creates.lists, ...(home?.get(one.key) ?? [])])],
+            lists: listsFor(one),
           },
         });
     }
   }
   return toSteps(around, willing);
+}
+
+/** Gives the lists that somebody new is to be on: those of the file and of their rows, without those that they left (T24). */
+async function listsKept(
+  { ctx, creates }: Around,
+  unknown: readonly Candidate[],
+  home: ReadonlyMap<string, readonly string[]> | null,
+): Promise<(one: Candidate) => readonly string[]> {
+  const wanted = (one: Candidate) => [...new Set([...creates.lists, ...(home?.get(one.key) ?? [])])];
+  const people = unknown.map((one) => ({ id: newId(one.matchKey), matchKey: one.matchKey }));
+  const left = await listsLeftBy(ctx, people);
+  if (left.size === 0) return wanted;
+  const leavers = unknown.filter((one) => left.has(newId(one.matchKey)));
+  const ids = await listIds(ctx, [...new Set(leavers.flatMap(wanted))]);
+  return (one) => wanted(one).filter((name) => left.get(newId(one.matchKey))?.has(ids?.get(name) ?? '') !== true);
 }
 
 function keysOf(candidates: readonly Candidate[]): readonly string[] {
@@ -167,11 +185,16 @@ async function toSteps({ ctx, target, creates }: Around, willing: readonly Willi
   const jobs = await ctx.store.inJobs(ctx.sync.name, ids);
   return willing.map((one, at) => {
     // Whom a job ended without goes alone, so that the answer tells why.
-    // A job puts everybody in it on the same lists: who has more at home is made by themselves.
-    const alone = jobs.get(ids[at] ?? '') === 'missed' || one.payload.lists.length > new Set(creates.lists).size;
+    // A job puts everybody in it on the same lists: who has others is made by themselves.
+    const alone = jobs.get(ids[at] ?? '') === 'missed' || !isAll(one.payload.lists, creates.lists);
     const bytes = alone ? null : (target.bulk?.rowBytes(one.payload.intent) ?? null);
     return stepOf(one, recordIds[at] ?? 0, takes[at]?.hash ?? '', bytes);
   });
+}
+
+function isAll(lists: readonly string[], ofFile: readonly string[]): boolean {
+  const all = new Set(ofFile);
+  return lists.length === all.size && lists.every((name) => all.has(name));
 }
 
 function stepOf({ one, payload }: Willing, recordId: number, target: string, rowBytes: number | null): PlanStep {

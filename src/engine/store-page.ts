@@ -14,6 +14,7 @@ import type { Known, PageToStore, Shelf, Take, WalkStep } from '../store/rows.ts
 import { type PassContext, waitKey } from './context.ts';
 import { UNDECIDED } from './counting.ts';
 import { clearedBy, consentJournal, heldOf, overruledOf, refusals, type SettledPage } from './page-notes.ts';
+import { listFacts } from './list-leavers.ts';
 import { onRecord } from './on-record.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
 import type { IdSet } from './id-set.ts';
@@ -52,7 +53,14 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
     walk: use.walk,
     cursors: {},
     marks: loadMarks,
-    facts: pageFacts(shelf, taken.changed, known, settled.facts, by),
+    facts: await pageFacts(
+      ctx,
+      shelf,
+      { changed: taken.changed, sourceTime: raw.sourceTime },
+      known,
+      settled.facts,
+      by,
+    ),
     waiting: [
       ...refusals(ctx, shelf, page),
       ...heldOf(ctx, shelf, taken.changed),
@@ -142,17 +150,20 @@ function takeOf(
   };
 }
 
-function pageFacts(
+async function pageFacts(
+  ctx: PassContext,
   shelf: Shelf,
-  changed: readonly Reading[],
+  { changed, sourceTime }: { readonly changed: readonly Reading[]; readonly sourceTime: number | null },
   known: ReadonlyMap<string, Known>,
   facts: SettledPage['facts'],
   by: ReadBy,
-): ConsentFact[] {
+): Promise<readonly ConsentFact[]> {
   if (shelf.stream !== 'contacts') return [];
-  return (changed as readonly Reading<Contact>[]).flatMap((reading) =>
+  const people = changed as readonly Reading<Contact>[];
+  const ofAllMail = people.flatMap((reading) =>
     factsOf(reading, known.get(reading.id), facts.get(reading.id) ?? [], by),
   );
+  return [...ofAllMail, ...(await listFacts(ctx, shelf, people, known, sourceTime, by))];
 }
 
 /** A stored record whose new answer cannot be understood was still shown: it is not missing. */

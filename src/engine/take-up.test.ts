@@ -84,6 +84,18 @@ describe('I1, I19: the consent facts in a reading', () => {
     expect(fact(OUT, known(OUT), walked)).toEqual([]);
   });
 
+  test('T24: an OUT of one list, or of another medium, at the same instant does not stand for one of all mail', () => {
+    const other = fact(OUT, undefined).flatMap((one) => [
+      { ...one, scope: 'list:l1' as const },
+      { ...one, medium: 'sms' as const },
+    ]);
+    expect(fact(OUT, undefined, other)).toMatchObject([{ ...OUT_FACT, scope: 'all', medium: 'email' }]);
+    const moved = readingOf({ ...OUT.content, email_address: 'New@Example.org' });
+    expect(fact(moved, known(OUT), [...fact(OUT), ...other])).toMatchObject([{ fact: 'hold', scope: 'all' }]);
+    const held = other.map((one) => ({ ...one, fact: 'hold' as const, matchKey: 'new@example.org' }));
+    expect(fact(moved, known(OUT), [...fact(OUT), ...held])).toMatchObject([{ fact: 'hold', scope: 'all' }]);
+  });
+
   test('T25: somebody back by the account is its act at the time when the address moved as well', () => {
     const back = readingOf({ opt_in_source: 'Account', opt_in_date: at(1), email_updated_at: at(9) });
     expect(fact(back, known(OUT)).map((one) => [one.actor, one.at])).toEqual([

@@ -50,10 +50,11 @@ export function takeUp(
 export function factsOf(
   reading: Reading<Contact>,
   before: Known | undefined,
-  onRecord: readonly ConsentFact[],
+  facts: readonly ConsentFact[],
   by: ReadBy,
 ): readonly ConsentFact[] {
   const { id, content, state } = reading;
+  const onRecord = facts.filter(isOfAllMail);
   if (content.permission_to_send === 'unsubscribed') {
     const at = text(content.opt_out_date);
     // A reading that was lowered by a hold says what the hold says: that is no OUT of anybody.
@@ -63,6 +64,11 @@ export function factsOf(
     return heldOver(onRecord, about);
   }
   return before?.state === 'unsubscribed' && MAILABLE.has(state) ? insOf(reading, by) : [];
+}
+
+/** What was said of one list, or of another medium, says nothing of all mail. */
+function isOfAllMail({ medium, scope }: ConsentFact): boolean {
+  return medium === 'email' && scope === 'all';
 }
 
 type About = ReadBy & Pick<ConsentFact, 'contactId' | 'matchKey' | 'medium' | 'scope' | 'evidence'>;

@@ -156,7 +156,7 @@ export interface Store extends BudgetLedger, Vault {
   forget(order: ForgetOrder): Promise<ForgetAnswer>;
   /** Follows the chain of all facts of the tenant and names the first that was changed, is missing or is too many. */
   verifyChain(): Promise<ChainVerdict>;
-  /** Lists the newest OUT facts (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */
+  /** Lists the newest OUT facts about all mail (by `at`, those without last) of contacts on this shelf whose state is `unsubscribed` now. */
   newestOuts(shelf: Shelf, limit: number): Promise<readonly ConsentFact[]>;
   /** Longest waiting first; `only` narrows to a reason or to one record's id. */
   waiting(
@@ -245,6 +245,11 @@ export interface Store extends BudgetLedger, Vault {
    * or (null) to those that touch none.
    */
   operations(sync: string, state: OutboxState, limit: number, judged?: SideName | null): Promise<readonly Operation[]>;
+  /**
+   * Lists the operations on these primary records that left for this side and may have arrived there, oldest first: not
+   * those that were found to have changed nothing.
+   */
+  sentOperations(sync: string, side: SideName, primaryIds: readonly string[]): Promise<readonly Operation[]>;
   countOperations(sync: string): Promise<Readonly<Partial<Record<OutboxState, number>>>>;
 
   recordStop(

@@ -104,6 +104,7 @@ function silentApplication(): Application {
       email,
       madeAt: 0,
       standing: [],
+      lists: {},
       people: [],
       facts: [],
       deeds: [],

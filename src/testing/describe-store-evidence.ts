@@ -88,7 +88,7 @@ function describeFacts(under: StoreUnderTest): void {
         expect((await store.consent(['a@x.org'])).get('a@x.org')).toEqual([out, release, again]);
       }));
 
-    test('newestOuts lists OUTs by time, those without last, of contacts who are unsubscribed now', () =>
+    test('newestOuts lists OUTs of all mail by time, those without last, of contacts who are unsubscribed now', () =>
       inPlace(under, setting(), async ({ store }) => {
         const { lease, shelf } = await ready(store);
         const at = (day: number) => ({ at: `2026-11-${day}T10:00:00Z` });
@@ -99,6 +99,8 @@ function describeFacts(under: StoreUnderTest): void {
           fact('d', at(15)),
           fact('a', { ...at(20), fact: 'in' }),
           fact('ghost', at(18)),
+          fact('d', { ...at(21), scope: 'list:l1' }),
+          fact('d', { ...at(22), medium: 'sms' }),
         ];
         const takes = ['a', 'b', 'c', 'd'].map((id) =>
           take(id, 'h1', { state: id === 'c' ? 'explicit' : 'unsubscribed' }),

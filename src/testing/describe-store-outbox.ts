@@ -43,6 +43,7 @@ export function describeOutbox(under: StoreUnderTest): void {
   describeTransitions(under);
   describeClaims(under);
   describeJudgedClaims(under);
+  describeSent(under);
 }
 
 const ANN = 'ann@example.org';
@@ -122,6 +123,43 @@ async function stateOf(store: Store, opId: number): Promise<OutboxState | null> 
   for (const state of STATES)
     if ((await store.operations(SYNC, state, 99)).some((one) => one.opId === opId)) return state;
   return null;
+}
+
+function describeSent(under: StoreUnderTest): void {
+  test('sentOperations tells what left for a side about these records and may have arrived, oldest first', () =>
+    inPlace(under, setting(), async ({ store }) => {
+      const { lease } = await ready(store);
+      const move = async (to: OutboxState, id: string) => {
+        const all = await Promise.all(STATES.map((state) => store.operations(SYNC, state, 99)));
+        const opId = Math.max(...all.flat().flatMap((one) => (one.primaryId === id ? [one.opId] : [])));
+        if (to === 'sending') return store.sending(lease, [opId]);
+        await store.settleOperations(lease, [{ opId, to, reason: null, link: null }], []);
+      };
+      for (const [id, ...states] of [
+        ['a', 'sending', 'confirmed'],
+        ['b', 'sending', 'superseded'],
+        ['c', 'superseded'],
+        ['a', 'sending', 'parked'],
+        ['d', 'sending', 'verifying'],
+        ['e', 'sending'],
+      ] as const) {
+        await store.intend(lease, 'run-1', [judged(id)], NOTHING_ELSE);
+        if (states[0] === 'sending') await store.claimJudged(lease, 'primary', 1, () => null);
+        for (const state of states) await move(state, id);
+      }
+      await store.intend(lease, 'run-1', [operation('e'), judged('f')], NOTHING_ELSE);
+      await store.claim(lease, 9);
+      await move('sending', 'e');
+      const sent = await store.sentOperations(SYNC, 'primary', ['e', 'd', 'c', 'b', 'a', 'f']);
+      expect(sent.map(({ primaryId, state, side }) => [primaryId, state, side])).toEqual([
+        ['a', 'confirmed', 'primary'],
+        ['a', 'parked', 'primary'],
+        ['d', 'verifying', 'primary'],
+        ['e', 'sending', 'primary'],
+      ]);
+      expect(await store.sentOperations(SYNC, 'primary', [])).toEqual([]);
+      expect(await store.sentOperations('another', 'primary', ['a'])).toEqual([]);
+    }));
 }
 
 function describeTransitions(under: StoreUnderTest): void {

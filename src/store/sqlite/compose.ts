@@ -108,6 +108,7 @@ function composeWriting(db: Db) {
     sending: async (...args) => outbox.sending(db, ...args),
     settleOperations: async (...args) => outbox.settleOperations(db, ...args),
     operations: async (...args) => outboxRows.operations(db, ...args),
+    sentOperations: async (...args) => outboxRows.sentOperations(db, ...args),
     countOperations: async (...args) => outboxRows.countOperations(db, ...args),
   } satisfies Partial<Store>;
 }

@@ -109,13 +109,14 @@ export function knownOuts(db: Db, sync: string): KnownOuts {
   };
 }
 
-/** Lists the newest OUTs (those without a time last) of contacts on this shelf who are unsubscribed now. */
+/** Lists the newest OUTs of all mail (those without a time last) of contacts on this shelf who are unsubscribed now. */
 export function newestOuts(db: Db, { shelfId, sync }: Shelf, limit: number): readonly ConsentFact[] {
   return db.all<ConsentFact>(
     `SELECT ${FACT} FROM facts AS f INDEXED BY facts_newest_outs CROSS JOIN records AS r
      ON r.tenant = f.tenant AND r.record_id = (SELECT i.record_id FROM record_ids AS i
        WHERE i.tenant = f.tenant AND i.shelf_id = ? AND i.id = f.contact_id)
-     WHERE f.tenant = @tenant AND f.sync = ? AND f.fact = 'out' AND r.state = 'unsubscribed'
+     WHERE f.tenant = @tenant AND f.sync = ? AND f.fact = 'out' AND f.medium = 'email' AND f.scope = 'all'
+       AND r.state = 'unsubscribed'
      ORDER BY f.at DESC, f.fact_id DESC LIMIT ?`,
     shelfId,
     sync,

@@ -59,6 +59,20 @@ export function operationsOfJob(
   return db.all<Row>(sql, sync, jobId, afterOpId, limit).map(operationOf);
 }
 
+/** Lists what left for one side about these primary records and may have arrived, oldest first. */
+export function sentOperations(
+  db: Db,
+  sync: string,
+  side: SideName,
+  primaryIds: readonly string[],
+): readonly Operation[] {
+  const sql = `SELECT ${OPERATION} FROM json_each(?) AS asked CROSS JOIN outbox AS o INDEXED BY outbox_by_record
+    ON o.tenant = @tenant AND o.sync = ? AND o.stream = 'contacts' AND o.primary_id = asked.value AND o.side = ?
+      AND o.sent_at IS NOT NULL AND o.state IN ('sending', 'verifying', 'confirmed', 'parked')
+    ORDER BY o.op_id`;
+  return db.all<Row>(sql, JSON.stringify(primaryIds), sync, side).map(operationOf);
+}
+
 function operationOf(row: Row): Operation {
   return {
     ...row,
