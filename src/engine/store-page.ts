@@ -53,14 +53,7 @@ export async function storePage(ctx: PassContext, shelf: Shelf, raw: Page, use: 
     walk: use.walk,
     cursors: {},
     marks: loadMarks,
-    facts: await pageFacts(
-      ctx,
-      shelf,
-      { changed: taken.changed, sourceTime: raw.sourceTime },
-      known,
-      settled.facts,
-      by,
-    ),
+    facts: await pageFacts(ctx, shelf, raw, taken.changed, known, { by, onRecord: settled.facts }),
     waiting: [
       ...refusals(ctx, shelf, page),
       ...heldOf(ctx, shelf, taken.changed),
@@ -153,10 +146,10 @@ function takeOf(
 async function pageFacts(
   ctx: PassContext,
   shelf: Shelf,
-  { changed, sourceTime }: { readonly changed: readonly Reading[]; readonly sourceTime: number | null },
+  { sourceTime }: Page,
+  changed: readonly Reading[],
   known: ReadonlyMap<string, Known>,
-  facts: SettledPage['facts'],
-  by: ReadBy,
+  { by, onRecord: facts }: { readonly by: ReadBy; readonly onRecord: SettledPage['facts'] },
 ): Promise<readonly ConsentFact[]> {
   if (shelf.stream !== 'contacts') return [];
   const people = changed as readonly Reading<Contact>[];
