@@ -18,11 +18,15 @@ export interface ApiRequest {
   readonly json?: unknown;
   /** Tells of opt-outs: may use the last of the day's budget, which is kept for such requests (I3). */
   readonly urgent?: boolean;
+  /** A success of this request may come without a body: such an answer is one, and its `body` undefined. */
+  readonly mayBeEmpty?: boolean;
+  /** Who asks will ask for less instead: not sent again where the source is reached and does not answer it. */
+  readonly oneTry?: boolean;
   /** Leave the elements of this top-level array as text where the answer's layout allows: `array` and each element's first key. */
   readonly apart?: { readonly array: string; readonly first: string };
 }
 
-/** A complete, well-formed JSON answer with a status below 400. */
+/** A complete, well-formed answer with a status below 400: JSON, or nothing where nothing may come. */
 export interface ApiAnswer {
   readonly status: number;
   /** Parsed JSON; undefined for an empty body. Prototype keys are data here: read own properties only. */

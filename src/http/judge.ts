@@ -8,7 +8,7 @@
  * JSON.parse keeps `__proto__` as an own property, takes the last of duplicate keys, and does not recurse: size is
  * bounded by the transport, and whoever walks unknown values bounds their depth there.
  */
-import type { ApiAnswer, Classified, Classify } from '../connector/wire.ts';
+import type { ApiAnswer, ApiRequest, Classified, Classify } from '../connector/wire.ts';
 import type { HttpAnswer, TransportError } from '../ports/transport.ts';
 import { keepApart, type Apart } from './apart.ts';
 import { httpDate, retryAfterMs } from './backoff.ts';
@@ -35,8 +35,12 @@ type Body =
   | { readonly kind: 'empty' }
   | { readonly kind: 'other' };
 
-/** Judges a complete exchange. */
-export function judgeAnswer(answer: HttpAnswer, classify: Classify, apart?: Apart): Outcome {
+/** Judges a complete exchange by what was asked for. */
+export function judgeAnswer(
+  answer: HttpAnswer,
+  classify: Classify,
+  { apart, mayBeEmpty }: Pick<ApiRequest, 'apart' | 'mayBeEmpty'>,
+): Outcome {
   const body = parseBody(answer.body, answer.status === 200 ? apart : undefined);
   const date = httpDate(answer.headers['date']);
   const sourceTime = Number.isNaN(date) ? null : date;
@@ -47,7 +51,8 @@ export function judgeAnswer(answer: HttpAnswer, classify: Classify, apart?: Apar
         kind: 'success',
         answer: { status, body: body.value, sourceTime, ...(body.apart === undefined ? {} : { apart: body.apart }) },
       };
-    if (status === 204) return { kind: 'success', answer: { status, body: undefined, sourceTime } };
+    const saysNothing = status === 204 || (mayBeEmpty === true && body.kind === 'empty');
+    if (saysNothing) return { kind: 'success', answer: { status, body: undefined, sourceTime } };
   }
   const classified = classifyFailure(status, body, classify);
   const after = retryAfterMs(answer.headers['retry-after'], sourceTime);

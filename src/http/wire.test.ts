@@ -382,3 +382,31 @@ describe('I15: a token that the vendor refuses', () => {
     expect(seen).toEqual([0, 1]);
   });
 });
+
+describe('what a request says of its answer', () => {
+  const empty = textAnswer(200, '');
+
+  test('one that may be answered by nothing is done by it, and only one that may', async () => {
+    const { wire } = rig([empty, empty]);
+    const asked = { method: 'POST', path: '/batch', json: {} } as const;
+    expect(await wire.write({ ...asked, mayBeEmpty: true }, NEVER)).toMatchObject({ status: 200, body: undefined });
+    await expect(wire.write(asked, NEVER)).rejects.toMatchObject({ errorClass: 'unknown_outcome' });
+  });
+
+  test('an HTML page is never nothing', async () => {
+    const { wire } = rig([textAnswer(200, '<html>')]);
+    const asked = { method: 'POST', path: '/batch', json: {}, mayBeEmpty: true } as const;
+    await expect(wire.write(asked, NEVER)).rejects.toMatchObject({ errorClass: 'unknown_outcome' });
+  });
+
+  test('one whose maker will ask for less is sent once where the source does not answer it', async () => {
+    const asked = { method: 'POST', path: '/query', json: {}, oneTry: true } as const;
+    const heavy = rig([down]);
+    await expect(heavy.wire.read(asked, NEVER)).rejects.toMatchObject({ errorClass: 'unavailable' });
+    const slow = rig([transportFault('timeout')]);
+    await expect(slow.wire.read(asked, NEVER)).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    expect([heavy.transport.requests.length, slow.transport.requests.length]).toEqual([1, 1]);
+    const away = rig([transportFault('refused'), jsonAnswer(429, {}), ok]);
+    expect((await away.wire.read(asked, NEVER)).body).toEqual({ fine: true });
+  });
+});

@@ -115,7 +115,7 @@ class HttpWire implements Wire {
         if ((await this.#options.access.renew(token, signal)) !== null) continue;
       }
       if (kind.unknown(outcome)) throw this.#failed(target, outcomeUnknown(outcome), attempt, null);
-      usedMs += await this.#pauseOrThrow(target, outcome, attempt, usedMs, signal);
+      usedMs += await this.#pauseOrThrow(target, onceOnly(request, outcome), attempt, usedMs, signal);
     }
   }
 
@@ -140,7 +140,7 @@ class HttpWire implements Wire {
       const http = this.#httpRequest(sending, leftMs);
       reached = true;
       const answer = await transport.exchange(http, signal);
-      const outcome = judgeAnswer(answer, classify, sending.request.apart);
+      const outcome = judgeAnswer(answer, classify, sending.request);
       this.#measureSkew(outcome, began);
       return outcome;
     } catch (error) {
@@ -225,4 +225,10 @@ class HttpWire implements Wire {
     this.#options.onWait?.({ connection: this.#options.connection, reason, ms });
     await this.#options.clock.sleep(ms, signal);
   }
+}
+
+/** A failure that its maker answers by asking for less would only come again. */
+function onceOnly({ oneTry }: ApiRequest, failure: Failure): Failure {
+  const forLess = oneTry === true && failure.arrived && failure.classified.errorClass === 'unavailable';
+  return forLess ? { ...failure, mayPass: false } : failure;
 }

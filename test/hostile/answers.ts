@@ -78,7 +78,8 @@ function open(input: Json): void {
     ['date', 'retry-after'].map((name) => [name, textOf(member(member(input, 'headers'), name))]),
   );
   const status = numberOf(member(input, 'status'));
-  const outcome = judgeAnswer({ status, headers, body: bodyOf(input) }, classify, apart);
+  const asked = apart === undefined ? {} : { apart };
+  const outcome = judgeAnswer({ status, headers, body: bodyOf(input) }, classify, asked);
   if (outcome.kind === 'success') return read(ask, stream, outcome.answer);
   const { errorClass, vendorKey } = outcome.classified;
   promise(Object.hasOwn(ERROR_CLASSES, errorClass), 'a failure has a class that nobody handles');

@@ -15,6 +15,7 @@ export interface Layer {
 
 const PURE = 'it is pure: values in, values out, so that properties can be tried a million times';
 const CONNECTOR = ['src/model', 'src/ports', 'src/connector'];
+const READING = 'src/connectors/reading';
 
 export const LAYERS: readonly Layer[] = [
   { folder: 'src/model', may: [], builtins: ['node:crypto', 'node:url'], because: 'the words stand under everything' },
@@ -60,8 +61,19 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'src/connectors/constant-contact',
-    may: [...CONNECTOR, 'src/consent/states.ts'],
+    may: [...CONNECTOR, READING, 'src/consent/states.ts'],
     because: 'a connector reads and classifies; it never sees another',
+  },
+  {
+    folder: 'src/connectors/virtuous',
+    may: [...CONNECTOR, READING],
+    because: 'a connector reads and classifies; it never sees another',
+  },
+  {
+    folder: READING,
+    may: ['src/model'],
+    builtins: [],
+    because: 'it holds the narrow checks on parsed JSON that every connector of a web API reads with, and no vendor',
   },
   {
     folder: 'src/connectors/sqlite',

@@ -70,7 +70,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'I17-one-bad-record-spoils-its-page',
-    file: 'src/connectors/constant-contact/v3/refusal.ts',
+    file: 'src/connectors/reading/refusal.ts',
     find: 'if (!(error instanceof Unreadable)) throw error;',
     replace: 'throw error;',
     caughtBy: {

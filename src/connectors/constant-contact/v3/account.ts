@@ -3,7 +3,7 @@
  */
 import type { ApiAnswer } from '../../../connector/wire.ts';
 import type { Account, PeopleCounts } from '../../../connector/source.ts';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../reading/fields.ts';
 import { count, malformed } from './pages.ts';
 
 /** Reads the account; without its id nothing may be stored under this connection (T35). */

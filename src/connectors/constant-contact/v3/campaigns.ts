@@ -6,10 +6,10 @@
  */
 import type { ApiAnswer } from '../../../connector/wire.ts';
 import type { NoticePage, OptOutNotice, SentCampaign } from '../../../connector/source.ts';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../reading/fields.ts';
 import { count, malformed, parseEnvelope } from './pages.ts';
 import { isPathId } from './requests.ts';
-import { compareTimes, utcText } from './times.ts';
+import { compareTimes, utcText } from '../../reading/times.ts';
 
 /** Roles of activities that are mailed; `permalink` is a web page. */
 const MAILED_ROLES: ReadonlySet<string> = new Set(['primary_email', 'resend']);

@@ -7,7 +7,7 @@
  */
 import type { Classified } from '../../../connector/wire.ts';
 import type { ErrorClass } from '../../../model/errors.ts';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../reading/fields.ts';
 
 const BY_STATUS: ReadonlyMap<number, readonly [code: string, errorClass: ErrorClass]> = new Map([
   [400, ['CC_BAD_REQUEST', 'refused_request']],

@@ -5,8 +5,8 @@
  * sub-resource's name and the row's id. Who created a phone (`create_source`, `update_source`) has no column and is let go.
  */
 import type { ContactCustomField, Note, PhoneNumber, StreetAddress } from '../../../model/contact.ts';
-import type { Json, Kept } from './fields.ts';
-import { integer, isRecord, keepUnknown, recordId, row, rows, text, time, Unreadable } from './fields.ts';
+import type { Json, Kept } from '../../reading/fields.ts';
+import { integer, isRecord, keepUnknown, recordId, row, rows, text, time, Unreadable } from '../../reading/fields.ts';
 
 const FIELD_KEYS = new Set(['custom_field_id', 'value', 'choice_ids']);
 const PHONE_KEYS = new Set([

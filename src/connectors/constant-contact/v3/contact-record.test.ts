@@ -3,7 +3,7 @@ import { CONTACT_COLUMNS } from '../../../model/contact.ts';
 import { contentHash } from '../../../model/hash.ts';
 import { CONTACT_ID, contactWithEmail, fullContact, LIST_A, LIST_B, TAG } from './answers.fixture.ts';
 import { readContact } from './contact-record.ts';
-import { Unreadable } from './fields.ts';
+import { Unreadable } from '../../reading/fields.ts';
 
 const parse = (text: string): unknown => JSON.parse(text);
 

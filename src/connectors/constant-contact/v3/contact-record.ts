@@ -11,7 +11,7 @@ import type { Contact } from '../../../model/contact.ts';
 import { contentHash } from '../../../model/hash.ts';
 import type { Reading } from '../../../model/record.ts';
 import { readAddresses, readCustomFields, readIds, readNotes, readPhones } from './contact-parts.ts';
-import type { Json } from './fields.ts';
+import type { Json } from '../../reading/fields.ts';
 import {
   date,
   integer,
@@ -24,8 +24,8 @@ import {
   time,
   Unreadable,
   wholeObject,
-} from './fields.ts';
-import { isDate } from './times.ts';
+} from '../../reading/fields.ts';
+import { isDate } from '../../reading/times.ts';
 
 const CONTACT_KEYS: ReadonlySet<string> = new Set(
   (

@@ -10,9 +10,9 @@ import { isErrorOf } from '../../../model/errors.ts';
 import type { Page, StreamName } from '../../../model/record.ts';
 import { ask, askPage } from './ask.ts';
 import type { Asking } from './ask.ts';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../reading/fields.ts';
 import { malformed, parsePage, SHAPES } from './pages.ts';
-import { readOr } from './refusal.ts';
+import { readOr } from '../../reading/refusal.ts';
 import { buildListing, buildOne, isPathId } from './requests.ts';
 
 /** More pages than any listing of segments has; a listing that goes on beyond is no proof. */

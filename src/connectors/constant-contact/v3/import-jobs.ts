@@ -11,7 +11,7 @@ import { matchKey } from '../../../model/address.ts';
 import { ConnectorError, isErrorOf } from '../../../model/errors.ts';
 import type { PersonIntent } from '../../../model/intent.ts';
 import { ask, type Asking } from './ask.ts';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../reading/fields.ts';
 import { count, malformed, parseEnvelope } from './pages.ts';
 import { isPathId } from './requests.ts';
 

@@ -4,7 +4,7 @@
  * A last page says nothing or null of its next: `_links` is `{}`, absent or null, or `next` is null, or its `href` is.
  * Anything else that is not a proper next link is doubt, and doubt is never an end (I9, T10). A link must be a path on this same host (C7); the wire pins the host again.
  */
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../reading/fields.ts';
 
 /** What a page says about its successor. */
 export type Next =

@@ -10,11 +10,11 @@ import { ConnectorError } from '../../../model/errors.ts';
 import { textHash } from '../../../model/hash.ts';
 import type { Page, StreamName, Unread } from '../../../model/record.ts';
 import { readContact } from './contact-record.ts';
-import { isRecord } from './fields.ts';
-import type { Json } from './fields.ts';
+import { isRecord } from '../../reading/fields.ts';
+import type { Json } from '../../reading/fields.ts';
 import { nextOf } from './links.ts';
-import { readAll } from './refusal.ts';
-import type { ReadRecord } from './refusal.ts';
+import { readAll } from '../../reading/refusal.ts';
+import type { ReadRecord } from '../../reading/refusal.ts';
 import { readCustomField, readList, readSegment, readTag } from './schema-records.ts';
 
 export interface StreamShape {

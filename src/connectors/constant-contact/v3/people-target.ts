@@ -21,7 +21,7 @@ import { WRITABLE_COLUMNS, type PersonIntent } from '../../../model/intent.ts';
 import type { Reading } from '../../../model/record.ts';
 import { ask, type Asking } from './ask.ts';
 import { parseOne } from './direct-read.ts';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../reading/fields.ts';
 import { createImportJobs } from './import-jobs.ts';
 import { malformed, parsePage } from './pages.ts';
 import { isPathId } from './requests.ts';

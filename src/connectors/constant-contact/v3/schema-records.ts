@@ -7,7 +7,7 @@
 import { contentHash, sortKeys } from '../../../model/hash.ts';
 import type { Content, Reading } from '../../../model/record.ts';
 import type { ContactList, CustomField, FieldChoice, Segment, Tag } from '../../../model/schema-records.ts';
-import type { Json } from './fields.ts';
+import type { Json } from '../../reading/fields.ts';
 import {
   integer,
   isRecord,
@@ -21,7 +21,7 @@ import {
   truth,
   Unreadable,
   wholeObject,
-} from './fields.ts';
+} from '../../reading/fields.ts';
 
 const LIST_KEYS = new Set(
   'list_id name description favorite created_at updated_at deleted_at membership_count'.split(' '),

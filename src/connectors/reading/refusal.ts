@@ -1,8 +1,8 @@
 /**
  * One bad record never spoils its page (I17): it becomes a refusal with a reason, and the others are read.
  */
-import { textHash } from '../../../model/hash.ts';
-import type { Content, Reading, Refused } from '../../../model/record.ts';
+import { textHash } from '../../model/hash.ts';
+import type { Content, Reading, Refused } from '../../model/record.ts';
 import { isRecord, recordId, Unreadable } from './fields.ts';
 
 /** Reads one raw record. Throws Unreadable. */

@@ -4,7 +4,7 @@
  * Decides what may be coerced (only what loses nothing) and what makes a record unreadable. A reason names the field,
  * never the value (I20). Keys that could reach a prototype are read by nobody and kept by nobody (C7).
  */
-import { sortKeys } from '../../../model/hash.ts';
+import { sortKeys } from '../../model/hash.ts';
 import { dateText, utcText } from './times.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
