@@ -1,0 +1,47 @@
+/**
+ * crm-mapping: what the file says about people in a CRM with households, and what both sides last agreed on for one.
+ *
+ * Shapes only, plain data: a baseline is kept as JSON in the store. Must never hold a decision.
+ */
+
+/** Where a person was met: their contact, their individual in it, and the e-mail that is theirs (T33). */
+export interface CrmLink {
+  readonly contactId: string;
+  /** Null: the CRM shows no individual in this contact. */
+  readonly individualId: string | null;
+  /** Null: none of the individual's addresses is known to be this person's. */
+  readonly emailId: string | null;
+}
+
+/**
+ * What is on record of one e-mail's flag. `in`: both sides said yes. `out`: the person was out and the flag was off.
+ * `apart`: the flag was off at the CRM while the primary said yes: it stays at home, and we never switch it on.
+ */
+export type AgreedFlag = 'in' | 'out' | 'apart';
+
+/** What was last agreed for one person. */
+export interface CrmBase {
+  /** Match key of the primary's address; null where it had none. */
+  readonly address: string | null;
+  /** By the e-mail's id; it holds for that address alone, for an e-mail may be given another. */
+  readonly flags: Readonly<Record<string, { readonly address: string; readonly flag: AgreedFlag }>>;
+  /** Hash of the note that says why the person is out, written or not needed; null: they never were. */
+  readonly noted: string | null;
+}
+
+export interface CrmMapping {
+  /** The CRM's connection, as the file names it. */
+  readonly name: string;
+  /** What people call the account in a note that is read in the CRM, such as "Constant Contact". */
+  readonly account: string;
+  /** Under which source our references stand at the CRM. */
+  readonly source: string;
+  /** Our reference is written to whoever is met: people are found by it. */
+  readonly refers: boolean;
+  /** A contact may bear several references of one source: else only the first person of a household gets one. */
+  readonly severalReferences: boolean;
+  /** Null: `consent: none` was written out. */
+  readonly consent: 'primary-to-secondary' | 'two-way' | null;
+  /** Bounce codes that end a permission. Codes of Constant Contact: B no such address, D undeliverable, S suspended, ... */
+  readonly bounceCodes: readonly string[];
+}

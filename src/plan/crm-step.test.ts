@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { contactOf } from '../testing/contact-readings.ts';
+import { carriedOut, crmEmail, crmIndividual, household } from '../testing/crm-households.ts';
+import type { CrmContact } from '../model/crm.ts';
+import type { RecordState } from '../model/record.ts';
+import type { CrmMapping } from './crm-mapping.ts';
+import { crmStep, withdrawalReason, type CrmInput, type CrmStep } from './crm-step.ts';
+
+const SOURCE = 'Constant Contact';
+const MAPPING: CrmMapping = {
+  name: 'crm',
+  account: 'Constant Contact',
+  source: SOURCE,
+  refers: true,
+  severalReferences: true,
+  consent: 'two-way',
+  bounceCodes: ['B', 'D', 'S'],
+};
+const OURS = { references: [{ source: SOURCE, id: 'p1' }] };
+const contact = (id: string, on: boolean | null, more: Partial<CrmContact> = {}): CrmContact =>
+  household(id, [crmIndividual(`${id}1`, [crmEmail(`${id}11`, 'ann@example.org', { opted_in: on })])], more);
+const ANN = contactOf({ email_address: 'ann@example.org', first_name: 'Ann', last_name: 'Lee' });
+const INPUT: CrmInput = {
+  id: 'p1',
+  state: 'explicit',
+  content: ANN,
+  version: 'v1',
+  base: null,
+  link: null,
+  households: [contact('2', true, OURS)],
+  stances: new Map([['ann@example.org', 'in' as const]]),
+  bounce: null,
+  complaint: null,
+  mapping: MAPPING,
+  now: '2026-11-24T16:00:00Z',
+};
+const decide = (more: Partial<CrmInput>): CrmStep => crmStep({ ...INPUT, ...more });
+/** How all stands once a step's changes were carried out. */
+const then = (input: CrmInput, step: CrmStep): CrmInput => ({
+  ...input,
+  base: step.agreed,
+  link: step.link ?? input.link,
+  households: carriedOut(input.households, step.changes),
+});
+const kinds = (step: CrmStep): readonly string[] => step.changes.map(({ kind }) => kind);
+
+const state = fc.constantFrom<RecordState>('explicit', 'implicit', 'unsubscribed', 'deleted', 'temp_hold', 'none');
+const content = fc
+  .record({
+    email_address: fc.constantFrom('ann@example.org', 'new@example.org', null),
+    opt_out_date: fc.constantFrom('2026-01-02T03:04:05Z', null),
+  })
+  .map(contactOf);
+const contacts = fc
+  .uniqueArray(
+    fc.record({
+      id: fc.constantFrom('2', '5', '9'),
+      ours: fc.boolean(),
+      archived: fc.constantFrom(true, null),
+      emails: fc.array(
+        fc.record({
+          address: fc.constantFrom('ann@example.org', 'new@example.org', 'bo@example.org'),
+          opted_in: fc.constantFrom(true, false, null),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+    { selector: ({ id }) => id, maxLength: 3 },
+  )
+  .map((all) =>
+    all.map(({ id, ours, archived, emails }) =>
+      household(
+        id,
+        emails.map(({ address, opted_in }, n) =>
+          crmIndividual(`${id}${n}`, [crmEmail(`${id}${n}1`, address, { opted_in })]),
+        ),
+        { archived, ...(ours ? OURS : {}) },
+      ),
+    ),
+  );
+const input: fc.Arbitrary<CrmInput> = fc
+  .record({
+    state,
+    content,
+    contacts,
+    stance: fc.constantFrom('out', 'in', 'hold', 'silent'),
+    consent: fc.constantFrom('two-way', 'primary-to-secondary', null),
+  })
+  .map(({ state: now, content: said, contacts: found, stance, consent }) => ({
+    ...INPUT,
+    state: now,
+    content: said,
+    households: found,
+    stances: new Map([['ann@example.org', stance as 'in']]),
+    mapping: { ...MAPPING, consent: consent as 'two-way' },
+  }));
+/** A life: what was agreed at one time meets what stands at another. */
+const life = fc.tuple(input, input).map(([before, now]) => {
+  const step = crmStep(before);
+  return { ...now, mapping: before.mapping, base: step.agreed, link: step.link };
+});
+
+describe('one person and a CRM', () => {
+  test('I7: once all is carried out, a second pass writes nothing and agrees on the same', () =>
+    fc.assert(
+      fc.property(fc.oneof(input, life), (given) => {
+        const first = crmStep(given);
+        const second = crmStep(then(given, first));
+        expect(second.changes).toEqual([]);
+        expect(second.agreed).toEqual(first.agreed);
+        expect(second.conflicts).toEqual(first.conflicts);
+      }),
+      { numRuns: 3000 },
+    ));
+
+  test('I1: no step ever switches a flag on', () =>
+    fc.assert(
+      fc.property(fc.oneof(input, life), (given) => {
+        const step = crmStep(given);
+        expect(step.raises).toBe(false);
+        expect(step.changes.filter((change) => change.kind === 'opt' && change.optedIn)).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    ));
+
+  test('I3: of somebody who is out, at first sight the opt-outs come before everything else', () =>
+    fc.assert(
+      fc.property(input, (given) => {
+        const step = crmStep({ ...given, state: 'unsubscribed', mapping: MAPPING, stances: new Map() });
+        const first = step.changes.findIndex(({ kind }) => kind !== 'opt');
+        expect(step.changes.slice(first < 0 ? step.changes.length : first).some(({ kind }) => kind === 'opt')).toBe(
+          false,
+        );
+        const on = carriedOut(given.households, step.changes.slice(0, first < 0 ? undefined : first))
+          .filter(({ archived }) => archived !== true)
+          .flatMap(({ individuals }) => individuals.flatMap(({ emails }) => emails))
+          .filter(({ address, opted_in }) => address === given.content['email_address'] && opted_in === true);
+        expect(on).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    ));
+
+  test('an opt-out switches the flag off and leaves one note, in this order', () => {
+    const step = decide({ state: 'unsubscribed', base: decide({}).agreed });
+    expect(kinds(step)).toEqual(['opt', 'note']);
+    expect(step).toMatchObject({ action: 'write', reason: 'opted-out', optOut: true, destructive: [] });
+  });
+
+  test('T32: an opt-out falls on every contact with the address, also where the person is in doubt', () => {
+    const two = [contact('2', true, OURS), contact('5', true)];
+    expect(kinds(decide({ state: 'unsubscribed', households: two }))).toEqual(['opt', 'opt', 'note', 'note']);
+    const other = { references: [{ source: SOURCE, id: 'p2' }] };
+    const step = decide({ state: 'unsubscribed', households: [contact('2', true, other)] });
+    expect(kinds(step)).toEqual(['opt', 'note']);
+    expect(step.conflicts).toEqual([{ reason: 'reference-of-another', contactId: null }]);
+  });
+
+  test('a person who is deleted at the account keeps the contact, loses consent and gets a note that says so', () => {
+    const base = decide({}).agreed;
+    const gone = { state: 'deleted' as const, base, content: contactOf({ deleted_at: '2026-02-01T00:00:00Z' }) };
+    expect(kinds(decide(gone))).toEqual(['opt', 'note']);
+    const out = decide({ state: 'unsubscribed', base });
+    const later = decide({ ...gone, base: out.agreed, households: carriedOut(INPUT.households, out.changes) });
+    expect(kinds(later)).toEqual(['note']);
+  });
+
+  test('a note is asked for again after a kill between the flag and the note, and not once it is on record', () => {
+    const base = decide({}).agreed;
+    const step = decide({ state: 'unsubscribed', base });
+    const half = carriedOut(INPUT.households, step.changes.slice(0, 1));
+    expect(kinds(decide({ state: 'unsubscribed', base, households: half }))).toEqual(['note']);
+    expect(kinds(decide({ state: 'unsubscribed', base: step.agreed, households: half }))).toEqual([]);
+  });
+
+  test('an opt-out of the CRM unsubscribes at the account, inferred, and gets no note when it comes back', () => {
+    const base = decide({}).agreed;
+    const step = decide({ base, households: [contact('2', false, OURS)] });
+    expect(step).toMatchObject({
+      action: 'agree',
+      unsubscribe: {
+        contactId: 'p1',
+        permission: 'unsubscribe',
+        actor: 'account',
+        reason: withdrawalReason(MAPPING),
+        version: 'v1',
+      },
+      destructive: ['inferred-opt-out'],
+      optOut: false,
+    });
+    const content = contactOf({ ...ANN, opt_out_reason: withdrawalReason(MAPPING) });
+    expect(
+      decide({ state: 'unsubscribed', content, base: step.agreed, households: [contact('2', false, OURS)] }),
+    ).toMatchObject({
+      changes: [],
+      unsubscribe: null,
+    });
+  });
+
+  test('T20: a flag that is switched on in the CRM after the opt-out is a conflict, and nothing is written', () => {
+    const { agreed } = decide({ state: 'unsubscribed' });
+    expect(decide({ state: 'unsubscribed', base: agreed })).toMatchObject({
+      action: 'conflict',
+      changes: [],
+      conflicts: [{ reason: 'switched-on', contactId: '2' }],
+      unsubscribe: null,
+    });
+  });
+
+  test('T22: an opt-out outlives the contact: one that comes back with its flag on is lowered', () => {
+    const { agreed, link } = decide({ state: 'unsubscribed' });
+    expect(kinds(decide({ state: 'unsubscribed', base: agreed, link, households: [contact('9', true)] }))).toEqual([
+      'opt',
+    ]);
+  });
+
+  test('a bounce by its code lowers, a temporary hold does not', () => {
+    expect(kinds(decide({ bounce: { code: 'B', at: '2026-01-02T00:00:00Z' } }))).toEqual(['opt', 'note']);
+    expect(decide({ state: 'temp_hold' })).toMatchObject({ changes: [], unsubscribe: null });
+  });
+
+  test('a person met by address gets our reference; whoever is out does not, nor where one is all a contact may have', () => {
+    expect(kinds(decide({ households: [contact('2', true)] }))).toEqual(['refer']);
+    expect(kinds(decide({ households: [contact('2', false)], state: 'unsubscribed' }))).toEqual([]);
+    const taken = household(
+      '2',
+      [crmIndividual('21', [crmEmail('211', 'ann@example.org'), crmEmail('212', 'bo@example.org')])],
+      {
+        references: [{ source: SOURCE, id: 'p2' }],
+      },
+    );
+    expect(kinds(decide({ households: [taken] }))).toEqual(['refer']);
+    for (const less of [{ severalReferences: false }, { refers: false }])
+      expect(kinds(decide({ households: [taken], mapping: { ...MAPPING, ...less } }))).toEqual([]);
+  });
+
+  test('T29: a linked contact that is gone is a conflict, and nobody is made anew', () => {
+    const { agreed, link } = decide({});
+    expect(decide({ base: agreed, link, households: [contact('2', true, { ...OURS, archived: true })] })).toMatchObject(
+      {
+        action: 'conflict',
+        reason: 'gone',
+        agreed,
+      },
+    );
+  });
+
+  test('consent: none touches no flag and writes no note', () => {
+    const mapping = { ...MAPPING, consent: null };
+    expect(decide({ state: 'unsubscribed', mapping })).toMatchObject({ changes: [], conflicts: [], unsubscribe: null });
+  });
+});

@@ -1,0 +1,237 @@
+/**
+ * crm-step: what one person of the account means for a CRM with households, and what the CRM has that the account lacks.
+ *
+ * Pure. Opt-outs come first, whoever the person turns out to be: they belong to the address, not to a contact (I3, T32).
+ * A person is met, not made twice; what is in doubt is a conflict and stops only its own part. Must never switch a flag
+ * on, and never delete: whoever was deleted at the account keeps their contact and loses consent.
+ */
+import { matchKey } from '../model/address.ts';
+import type { CrmChange, CrmContact } from '../model/crm.ts';
+import { contentHash } from '../model/hash.ts';
+import { untouched, type PersonIntent } from '../model/intent.ts';
+import { flagStep, type FlagStep } from './crm-consent.ts';
+import { byId, emailsOf, isAway, placesOf, type CrmPlace } from './crm-household.ts';
+import type { CrmBase, CrmLink, CrmMapping } from './crm-mapping.ts';
+import { bears, meet, type Meeting, type PersonToMeet } from './crm-match.ts';
+import { mayBeMailed, noteText, outOf, type MailSigns, type Out } from './crm-out.ts';
+
+export interface CrmInput extends Omit<MailSigns, 'stance'> {
+  /** The primary's id. */
+  readonly id: string;
+  /** The primary's version that `content` is of. */
+  readonly version: string | null;
+  readonly base: CrmBase | null;
+  readonly link: CrmLink | null;
+  /** Contacts that are linked, bear this person's reference or have their address, as they were last read. */
+  readonly households: readonly CrmContact[];
+  /** What stands about addresses, for all mail, by match key. One that is missing is silent, which raises nobody. */
+  readonly stances: ReadonlyMap<string, MailSigns['stance']>;
+  readonly mapping: CrmMapping;
+  /** ISO UTC text: when a note is dated whose reason has no time. */
+  readonly now: string;
+}
+
+export type CrmConflictReason = Extract<Meeting, { kind: 'conflict' }>['reason'] | 'switched-on';
+export interface CrmConflict {
+  readonly reason: CrmConflictReason;
+  /** Null: no single contact. */
+  readonly contactId: string | null;
+}
+export type CrmSkip = 'not-in-crm' | 'no-address';
+
+export interface CrmStep {
+  /** `conflict`: nothing is to be written and something waits for a person; a `write` may have conflicts too. */
+  readonly action: 'write' | 'agree' | 'conflict' | 'skip';
+  readonly reason: 'met' | 're-linked' | 'same' | 'changed' | 'opted-out' | CrmConflictReason | CrmSkip;
+  /** In the order in which they are to be sent: opt-outs first, notes last. */
+  readonly changes: readonly CrmChange[];
+  /** Null: the person was not met. */
+  readonly link: CrmLink | null;
+  /** What stands once all changes are carried out; null: nothing is to be kept. */
+  readonly agreed: CrmBase | null;
+  /** The CRM withdrew consent that the account has: sent by itself, before anything else of this person. */
+  readonly unsubscribe: PersonIntent | null;
+  readonly conflicts: readonly CrmConflict[];
+  /** Why the person is out of all mail; null: nobody said no. */
+  readonly out: Out | null;
+  /** The account may mail this address and a flag in the CRM says no: kept so, shown, never raised. */
+  readonly keptOut: boolean;
+  readonly optOut: boolean;
+  readonly raises: boolean;
+  readonly destructive: readonly string[];
+}
+
+/** Decides one person. */
+export function crmStep(input: CrmInput): CrmStep {
+  const person = personOf(input);
+  const living = input.households.filter((contact) => !isAway(contact));
+  const meeting = meet(person, input.link, living);
+  const signs = { ...input, stance: stanceOf(input, person.address) };
+  const out = outOf(signs, input.mapping.bounceCodes);
+  const flags = flagsOf({ ...input, households: living }, person, meeting, {
+    out,
+    may: mayBeMailed(signs, input.mapping.bounceCodes),
+  });
+  const note = noteOf(input, person, out);
+  const changes: readonly CrmChange[] = [
+    ...flags.lower.map(({ contactId, email }): CrmChange => ({ kind: 'opt', contactId, email, optedIn: false })),
+    ...referenceOf(input, meeting, person, out),
+    ...notesOf(input, meeting, flags, note),
+  ];
+  const unsubscribe = flags.withdrawn ? unsubscribeOf(input) : null;
+  const conflicts = conflictsOf(meeting, flags);
+  const link = meeting.kind === 'met' ? meeting.link : null;
+  const left = changes.length > 0 ? 'write' : conflicts.length > 0 ? 'conflict' : link === null ? 'skip' : 'agree';
+  return {
+    action: left,
+    reason: reasonOf(input, person, meeting, flags, conflicts, left),
+    changes,
+    link,
+    agreed: agreedOf(input, person, link, flags, note),
+    unsubscribe,
+    conflicts,
+    out,
+    keptOut: flags.apart,
+    optOut: flags.lower.length > 0,
+    raises: changes.some(raises),
+    destructive: unsubscribe === null ? [] : ['inferred-opt-out'],
+  };
+}
+
+/** Words the account's own record of an opt-out that came from the CRM. */
+export function withdrawalReason({ name }: CrmMapping): string {
+  return `opted out in ${name}`;
+}
+
+/** Tells whether a change makes an address mailable that was not. */
+function raises(change: CrmChange): boolean {
+  return change.kind === 'opt' || change.kind === 'address'
+    ? change.optedIn && change.email.opted_in !== true
+    : change.kind === 'create' && change.optedIn;
+}
+
+function personOf({ id, content, base, mapping }: CrmInput): PersonToMeet {
+  const now = textOf(content['email_address']);
+  return {
+    id,
+    source: mapping.source,
+    // A contact that lost its address, such as a deleted one, is still the person of the address that we know.
+    address: (now === null ? null : matchKey(now)) ?? base?.address ?? null,
+    addressWas: base?.address ?? null,
+    firstName: textOf(content['first_name']),
+    lastName: textOf(content['last_name']),
+  };
+}
+
+function stanceOf({ stances }: CrmInput, address: string | null): MailSigns['stance'] {
+  return (address === null ? undefined : stances.get(address)) ?? 'silent';
+}
+
+function flagsOf(
+  { mapping, base, households }: CrmInput,
+  { address }: PersonToMeet,
+  meeting: Meeting,
+  { out, may }: { readonly out: Out | null; readonly may: boolean },
+): FlagStep {
+  const linked = meeting.kind === 'met' ? meeting.link.emailId : null;
+  const mine = meeting.kind === 'met' ? emailsOf(meeting.contact).filter(({ email }) => email.id === linked) : [];
+  return flagStep({
+    places: mapping.consent === null ? [] : [...(address === null ? [] : placesOf(households, address)), ...mine],
+    linked,
+    agreed: base?.flags ?? {},
+    stance: out !== null ? 'out' : may ? 'in' : 'doubt',
+    carries: mapping.consent === 'two-way',
+  });
+}
+
+/** One reference for each person; whoever is out gets no new one. */
+function referenceOf(
+  { mapping, id }: CrmInput,
+  meeting: Meeting,
+  person: PersonToMeet,
+  out: Out | null,
+): readonly CrmChange[] {
+  if (meeting.kind !== 'met' || out !== null || bears(meeting.contact, person)) return [];
+  const { contact } = meeting;
+  if (!mapping.refers) return [];
+  if (!mapping.severalReferences && contact.references.some(({ source }) => source === mapping.source)) return [];
+  return [{ kind: 'refer', contactId: contact.contact_id, reference: { source: mapping.source, id } }];
+}
+
+interface Note {
+  readonly text: string;
+  readonly hash: string;
+  readonly out: Out;
+}
+
+function noteOf({ mapping }: CrmInput, { address }: PersonToMeet, out: Out | null): Note | null {
+  if (out === null || address === null) return null;
+  const text = noteText(address, mapping.account, out);
+  return { text, hash: contentHash(text), out };
+}
+
+/** Writes why the address is mailed no more, once, where the flag fell; of a deletion also where it had fallen before. */
+function notesOf(
+  { mapping, base, now }: CrmInput,
+  meeting: Meeting,
+  { fallen }: FlagStep,
+  note: Note | null,
+): readonly CrmChange[] {
+  if (note === null || base?.noted === note.hash) return [];
+  const { out, text } = note;
+  // The CRM's own word, which was carried to the account and came back.
+  if (out.reason === 'unsubscribed' && out.detail === withdrawalReason(mapping)) return [];
+  const told = meeting.kind === 'met' && out.reason === 'deleted' && base !== null && mapping.consent !== null;
+  const contacts = [...fallen.map(({ contactId }) => contactId), ...(told ? [meeting.contact.contact_id] : [])];
+  return [...new Set(contacts)]
+    .sort(byId)
+    .map((contactId) => ({ kind: 'note', contactId, text, at: out.at ?? now }) satisfies CrmChange);
+}
+
+/** A row tells no time and nobody's name, and neither does a flag: it is the account that unsubscribes there. */
+function unsubscribeOf({ id, content, version, mapping }: CrmInput): PersonIntent | null {
+  const address = textOf(content['email_address']);
+  if (address === null) return null;
+  const intent = untouched(id, address, version);
+  return { ...intent, permission: 'unsubscribe', actor: 'account', reason: withdrawalReason(mapping) };
+}
+
+function conflictsOf(meeting: Meeting, { switchedOn }: FlagStep): readonly CrmConflict[] {
+  return [
+    ...(meeting.kind === 'conflict' ? [{ reason: meeting.reason, contactId: null }] : []),
+    ...switchedOn.map(({ contactId }: CrmPlace) => ({ reason: 'switched-on' as const, contactId })),
+  ];
+}
+
+function agreedOf(
+  { base }: CrmInput,
+  { address }: PersonToMeet,
+  link: CrmLink | null,
+  flags: FlagStep,
+  note: Note | null,
+): CrmBase | null {
+  if (link === null && Object.keys(flags.agreed).length === 0) return base;
+  const note = changes.find((change) => change.kind === 'note');
+  // Who was not met keeps what was agreed of the e-mails that we do not see.
+  const agreed = link === null ? { ...base?.flags, ...flags.agreed } : flags.agreed;
+  return { address, flags: agreed, noted: note?.hash ?? base?.noted ?? null };
+}
+
+function reasonOf(
+  { base }: CrmInput,
+  { address }: PersonToMeet,
+  meeting: Meeting,
+  { lower }: FlagStep,
+  conflicts: readonly CrmConflict[],
+  action: CrmStep['action'],
+): CrmStep['reason'] {
+  if (lower.length > 0) return 'opted-out';
+  if (action === 'conflict' && conflicts[0] !== undefined) return conflicts[0].reason;
+  if (meeting.kind !== 'met') return address === null ? 'no-address' : 'not-in-crm';
+  if (meeting.relinked) return 're-linked';
+  return base === null ? 'met' : action === 'write' ? 'changed' : 'same';
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
