@@ -9,7 +9,7 @@ import { contentHash } from '../model/hash.ts';
 import type { CrmContact } from '../model/crm.ts';
 import { isoOf } from '../model/instant.ts';
 import type { Page, Reading, Refused } from '../model/record.ts';
-import { householdKeys, referredIds } from '../plan/crm-keys.ts';
+import { householdKeys, referredIds } from '../plan/crm-household.ts';
 import type { Known, Shelf, Take, Waiting, WaitingKey } from '../store/rows.ts';
 import { contentOf, waitKey, type PassContext } from './context.ts';
 import type { StoreAPage } from './enumerate.ts';

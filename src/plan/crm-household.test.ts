@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { crmEmail, crmIndividual, household } from '../testing/crm-households.ts';
-import { byId, householdKeys, isAway, placesOf, referenceKey } from './crm-household.ts';
+import { byId, householdKeys, isAway, placesOf, referenceKey, referredIds } from './crm-household.ts';
 
 const TWO = household('7', [
   crmIndividual('1', [crmEmail('11', 'Ann@Example.org'), crmEmail('12', 'not an address')]),
@@ -15,6 +15,15 @@ describe('a household', () => {
       'bo@example.org',
       referenceKey({ source: 'Constant Contact', id: 'p1' }),
     ]);
+  });
+
+  test('tells the ids of one source alone', () => {
+    const references = [
+      { source: 'Constant Contact', id: 'p1' },
+      { source: 'Other', id: 'p2' },
+      { source: 'Constant Contact', id: 'p3' },
+    ];
+    expect(referredIds({ ...TWO, references }, 'Constant Contact')).toEqual(['p1', 'p3']);
   });
 
   test('T32: an address stands at all its places, on whatever contact', () => {

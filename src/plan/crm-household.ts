@@ -25,6 +25,11 @@ export function householdKeys(contact: CrmContact): readonly string[] {
   return [...new Set([...addresses, ...contact.references.map(referenceKey)])].sort();
 }
 
+/** Gives the ids under which one outside system knows a contact. */
+export function referredIds({ references }: CrmContact, source: string): readonly string[] {
+  return references.flatMap((reference) => (reference.source === source ? [reference.id] : []));
+}
+
 /** Tells whether a contact is no longer one of its own: archived, or merged into another. */
 export function isAway(contact: CrmContact): boolean {
   return contact.archived === true || contact.merged_into !== null;

@@ -7,7 +7,7 @@
  */
 import { matchKey } from '../model/address.ts';
 import type { CrmContact, CrmIndividual } from '../model/crm.ts';
-import { byId, emailsOf, isAway } from './crm-household.ts';
+import { byId, emailsOf, isAway, referredIds } from './crm-household.ts';
 import type { CrmLink } from './crm-mapping.ts';
 
 export interface PersonToMeet {
@@ -59,13 +59,12 @@ export function meet(person: PersonToMeet, link: CrmLink | null, found: readonly
 
 /** Tells whether a contact bears this person's reference. */
 export function bears(contact: CrmContact, { id, source }: Pick<PersonToMeet, 'id' | 'source'>): boolean {
-  return contact.references.some((reference) => reference.source === source && reference.id === id);
+  return referredIds(contact, source).includes(id);
 }
 
 /** Each person of ours takes one e-mail: where as many references as e-mails stand, all are somebody else's. */
 function hasRoom(contact: CrmContact, source: string): boolean {
-  const taken = contact.references.filter((reference) => reference.source === source);
-  return taken.length < emailsOf(contact).length;
+  return referredIds(contact, source).length < emailsOf(contact).length;
 }
 
 function hasAddress(contact: CrmContact, person: PersonToMeet): boolean {

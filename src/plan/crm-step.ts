@@ -10,7 +10,7 @@ import type { CrmChange, CrmContact } from '../model/crm.ts';
 import { contentHash } from '../model/hash.ts';
 import { untouched, type PersonIntent } from '../model/intent.ts';
 import { flagStep, type FlagStep } from './crm-consent.ts';
-import { byId, emailsOf, isAway, placesOf, type CrmPlace } from './crm-household.ts';
+import { byId, emailsOf, isAway, placesOf, referredIds, type CrmPlace } from './crm-household.ts';
 import type { CrmBase, CrmLink, CrmMapping } from './crm-mapping.ts';
 import { bears, meet, type Meeting, type PersonToMeet } from './crm-match.ts';
 import { mayBeMailed, noteText, outOf, type MailSigns, type Out } from './crm-out.ts';
@@ -154,7 +154,7 @@ function referenceOf(
   if (meeting.kind !== 'met' || out !== null || bears(meeting.contact, person)) return [];
   const { contact } = meeting;
   if (!mapping.refers) return [];
-  if (!mapping.severalReferences && contact.references.some(({ source }) => source === mapping.source)) return [];
+  if (!mapping.severalReferences && referredIds(contact, mapping.source).length > 0) return [];
   return [{ kind: 'refer', contactId: contact.contact_id, reference: { source: mapping.source, id } }];
 }
 
@@ -211,7 +211,6 @@ function agreedOf(
   note: Note | null,
 ): CrmBase | null {
   if (link === null && Object.keys(flags.agreed).length === 0) return base;
-  const note = changes.find((change) => change.kind === 'note');
   // Who was not met keeps what was agreed of the e-mails that we do not see.
   const agreed = link === null ? { ...base?.flags, ...flags.agreed } : flags.agreed;
   return { address, flags: agreed, noted: note?.hash ?? base?.noted ?? null };

@@ -1,0 +1,84 @@
+/** Bugs of deciding about people in a CRM with households: consent that comes back, or falls on the wrong address. */
+import type { PlantedBug } from './planted-bug.ts';
+
+const CONSENT = 'src/plan/crm-consent.ts';
+const CONSENT_TEST = 'src/plan/crm-consent.test.ts';
+const MATCH = 'src/plan/crm-match.ts';
+const MATCH_TEST = 'src/plan/crm-match.test.ts';
+const STEP = 'src/plan/crm-step.ts';
+const STEP_TEST = 'src/plan/crm-step.test.ts';
+
+export const bugs: readonly PlantedBug[] = [
+  {
+    name: 'I1-crm-flag-switched-on-with-consent',
+    file: STEP,
+    find: "({ kind: 'opt', contactId, email, optedIn: false })",
+    replace: "({ kind: 'opt', contactId, email, optedIn: out?.reason === 'on-record' })",
+    caughtBy: { file: STEP_TEST, test: 'I1: no step ever switches a flag on' },
+  },
+  {
+    name: 'I3-crm-note-before-the-opt-out',
+    file: STEP,
+    find: '  const changes: readonly CrmChange[] = [\n',
+    replace: '  const changes: readonly CrmChange[] = [\n    ...notesOf(input, meeting, flags, note),\n',
+    caughtBy: {
+      file: STEP_TEST,
+      test: 'I3: of somebody who is out, at first sight the opt-outs come before everything else',
+    },
+  },
+  {
+    name: 'T20-crm-flag-fought-over',
+    file: CONSENT,
+    find: "if (agreed !== 'out') return",
+    replace: "if (agreed !== 'out' || on === true) return",
+    caughtBy: {
+      file: CONSENT_TEST,
+      test: 'T20: a flag that was switched on after both agreed on out is left to a human',
+    },
+  },
+  {
+    name: 'T23-crm-hold-taken-for-an-opt-out',
+    file: 'src/plan/crm-out.ts',
+    find: "if (state === 'unsubscribed' && stance !== 'hold')",
+    replace: "if (state === 'unsubscribed')",
+    caughtBy: {
+      file: 'src/plan/crm-out.test.ts',
+      test: 'T23: a bounce that passes, and an address in doubt, are no opt-out',
+    },
+  },
+  {
+    name: 'T32-only-the-linked-flag-falls',
+    file: STEP,
+    find: '[...(address === null ? [] : placesOf(households, address)), ...mine]',
+    replace: '[...(address === null || linked !== null ? [] : placesOf(households, address)), ...mine]',
+    caughtBy: { file: STEP_TEST, test: 'T32: an opt-out falls on every contact with the address' },
+  },
+  {
+    name: 'T33-agreed-flag-follows-the-email-to-another-address',
+    file: CONSENT,
+    find: 'return own.address === key ? own.flag : null;',
+    replace: 'return own.flag;',
+    caughtBy: { file: CONSENT_TEST, test: 'T33: what was agreed holds for the address alone' },
+  },
+  {
+    name: 'crm-first-meeting-unsubscribes',
+    file: CONSENT,
+    find: "if (agreed !== 'in') return { next: 'apart', act: 'none' };",
+    replace: "if (agreed === 'out') return { next: 'apart', act: 'none' };",
+    caughtBy: { file: CONSENT_TEST, test: 'a flag that was off when the two first met stays at home' },
+  },
+  {
+    name: 'T29-gone-contact-is-made-anew',
+    file: MATCH,
+    find: "return link === null ? { kind: 'new' }",
+    replace: "return link === null || found.length === 0 ? { kind: 'new' }",
+    caughtBy: { file: MATCH_TEST, test: 'nobody is met in a contact that is away, nor is one made anew' },
+  },
+  {
+    name: 'T28-crm-household-swaps-people',
+    file: MATCH,
+    find: '(!stays || individualId === link?.individualId)',
+    replace: '(stays || !stays)',
+    caughtBy: { file: MATCH_TEST, test: 'T28: two of one household who swap their addresses keep their own e-mails' },
+  },
+];
