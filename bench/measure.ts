@@ -18,7 +18,7 @@ export interface Measured {
 }
 type Usage = Omit<Cost, 'seconds'>;
 
-const PRELOAD = new URL('usage-at-exit.ts', import.meta.url).href;
+const PRELOAD = new URL('usage-at-exit.js', import.meta.url).href;
 
 function readUsage(file: string): Usage {
   const lines = readFileSync(file, 'utf8').trim().split('\n');

@@ -10,7 +10,7 @@ import type { Difference, VerifyItem, VerifySummary } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
 import { settle, type ReadBy } from '../consent/standing.ts';
 import { PassCut, waitKey, type PassContext } from '../engine/context.ts';
-import { IdSet } from '../engine/id-set.ts';
+import { IdSet } from '../model/id-set.ts';
 import type { PlanStep } from '../engine/lane.ts';
 import { onRecord } from '../engine/on-record.ts';
 import { attempt, end } from '../engine/pass.ts';

@@ -6,7 +6,7 @@
  */
 import type { Known, Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
-import { IdSet } from './id-set.ts';
+import { IdSet } from '../model/id-set.ts';
 
 const BATCH = 5000;
 

@@ -14,7 +14,7 @@ import { runChannel } from './channels.ts';
 import { setAnchor, unexplainedTotals } from './canary.ts';
 import { PassCut, warn, type PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
-import type { IdSet } from './id-set.ts';
+import type { IdSet } from '../model/id-set.ts';
 import { loadedIds } from './loaded-ids.ts';
 import { LIVING, confirmMissing } from './missing.ts';
 import { readReports, sweep } from './opt-outs.ts';

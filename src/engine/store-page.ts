@@ -17,7 +17,7 @@ import { clearedBy, consentJournal, heldOf, overruledOf, refusals, type SettledP
 import { listFacts } from './list-leavers.ts';
 import { onRecord } from './on-record.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
-import type { IdSet } from './id-set.ts';
+import type { IdSet } from '../model/id-set.ts';
 import { lookUp } from './loaded-ids.ts';
 import { newTexts, skipKnownTexts, type Looked } from './unread.ts';
 

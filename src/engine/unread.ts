@@ -7,7 +7,7 @@
 import type { Page, Reading, Refused } from '../model/record.ts';
 import type { Known, Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
-import type { IdSet } from './id-set.ts';
+import type { IdSet } from '../model/id-set.ts';
 import { lookUp } from './loaded-ids.ts';
 
 /** Ids that were looked up, and what is stored of them. */

@@ -146,7 +146,10 @@ export interface FactRow extends ConsentFact {
   readonly forgottenAt: number | null;
 }
 
-/** The ids and match keys of whom an OUT or a hold is known, of forgotten people too. */
+/**
+ * The ids and match keys of whom an OUT or a hold is known, of forgotten people too. It never says "no" of one of them;
+ * a "yes" may, very rarely, be said of somebody else, and only says where to look.
+ */
 export interface KnownOuts {
   readonly size: number;
   has(idOrMatchKey: string): boolean;

@@ -32,11 +32,11 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'T8-appended-id-forgotten-when-the-set-grows',
-    file: 'src/engine/id-set.ts',
-    find: 'this.#slots[to] = low;',
+    file: 'src/model/id-set.ts',
+    find: 'if (low !== 0) this.#put(low, before[at + 1] ?? 0);',
     replace: '',
     caughtBy: {
-      file: 'src/engine/id-set.test.ts',
+      file: 'src/model/id-set.test.ts',
       test: 'T8: nor is it forgotten when the set has grown',
     },
   },

@@ -35,6 +35,15 @@ export class Db {
     return attempt(() => this.#statement(sql).all(...values, this.#bound)) as Row[];
   }
 
+  /** Reads rows one by one, for what is never held whole; nothing else may be asked of this connection meanwhile. */
+  *each<Row>(sql: string, ...values: readonly SqlValue[]): Generator<Row, void> {
+    try {
+      for (const row of this.#statement(sql).iterate(...values, this.#bound)) yield row as Row;
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  }
+
   /** Reads the first row. */
   one<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined {
     return attempt(() => this.#statement(sql).get(...values, this.#bound)) as Row | undefined;

@@ -5,6 +5,7 @@
  * by that name is told under what was asked. Must never judge what a fact means.
  */
 import type { ConsentFact } from '../../model/consent.ts';
+import { IdSet } from '../../model/id-set.ts';
 import type { FactRow, KnownOuts, Shelf } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { forgottenNames } from './chain.ts';
@@ -93,19 +94,20 @@ export function factRows(db: Db, matchKey: string, contacts: Parameters<Store['f
 
 /** Gives the contacts and the addresses of whom any OUT or hold is known. */
 export function knownOuts(db: Db, sync: string): KnownOuts {
-  const rows = db.all<{ name: string }>(
+  const known = new IdSet();
+  const rows = db.each<{ name: string }>(
     `SELECT contact_id AS name FROM facts WHERE tenant = @tenant AND sync = ? AND fact <> 'in'
-     UNION SELECT match_key FROM facts WHERE tenant = @tenant AND match_key IS NOT NULL AND fact <> 'in'`,
+     UNION ALL SELECT match_key FROM facts WHERE tenant = @tenant AND match_key IS NOT NULL AND fact <> 'in'`,
     sync,
   );
-  const known = new Set(rows.map(({ name }) => name));
+  for (const { name } of rows) known.add(name);
   const names = forgottenNames(db);
   return {
     get size() {
       return known.size;
     },
     has: (name) => known.has(name) || (names !== null && known.has(names(name))),
-    add: (name) => void known.add(name),
+    add: (name) => known.add(name),
   };
 }
 

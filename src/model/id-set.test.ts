@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { IdSet } from './id-set.ts';
 
-describe('the ids of a first load', () => {
-  test('T8: an id that was met is never called new, however many there are', () => {
+describe('a set of ids', () => {
+  test('T8: an id that was met is never called new, however many there are, and counts once', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.uuid(), fc.string(), fc.nat().map(String)), { maxLength: 3000 }), (ids) => {
         const met = new IdSet();
         for (const id of ids) met.add(id);
         expect(ids.every((id) => met.has(id))).toBe(true);
+        expect(met.size).toBe(new Set(ids).size);
       }),
       { numRuns: 30 },
     );
@@ -21,5 +22,6 @@ describe('the ids of a first load', () => {
     expect(forgotten).toEqual([]);
     const wrong = Array.from({ length: 50_000 }, (_, n) => `other-${n}`).filter((id) => met.has(id));
     expect(wrong).toEqual([]);
+    expect(met.size).toBe(50_000);
   });
 });
