@@ -94,7 +94,7 @@ test('only JSON, only by the names of this machine', async () => {
 
 test('the ready line is what the product prints', async () => {
   await withSimulators({}, async ({ ready }) => {
-    expect(Object.keys(ready)).toEqual(['ready', 'constantContact', 'control']);
+    expect(Object.keys(ready)).toEqual(['ready', 'constantContact', 'virtuous', 'control']);
     expect(Object.keys(ready.constantContact)).toEqual(['v3', 'oauth', 'token', 'apiKey', 'username', 'password']);
     expect(ready.constantContact.v3).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v3$/);
   });

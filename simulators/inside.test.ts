@@ -1,6 +1,6 @@
 /** The simulator in this thread answers as the one behind sockets does, whatever strikes it. */
 import { describe, expect, test } from 'vitest';
-import type { InsideOutcome } from './constant-contact/inside.ts';
+import type { InsideOutcome } from './inside.ts';
 import type { FaultPlan } from './faults/plan.ts';
 import { simulateInside, startSimulators, type InsideSimulator } from './main.ts';
 import { NOON } from './testing/start.ts';

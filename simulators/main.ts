@@ -1,30 +1,33 @@
 /**
  * main: starts the simulators and tells where they are.
  *
- * One world stands behind everything; the vendor's door and the control door are servers of their own on loopback. Nothing here is
+ * One world stands behind everything; each vendor's door and the control door are servers of their own on loopback. Nothing here is
  * shared with the connectors: a simulator that is wrong in the same way as its client would prove nothing.
  */
-import { openDoor, type DoorParts } from './constant-contact/door.ts';
-import { openInside, type Inside } from './constant-contact/inside.ts';
+import { createHost, type HostParts } from './constant-contact/host.ts';
 import { CodeDesk } from './constant-contact/oauth/authorize.ts';
 import { DeviceDesk } from './constant-contact/oauth/device.ts';
 import { Grants } from './constant-contact/oauth/grants.ts';
 import { OAUTH_PATH, type App } from './constant-contact/oauth/oauth.ts';
 import { Quota, type QuotaLimits } from './constant-contact/quota.ts';
-import { RequestLog } from './constant-contact/request-log.ts';
 import { CursorBook } from './constant-contact/v3/cursor.ts';
 import { V3_PATH } from './constant-contact/v3/router.ts';
 import { createControl, listenControl } from './control/control.ts';
 import { createHandle, type WorldHandle } from './control/handle.ts';
 import { createFaultInjector } from './faults/injector.ts';
 import type { FaultPlan } from './faults/plan.ts';
+import { openInside, type Inside } from './inside.ts';
+import { RequestLog } from './request-log.ts';
+import { openDoor } from './sockets.ts';
 import { createSwitchBoard, type SwitchChanges } from './switches.ts';
+import { PASSWORD, USERS } from './virtuous/tokens.ts';
+import { createVirtuous, type CrmOptions, type Virtuous } from './virtuous/virtuous.ts';
 import { createClock, type BaseClock } from './world/clock.ts';
 import { createRandom, mixSeed } from './world/random.ts';
 import { World } from './world/world.ts';
 
 export interface SimulatorOptions {
-  /** The vendor's port; control takes the next one. 0 takes any two. */
+  /** Constant Contact's port; control takes the next one, Virtuous the one after that. 0 takes any three. */
   readonly port?: number;
   readonly contacts?: number;
   readonly lists?: number;
@@ -40,6 +43,8 @@ export interface SimulatorOptions {
   readonly token?: string;
   /** The limits of the API key; null for none. */
   readonly quota?: QuotaLimits | null;
+  /** The CRM's people, and its API key. */
+  readonly crm?: CrmOptions;
 }
 
 export interface Ready {
@@ -49,6 +54,13 @@ export interface Ready {
     readonly oauth: string;
     readonly token: string;
     readonly apiKey: string;
+    readonly username: string;
+    readonly password: string;
+  };
+  readonly virtuous: {
+    /** The root of the host: calls are below `/api`, tokens at `/Token`. */
+    readonly url: string;
+    readonly token: string;
     readonly username: string;
     readonly password: string;
   };
@@ -68,32 +80,39 @@ const USUAL_QUOTA: QuotaLimits = { perSecond: 4, perDay: 10_000 };
 const APP: App = { clientId: 'simulator-api-key', secret: 'simulator-secret' };
 const USERNAME = 'simulator';
 
-/** Starts the Constant Contact simulator and its control door. */
+/** Starts the simulators and their control door. */
 export async function startSimulators(options: SimulatorOptions = {}): Promise<Simulators> {
   const { port = 0 } = options;
-  const { parts, world, token } = build(options);
-  const door = await openDoor(parts, port);
-  const control = createControl(world, parts.log);
-  const controlUrl = await listenControl(control, port === 0 ? 0 : port + 1).catch(async (error: unknown) => {
-    await door.close();
-    throw error;
-  });
-  const urls = { v3: door.origin + V3_PATH, oauth: door.origin + OAUTH_PATH };
-  const keys = { token, apiKey: APP.clientId, username: USERNAME, password: APP.secret };
-  return {
-    ready: { ready: true, constantContact: { ...urls, ...keys }, control: controlUrl },
-    world,
-    requests: parts.log,
-    async close() {
-      await door.close();
-      await control.close();
-    },
+  const { parts, world, token, virtuous } = build(options);
+  const open: { close(): Promise<void> }[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of open) await one.close();
   };
+  const next = (n: number): number => (port === 0 ? 0 : port + n);
+  try {
+    const door = await openDoor(createHost(parts), port);
+    open.push(door);
+    const control = createControl(world, parts.log);
+    open.push(control);
+    const controlUrl = await listenControl(control, next(1));
+    const crmDoor = await openDoor(virtuous.host, next(2));
+    open.push(crmDoor);
+    const urls = { v3: door.origin + V3_PATH, oauth: door.origin + OAUTH_PATH };
+    const keys = { token, apiKey: APP.clientId, username: USERNAME, password: APP.secret };
+    const crm = { url: crmDoor.origin, token: virtuous.token, username: USERS.plain, password: PASSWORD };
+    const ready = { ready: true, constantContact: { ...urls, ...keys }, virtuous: crm, control: controlUrl } as const;
+    return { ready, world, requests: parts.log, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** The simulator in this thread: nothing listens, nothing waits, and nothing need be closed. */
 export interface InsideSimulator {
   readonly exchange: Inside;
+  /** The CRM's host. */
+  readonly virtuous: { readonly exchange: Inside; readonly token: string };
   readonly world: WorldHandle;
   readonly requests: RequestLog;
   readonly token: string;
@@ -101,11 +120,17 @@ export interface InsideSimulator {
 
 /** Makes the same simulator without sockets, for a program that runs in this thread on a clock of its own. */
 export function simulateInside(options: Omit<SimulatorOptions, 'port'> = {}): InsideSimulator {
-  const { parts, world, token } = build(options);
-  return { exchange: openInside(parts), world, requests: parts.log, token };
+  const { parts, world, token, virtuous } = build(options);
+  const crm = { exchange: openInside(virtuous.host), token: virtuous.token };
+  return { exchange: openInside(createHost(parts)), virtuous: crm, world, requests: parts.log, token };
 }
 
-function build(options: SimulatorOptions): { parts: DoorParts; world: WorldHandle; token: string } {
+function build(options: SimulatorOptions): {
+  parts: HostParts;
+  world: WorldHandle;
+  token: string;
+  virtuous: Virtuous;
+} {
   const { seed = 1, token = 'simulator-access-token', quota: limits = USUAL_QUOTA } = options;
   const clock = createClock(options.clock);
   const switches = createSwitchBoard(options.switches);
@@ -118,7 +143,9 @@ function build(options: SimulatorOptions): { parts: DoorParts; world: WorldHandl
   const devices = new DeviceDesk(clock, random);
   const desks = { app: APP, grants, codes, devices, quota, now: () => clock.now() };
   const parts = { world, cursors: new CursorBook(world), desks, faults, log: new RequestLog(quota) };
-  return { parts, world: createHandle({ world, faults, grants, devices }), token };
+  const virtuous = createVirtuous(world, faults, seed, options.crm ?? {});
+  const handle = createHandle({ world, faults, grants, devices, crm: virtuous.handle });
+  return { parts, world: handle, token, virtuous };
 }
 
 function worldPlan(options: SimulatorOptions, seed: number): ConstructorParameters<typeof World>[0] {

@@ -5,6 +5,7 @@
  * is harder on a client. Tests run a client both ways. Nothing that is confirmed may become a switch.
  */
 import { z } from 'zod';
+import { CRM_SWITCHES } from './virtuous/switches.ts';
 
 const SWITCHES = z.strictObject({
   /** What the filters by opt-out date do: filter, get ignored, get refused with 400, or always find nobody. */
@@ -67,6 +68,7 @@ const SWITCHES = z.strictObject({
   importBlank: z.enum(['kept', 'cleared']).default('kept'),
   /** What reading an activity by its id answers once it has left the list. */
   oldActivity: z.enum(['gone', 'kept']).default('gone'),
+  ...CRM_SWITCHES,
 });
 
 export type Switches = z.infer<typeof SWITCHES>;

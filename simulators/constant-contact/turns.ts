@@ -4,6 +4,7 @@
  * The vendor refuses the second of two simultaneous sign-ups of one contact. Here two overlap only where the first is held up, as by
  * the fault `slow`. Whoever comes second is refused, whoever comes after the first has ended is not.
  */
+import { FREE } from '../host.ts';
 import { addressKey } from '../world/world.ts';
 import { V3_PATH } from './v3/router.ts';
 
@@ -13,8 +14,6 @@ export interface Turn {
   /** To be called when the request has been answered. */
   end(): void;
 }
-
-const FREE: Turn = { clashes: false, end: () => undefined };
 
 export class Turns {
   readonly #underWay = new Set<string>();

@@ -6,7 +6,7 @@
  */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { RequestLog } from '../constant-contact/request-log.ts';
+import type { RequestLog } from '../request-log.ts';
 import { parseFaultPlan } from '../faults/plan.ts';
 import { MutationError } from '../world/mutate/operations.ts';
 import { truthOfPerson } from '../world/truth.ts';
@@ -21,9 +21,16 @@ const TRUTH_QUERY = z.strictObject({
   catalogue: z.literal('1').optional(),
   offset: number.optional(),
   limit: number.optional(),
+  crm: z.enum(['1', 'summary']).optional(),
+  crm_contact_id: z.coerce.number().int().optional(),
+  crm_email: z.string().optional(),
 });
 const LOG_QUERY = z.strictObject({ after: number.default(0), limit: number.optional() });
-const REQUESTS_QUERY = z.strictObject({ after: number.default(0), totals: z.literal('1').optional() });
+const REQUESTS_QUERY = z.strictObject({
+  after: number.default(0),
+  totals: z.literal('1').optional(),
+  host: z.enum(['constant-contact', 'virtuous']).default('constant-contact'),
+});
 const CLOCK_BODY = z.union([
   z.strictObject({ advance: z.union([z.string(), z.number()]) }),
   z.strictObject({ set: z.union([z.string(), z.number()]) }),
@@ -53,11 +60,12 @@ function addLooking(app: FastifyInstance, world: WorldHandle, requests: RequestL
     return { entries: limit === undefined ? entries : entries.slice(0, limit), last: world.state.changes.length };
   });
   app.get('/requests', (request) => {
-    const { after, totals } = REQUESTS_QUERY.parse(request.query);
-    if (totals === '1') return requests.totals();
-    const entries = requests.entries.filter((entry) => entry.n > after);
+    const { after, totals, host } = REQUESTS_QUERY.parse(request.query);
+    const asked = host === 'virtuous' ? world.crm.requests : requests;
+    if (totals === '1') return asked.totals();
+    const entries = asked.entries.filter((entry) => entry.n > after);
     return {
-      ...requests.totals(),
+      ...asked.totals(),
       entries: entries.map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() })),
     };
   });
@@ -85,6 +93,9 @@ function addDoing(app: FastifyInstance, world: WorldHandle): void {
 function tellTruth(world: WorldHandle, query: z.infer<typeof TRUTH_QUERY>): unknown {
   if (query.summary === '1') return world.summary();
   if (query.catalogue === '1') return world.catalogue();
+  if (query.crm !== undefined) return query.crm === 'summary' ? world.crm.summary() : world.crm.truth();
+  if (query.crm_contact_id !== undefined) return { contact: world.crm.contact(query.crm_contact_id) };
+  if (query.crm_email !== undefined) return { contact: world.crm.contact({ email: query.crm_email }) };
   if (query.email !== undefined || query.contact_id !== undefined) return { contact: world.contact(query) };
   const offset = query.offset ?? 0;
   const end = query.limit === undefined ? undefined : offset + query.limit;

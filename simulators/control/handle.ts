@@ -9,6 +9,8 @@ import type { DeviceDesk } from '../constant-contact/oauth/device.ts';
 import type { Grants } from '../constant-contact/oauth/grants.ts';
 import type { FaultInjector } from '../faults/injector.ts';
 import type { SwitchBoard } from '../switches.ts';
+import { isCrmOperation, type CrmOperationInput } from '../virtuous/operations.ts';
+import type { CrmHandle } from '../virtuous/virtuous.ts';
 import type { SimulatorClock } from '../world/clock.ts';
 import { findPerson } from '../world/mutate/find.ts';
 import { mutate } from '../world/mutate/mutate.ts';
@@ -25,12 +27,14 @@ const TOKEN_OPERATION = z.discriminatedUnion('op', [
 
 /** Something that happens to the sign-ins rather than to the account. */
 export type TokenOperation = z.infer<typeof TOKEN_OPERATION>;
-export type AnyOperation = OperationInput | TokenOperation;
+export type AnyOperation = OperationInput | TokenOperation | CrmOperationInput;
 
 export interface WorldHandle {
   readonly clock: SimulatorClock;
   readonly switches: SwitchBoard;
   readonly faults: FaultInjector;
+  /** The CRM beside it. */
+  readonly crm: CrmHandle;
   /** Makes one thing happen, or several in turn, and tells what was committed. */
   mutate(operations: AnyOperation | readonly AnyOperation[]): Truth[];
   /** Tells everything about one contact, deleted or not; null where there is none. */
@@ -52,6 +56,7 @@ export interface HandleParts {
   readonly faults: FaultInjector;
   readonly grants: Grants;
   readonly devices: DeviceDesk;
+  readonly crm: CrmHandle;
 }
 
 /** Makes the handle of a world. */
@@ -61,6 +66,7 @@ export function createHandle(parts: HandleParts): WorldHandle {
     clock: world.clock,
     switches: world.switches,
     faults,
+    crm: parts.crm,
     get state() {
       world.settle();
       return world;
@@ -99,6 +105,11 @@ function settled(world: World): World {
 
 function perform(parts: HandleParts, operation: AnyOperation): Truth[] {
   parts.world.settle();
+  if (isCrmOperation(operation)) {
+    const before = parts.world.changes.length;
+    parts.crm.perform(operation);
+    return parts.world.changes.slice(before).map((change) => truthOfChange(parts.world, change));
+  }
   const token = TOKEN_OPERATION.safeParse(operation);
   if (!token.success) {
     return mutate(parts.world, operation as OperationInput).map((change) => truthOfChange(parts.world, change));

@@ -5,9 +5,10 @@
  * same alone and in company. Chance comes from the seed. Kinds that only make sense on a paged collection pass over the rest.
  */
 import { createRandom, mixSeed, type Random } from '../world/random.ts';
-import { parseFaultPlan, type Fault, type FaultKind, type FaultPlan } from './plan.ts';
+import { parseFaultPlan, type Fault, type FaultHost, type FaultKind, type FaultPlan } from './plan.ts';
 
 export interface Target {
+  readonly host: FaultHost;
   readonly method: string;
   /** Path with query. */
   readonly path: string;
@@ -71,7 +72,8 @@ function arm(plan: FaultPlan, seed: number): Armed[] {
 }
 
 function matches(one: Armed, target: Target): boolean {
-  const { kind, match } = one.fault;
+  const { kind, match, host = 'constant-contact' } = one.fault;
+  if (host !== target.host) return false;
   if (ON_COLLECTIONS.includes(kind) && !target.collection) return false;
   if (kind === 'cursor-expired' && !target.hasCursor) return false;
   if (match?.method !== undefined && match.method.toUpperCase() !== target.method) return false;

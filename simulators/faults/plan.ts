@@ -28,6 +28,8 @@ const KINDS = [
 
 const FAULT = z.strictObject({
   kind: z.enum(KINDS),
+  /** Whose host is struck; Constant Contact's when left out. */
+  host: z.enum(['constant-contact', 'virtuous']).optional(),
   match: z
     .strictObject({
       /** A regular expression on the path with its query, such as `^/v3/contacts\\?`. */
@@ -55,6 +57,7 @@ export const faultPlanSchema = PLAN.transform((plan) => (Array.isArray(plan) ? p
 
 export type FaultKind = (typeof KINDS)[number];
 export type Fault = Readonly<z.infer<typeof FAULT>>;
+export type FaultHost = NonNullable<Fault['host']>;
 export type FaultPlan = readonly Fault[];
 
 /** Reads a fault plan from JSON: a bare list, or `{ "faults": [...], "seed": n }`. */

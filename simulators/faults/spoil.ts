@@ -4,11 +4,17 @@
  * Pure: an answer goes in, another comes out. Rows are doubled or dropped by their position, never by chance, so that a fault
  * does the same each time. Faults that touch the connection are in the door, not here.
  */
-import type { Page, Reply } from '../constant-contact/answer.ts';
+import type { Page } from '../constant-contact/answer.ts';
 import type { Fault } from './plan.ts';
 
+interface PlainReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Makes the answer of a fault that replaces the work; null where the work is to be done. */
-export function instead(fault: Fault, usual: (status: number) => Reply): Reply | null {
+export function instead<R>(fault: Fault, usual: (status: number) => R): R | PlainReply | null {
   switch (fault.kind) {
     case 'status': {
       const status = fault.status ?? 500;

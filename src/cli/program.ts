@@ -53,7 +53,7 @@ function addTryCommands(program: Command, start: Start): void {
   program
     .command('simulate')
     .description('run the simulators until ^C')
-    .option('--port <n>', 'port of the simulated API; the control door takes the next one', parsePort)
+    .option('--port <n>', 'port of the simulated account; the control door and the CRM take the next two', parsePort)
     .option('--contacts <n>', 'people in the account', parseCount, 1000)
     .option('--seed <n>', 'another account', parseCount)
     .option('--faults <file>', 'what goes wrong, as JSON')

@@ -240,7 +240,7 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'missing-answer': (f) => `Give ${fact(f, 'flag', 'the missing flag')}: ${fact(f, 'why', 'it has no default')}.`,
   'bad-answer': (f) => `${fact(f, 'flag', 'A flag')} ${fact(f, 'why', 'is not right')}.`,
   'port-taken': (f) =>
-    `Port ${fact(f, 'port', 'given')} or the one after it is taken by another program. Give another with --port, or none at all.`,
+    `Port ${fact(f, 'port', 'given')} or one of the two after it is taken by another program. Give another with --port, or none at all.`,
   'no-demo': () => 'This installation has no demo. Run it from a checkout.',
   'unknown-stop': (f) =>
     `No stopped plan has the hash ${fact(f, 'hash', 'given')}. Look at \`concord status\` for the ones that wait.`,

@@ -12,7 +12,7 @@ test('a port that is taken is told as such, with what to do', async () => {
     expect(await main(['simulate', '--port', port], io)).toBe(2);
     expect(written).toEqual({
       out: '',
-      err: `error: Port ${port} or the one after it is taken by another program. Give another with --port, or none at all.\n`,
+      err: `error: Port ${port} or one of the two after it is taken by another program. Give another with --port, or none at all.\n`,
     });
   } finally {
     await first.close();

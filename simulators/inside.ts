@@ -1,23 +1,12 @@
 /**
- * inside: the vendor's host without sockets, for whoever runs it in the same thread on a clock that is not the machine's.
+ * inside: a vendor's host without sockets, for whoever runs it in the same thread on a clock that is not the machine's.
  *
  * Does what the door does, in the same order, and tells what became of the exchange; how long a broken one takes is told and
  * not waited for. It must never wait for anything real, or the same seed would not give the same history.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Fault } from '../faults/plan.ts';
-import {
-  readRequest,
-  render,
-  replyTo,
-  strike,
-  USUAL_HANG,
-  USUAL_REFUSAL,
-  type DoorParts,
-  type Outgoing,
-} from './door.ts';
-
-const USUAL_SLOWNESS = 1_000;
+import type { Fault } from './faults/plan.ts';
+import { USUAL_HANG, USUAL_REFUSAL, USUAL_SLOWNESS, type Arrival, type Host, type Outgoing } from './host.ts';
 
 /** A request as it would arrive; headers have lower-case names. */
 export interface InsideRequest {
@@ -37,20 +26,19 @@ export type InsideOutcome =
 /** Takes one request after the other. */
 export type Inside = (request: InsideRequest) => InsideOutcome;
 
-/** Opens the vendor's host inside this thread. */
-export function openInside(parts: DoorParts): Inside {
+/** Opens a vendor's host inside this thread. */
+export function openInside(host: Host): Inside {
   let refusesUntil = -Infinity;
   return (message) => {
-    const at = parts.world.clock.now();
+    const at = host.now();
     if (at < refusesUntil) return { kind: 'refused', afterMs: 0 };
-    const n = parts.log.begin();
-    const request = readRequest(message);
-    const fault = strike(parts, request);
+    const n = host.log.begin();
+    const arrival = host.arrive(message);
+    const { method, path, fault } = arrival;
     if (fault?.kind === 'refuse') refusesUntil = at + (fault.ms ?? USUAL_REFUSAL);
-    const outcome = broken(fault) ?? answer(parts, message, fault);
+    const outcome = broken(fault) ?? answer(arrival, message.body);
     const status = outcome.kind === 'answer' ? outcome.answer.status : null;
-    const path = request.path + request.search;
-    parts.log.end({ n, at, method: request.method, path, status, fault: fault?.kind ?? null });
+    host.log.end({ n, at, method, path, status, fault: fault?.kind ?? null });
     return outcome;
   };
 }
@@ -68,10 +56,10 @@ function broken(fault: Fault | null): InsideOutcome | null {
   }
 }
 
-function answer(parts: DoorParts, message: InsideRequest, fault: Fault | null): InsideOutcome {
-  const request = readRequest(message);
-  const reply = replyTo(parts, request, { message, body: Buffer.from(message.body), fault, clashes: false });
+function answer(arrival: Arrival, body: string): InsideOutcome {
+  const { fault } = arrival;
+  const outgoing = arrival.answer(Buffer.from(body), false);
   if (fault?.kind === 'reset-after') return { kind: 'reset', afterMs: 0 };
   const afterMs = fault?.kind === 'slow' ? (fault.ms ?? USUAL_SLOWNESS) : 0;
-  return { kind: 'answer', answer: render(parts, reply, request, fault), afterMs };
+  return { kind: 'answer', answer: outgoing, afterMs };
 }

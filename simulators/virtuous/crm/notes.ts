@@ -1,0 +1,28 @@
+/** notes: making, changing and deleting the notes of a contact; a note is a record of its own and moves nothing of the contact. */
+import type { Crm } from './crm.ts';
+import type { Note } from './types.ts';
+import { tell } from './told.ts';
+
+export type NoteDraft = Pick<Note, 'contactId' | 'type' | 'note' | 'noteAt' | 'important' | 'isPrivate'>;
+
+/** Writes a new note. */
+export function createNote(crm: Crm, draft: NoteDraft): Note {
+  return keep(crm, 'note.created', { id: crm.nextId(), ...crm.born(), ...draft });
+}
+
+/** Sets a note's text and properties. */
+export function editNote(crm: Crm, changed: Note): Note {
+  return keep(crm, 'note.edited', { ...changed, ...crm.moved() });
+}
+
+/** Deletes a note. */
+export function deleteNote(crm: Crm, note: Note): void {
+  crm.notes.delete(note.id);
+  crm.record('note.deleted', { crm_contact_id: note.contactId, note: tell(note) });
+}
+
+function keep(crm: Crm, kind: string, note: Note): Note {
+  crm.notes.set(note.id, note);
+  crm.record(kind, { crm_contact_id: note.contactId, note: tell(note) });
+  return note;
+}
