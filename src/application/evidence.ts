@@ -15,9 +15,12 @@ import type {
 import type { Sync } from '../config/config.ts';
 import { lifts, standingOf } from '../consent/ledger.ts';
 import { newId } from '../engine/new-people.ts';
+import { numberKey } from '../consent/sms.ts';
 import { MAILABLE } from '../consent/standing.ts';
 import { matchKey } from '../model/address.ts';
 import type { Medium, Scope } from '../model/consent.ts';
+import type { Contact } from '../model/contact.ts';
+import type { Content } from '../model/record.ts';
 import type { FactRow } from '../store/rows.ts';
 import type { Installation } from './installation.ts';
 import { namesKept } from './named-lists.ts';
@@ -33,12 +36,14 @@ export async function gatherEvidence(at: Installation, email: string): Promise<E
   const key = matchKey(email) ?? '';
   const people: EvidencePerson[] = [];
   const about: { sync: string; ids: string[] }[] = [];
+  const numbers = new Set<string | null>();
   for (const sync of at.config.syncs) {
     const found = await peopleOf(at, sync, key);
     people.push(...found.map((person) => personOf(sync, person)));
+    for (const { content } of found) numbers.add(numberIn(content));
     about.push({ sync: sync.name, ids: [...found.map(({ record }) => record.id), newId(key)] });
   }
-  const rows = await at.store.factRows(key, about);
+  const rows = await rowsOf(at, key, about, numbers);
   return {
     email,
     madeAt: at.ports.clock.now(),
@@ -54,6 +59,23 @@ export async function gatherEvidence(at: Installation, email: string): Promise<E
 function personOf(sync: Sync, { record, content }: PersonOf): EvidencePerson {
   const said = saidBy(content).map(({ at, event, evidence }) => ({ at, event, by: evidence }));
   return { sync: sync.name, contactId: record.id, state: record.state, mailable: MAILABLE.has(record.state), said };
+}
+
+/** What was told about the address, these contacts and their telephone numbers, whichever contact had the number then. */
+async function rowsOf(
+  at: Installation,
+  key: string,
+  about: Parameters<Installation['store']['factRows']>[1],
+  numbers: ReadonlySet<string | null>,
+): Promise<readonly FactRow[]> {
+  const bySeq = new Map((await at.store.factRows(key, about)).map((row) => [row.seq, row]));
+  for (const number of numbers)
+    for (const row of number === null ? [] : await at.store.factRows(number, [])) bySeq.set(row.seq, row);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+function numberIn(content: Content): string | null {
+  return numberKey((content as Partial<Contact>).sms_channel ?? null);
 }
 
 /** Names the lists that facts are about; one whose name was never read is told by its id alone. */
@@ -79,7 +101,7 @@ function factOf(row: FactRow, rows: readonly FactRow[], key: string): EvidenceFa
   const { matchKey: address, ...fact } = row;
   return {
     ...fact,
-    address: address === key ? 'this' : address === null ? 'not told' : 'another',
+    address: address === key ? 'this' : address === null ? 'not told' : row.medium === 'sms' ? 'number' : 'another',
     liftedBy: row.fact === 'in' ? [] : rows.filter((one) => lifts(one, row)).map(({ seq }) => seq),
   };
 }

@@ -8,9 +8,11 @@ import type { Sync } from '../config/config.ts';
 import { standingOf } from '../consent/ledger.ts';
 import { listsLeft } from '../consent/list-facts.ts';
 import { MAILABLE } from '../consent/standing.ts';
+import { smsConsentsOf } from '../consent/sms.ts';
 import { newId } from '../engine/new-people.ts';
 import { matchKey } from '../model/address.ts';
 import { instantOf } from '../model/instant.ts';
+import type { Contact } from '../model/contact.ts';
 import type { Content } from '../model/record.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { JournalRow, Known, WaitingRow } from '../store/rows.ts';
@@ -103,7 +105,7 @@ export function saidBy(content: Content): WhyEvent[] {
     ['opt_out_date', 'opted out'],
     ['deleted_at', 'deleted'],
   ];
-  return said.flatMap(([field, event]) => {
+  const mail = said.flatMap(([field, event]) => {
     const at = instantOf(typeof content[field] === 'string' ? content[field] : null);
     if (at === null) return [];
     const by =
@@ -121,12 +123,43 @@ export function saidBy(content: Content): WhyEvent[] {
       },
     ];
   });
+  return [...mail, ...saidOfSms(content)];
+}
+
+const SMS_SAID = {
+  in: 'opted in to SMS',
+  out: 'opted out of SMS',
+  hold: 'said of SMS what nobody documented',
+} as const;
+
+function saidOfSms(content: Content): WhyEvent[] {
+  return smsConsentsOf((content as Partial<Contact>).sms_channel ?? null).flatMap(({ fact, at }) =>
+    fact === null || instantOf(at) === null
+      ? []
+      : [
+          {
+            at: instantOf(at),
+            who: 'primary' as const,
+            event: SMS_SAID[fact],
+            rule: 'contact-reading',
+            before: null,
+            after: null,
+            evidence: null,
+            run: null,
+          },
+        ],
+  );
 }
 
 const EVENTS = {
   out: 'learned of the opt-out',
   in: 'learned of the opt-in',
   hold: 'put the address on hold',
+} as const;
+const SMS_EVENTS = {
+  out: 'learned of the SMS opt-out',
+  in: 'learned of the SMS opt-in',
+  hold: 'put the SMS channel on hold',
 } as const;
 const LIST_EVENTS = {
   out: 'learned that they left list',
@@ -135,8 +168,8 @@ const LIST_EVENTS = {
 } as const;
 
 function factEvent(fact: ConsentFact): WhyEvent {
-  const event =
-    fact.scope === 'all' ? EVENTS[fact.fact] : `${LIST_EVENTS[fact.fact]} ${fact.scope.slice('list:'.length)}`;
+  const all = fact.medium === 'sms' ? SMS_EVENTS : EVENTS;
+  const event = fact.scope === 'all' ? all[fact.fact] : `${LIST_EVENTS[fact.fact]} ${fact.scope.slice('list:'.length)}`;
   return {
     at: fact.readAt,
     who: 'concord',

@@ -11,8 +11,8 @@ export interface EvidenceFact extends Omit<ConsentFact, 'matchKey'> {
   readonly hash: string;
   /** When its person was forgotten: contact and evidence are gone since. Null: it still names them. */
   readonly forgottenAt: number | null;
-  /** Which address it was told about; another one of the same contact counts as well. */
-  readonly address: 'this' | 'another' | 'not told';
+  /** Which address it was told about; another one of the same contact counts as well. `number`: a telephone number. */
+  readonly address: 'this' | 'another' | 'not told' | 'number';
   /** Numbers of the opt-ins that lift it; always empty for an opt-in. */
   readonly liftedBy: readonly number[];
 }

@@ -19,6 +19,11 @@ const STANCES = {
   in: 'opted in',
   silent: 'nothing is on record',
 } as const;
+const SMS_STANCES = {
+  ...STANCES,
+  out: 'opted out: is to get no SMS',
+  hold: 'in doubt: is to get no SMS',
+} as const;
 const RULES = {
   out: 'an opt-out that no later opt-in by somebody who may lift it has lifted stands',
   hold: 'a doubt that nothing has lifted counts as an opt-out',
@@ -53,16 +58,20 @@ function part(title: string, lines: readonly string[], none = ''): readonly stri
 
 function renderStanding({ medium, scope, stance, bySeq }: EvidenceStanding, lists: Names): string {
   const by = bySeq === null ? '' : `, by fact ${bySeq}`;
-  return `${nameScope(scope, lists)} by ${medium}: ${STANCES[stance]}${by} (${RULES[stance]})`;
+  return `${nameScope(scope, lists, medium)}: ${stanceOf(medium, stance)}${by} (${RULES[stance]})`;
+}
+
+function stanceOf(medium: EvidenceFact['medium'], stance: EvidenceStanding['stance']): string {
+  return (medium === 'sms' ? SMS_STANCES : STANCES)[stance];
 }
 
 type Names = EvidencePage['lists'];
 
-function nameScope(scope: string, lists: Names): string {
-  if (scope === 'all') return 'all mail';
+function nameScope(scope: string, lists: Names, medium: EvidenceFact['medium']): string {
+  if (scope === 'all') return medium === 'sms' ? 'all messages by SMS' : 'all mail by email';
   const id = scope.slice('list:'.length);
   const name = lists[id];
-  return name === undefined ? `list ${id}` : `list "${name}" (${id})`;
+  return `${name === undefined ? `list ${id}` : `list "${name}" (${id})`} by ${medium}`;
 }
 
 function renderPerson({ sync, contactId, state, mailable, said }: EvidencePerson): readonly string[] {
@@ -78,7 +87,7 @@ function renderFact(fact: EvidenceFact, lists: Names): readonly string[] {
   const lifted = fact.liftedBy.length === 0 ? '' : `; lifted by fact ${fact.liftedBy.join(' and ')}`;
   const address = fact.address === 'this' ? '' : `, told ${WHERE[fact.address]}`;
   return [
-    `${fact.seq}  ${ACTS[fact.fact]} ${when}, by ${ACTORS[fact.actor]}: ${nameScope(fact.scope, lists)} by ${fact.medium}${lifted}`,
+    `${fact.seq}  ${ACTS[fact.fact]} ${when}, by ${ACTORS[fact.actor]}: ${nameScope(fact.scope, lists, fact.medium)}${lifted}`,
     `   heard on ${formatInstant(fact.readAt)} from the ${fact.side} of ${fact.sync}, channel ${fact.channel}, in run ${fact.run}; ` +
       (fact.forgottenAt === null
         ? `evidence: ${fact.evidence}; contact ${fact.contactId}${address}`
@@ -86,7 +95,11 @@ function renderFact(fact: EvidenceFact, lists: Names): readonly string[] {
   ];
 }
 
-const WHERE = { another: 'under another address of the same contact', 'not told': 'without an address' } as const;
+const WHERE = {
+  another: 'under another address of the same contact',
+  'not told': 'without an address',
+  number: 'under a telephone number',
+} as const;
 
 function renderDeed({ at, sync, contactId, event, rule, before, after, evidence, run }: EvidenceDeed): string {
   const moved = before === null && after === null ? '' : `: ${valueOf(before)} -> ${valueOf(after)}`;

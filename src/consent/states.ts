@@ -40,6 +40,15 @@ export const STATES: Readonly<Record<ApiVersion, ReadonlyMap<unknown, Permission
   ]),
 };
 
+/** V3's words for SMS, as its filter by them documents them. What is not among them holds; who is pending or not set said nothing. */
+export const SMS_STATES: ReadonlyMap<unknown, 'explicit' | 'unsubscribed' | 'pending_confirmation' | 'not_set'> =
+  new Map([
+    ['explicit', 'explicit'],
+    ['unsubscribed', 'unsubscribed'],
+    ['pending_confirmation', 'pending_confirmation'],
+    ['not_set', 'not_set'],
+  ]);
+
 /** Reads a word of this version; null for one that is not documented. */
 export function knownState(version: ApiVersion, word: unknown): PermissionState | null {
   return STATES[version].get(word) ?? null;

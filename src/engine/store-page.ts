@@ -16,6 +16,7 @@ import { UNDECIDED } from './counting.ts';
 import { clearedBy, consentJournal, heldOf, overruledOf, refusals, type SettledPage } from './page-notes.ts';
 import { listFacts } from './list-leavers.ts';
 import { onRecord } from './on-record.ts';
+import { smsFacts } from './sms-consent.ts';
 import { factsOf, takeUp, type TakenUp } from './take-up.ts';
 import type { IdSet } from '../model/id-set.ts';
 import { lookUp } from './loaded-ids.ts';
@@ -156,7 +157,8 @@ async function pageFacts(
   const ofAllMail = people.flatMap((reading) =>
     factsOf(reading, known.get(reading.id), facts.get(reading.id) ?? [], by),
   );
-  return [...ofAllMail, ...(await listFacts(ctx, shelf, people, known, sourceTime, by))];
+  const ofLists = await listFacts(ctx, shelf, people, known, sourceTime, by);
+  return [...ofAllMail, ...ofLists, ...(await smsFacts(ctx, people, by))];
 }
 
 /** A stored record whose new answer cannot be understood was still shown: it is not missing. */

@@ -16,7 +16,10 @@ export type Actor = 'person' | 'account' | 'operator' | 'unknown';
 export interface ConsentFact {
   /** The record that the fact was read from, as its side names it; empty where there was none. */
   readonly contactId: string;
-  /** Null where the source told no address: the fact is joined to one as soon as the contact's is known. */
+  /**
+   * Match key of the address; for `sms` the telephone number, `tel:+` and its digits. Null where the source told none:
+   * the fact is joined to an address as soon as the contact's is known.
+   */
   readonly matchKey: string | null;
   readonly medium: Medium;
   readonly scope: Scope;

@@ -10,6 +10,20 @@ const LEDGER_TEST = 'src/consent/ledger.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'I2-unknown-SMS-word-says-nothing',
+    file: 'src/consent/sms.ts',
+    find: "return { fact: 'hold', at: timeOf(one['updated_at']) };",
+    replace: 'return { fact: null, at: null };',
+    caughtBy: { file: 'src/consent/sms.test.ts', test: 'what nobody documented holds' },
+  },
+  {
+    name: 'I2-SMS-opt-out-counts-for-mail',
+    file: 'src/consent/sms.ts',
+    find: "medium: 'sms', scope: 'all', actor",
+    replace: "medium: 'email', scope: 'all', actor",
+    caughtBy: { file: 'src/consent/sms.test.ts', test: 'SMS and mail never count for each other' },
+  },
+  {
     name: 'T24-left-list-is-ignored',
     file: LEDGER,
     find: "(fact.scope === 'all' || fact.scope === asked.scope)",

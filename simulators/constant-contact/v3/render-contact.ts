@@ -128,6 +128,7 @@ function renderSms(sms: SmsState, person: Person, time: TimeWriter): Json {
     sms_consent_permission: sms.permission,
     consent_type: 'promotional_sms',
     opt_in_date: time(sms.createdAt),
+    ...(sms.permission === 'unsubscribed' ? { opt_out_date: time(sms.updatedAt) } : {}),
     created_at: time(sms.createdAt),
     updated_at: time(sms.updatedAt),
   };
