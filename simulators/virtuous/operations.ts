@@ -29,6 +29,9 @@ const place = z.strictObject({
   country: z.string().nullish(),
 });
 
+/** A row of an import: its id, or its reference. */
+const row = z.union([z.number().int(), z.strictObject({ source: z.string(), id: z.string() })]);
+
 const CRM_OPERATION = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('crmOptOut'), contact, value: z.string() }),
   z.strictObject({ op: z.literal('crmOptIn'), contact, value: z.string() }),
@@ -70,6 +73,9 @@ const CRM_OPERATION = z.discriminatedUnion('op', [
     dataType: z.enum(['Text', 'List', 'DateTime', 'Boolean']).default('Text'),
     options: z.array(z.string()).default([]),
   }),
+  z.strictObject({ op: z.literal('crmRunImport'), bundle: z.boolean().default(false) }),
+  z.strictObject({ op: z.literal('crmResolveRow'), row, match: contact.nullable() }),
+  z.strictObject({ op: z.literal('crmRejectRow'), row }),
   z.strictObject({ op: z.literal('crmExpireTokens') }),
   z.strictObject({ op: z.literal('crmRevokeTokens') }),
 ]);
@@ -77,6 +83,7 @@ const CRM_OPERATION = z.discriminatedUnion('op', [
 export type CrmOperation = z.infer<typeof CRM_OPERATION>;
 export type CrmOperationInput = z.input<typeof CRM_OPERATION>;
 export type WhichContact = z.infer<typeof contact>;
+export type WhichRow = z.infer<typeof row>;
 
 /** Tells whether an operation is about the CRM. */
 export function isCrmOperation(operation: { readonly op?: unknown }): operation is CrmOperationInput {

@@ -6,10 +6,12 @@
 import { MutationError } from '../world/mutate/operations.ts';
 import * as changes from './crm/changes.ts';
 import type { Crm } from './crm/crm.ts';
+import type { ImportRow } from './crm/import-row.ts';
+import { nightly, rejectRow, resolveRow, runImport } from './crm/imports.ts';
 import { mergeContacts, unmergeContact } from './crm/merge.ts';
 import { createNote } from './crm/notes.ts';
 import { methodKey, type Contact, type Individual, type Method, type Tag } from './crm/types.ts';
-import type { CrmOperation, WhichContact } from './operations.ts';
+import type { CrmOperation, WhichContact, WhichRow } from './operations.ts';
 import type { TokenDesk } from './tokens.ts';
 
 type Doers = { readonly [K in CrmOperation['op']]: (on: On, op: Extract<CrmOperation, { op: K }>) => void };
@@ -106,6 +108,15 @@ const DOERS: Doers = {
     crm.definitions.push({ ...field, displayName: `${field.name}?`, createdAt: crm.now() });
     crm.record('custom_field.created', { field });
   },
+  crmRunImport: ({ crm }, { bundle }) => {
+    crm.writeAs('Import', () => {
+      if (bundle) nightly(crm);
+      runImport(crm);
+    });
+  },
+  crmResolveRow: ({ crm }, op) =>
+    resolveRow(crm, waitingRow(crm, op.row), op.match === null ? null : find(crm, op.match).id),
+  crmRejectRow: ({ crm }, op) => rejectRow(crm, waitingRow(crm, op.row)),
   crmExpireTokens: ({ crm, tokens }) => {
     tokens.expireAccess();
     crm.record('tokens.expired', {});
@@ -133,6 +144,18 @@ export function find(crm: Crm, which: WhichContact): Contact {
 function candidates({ index }: Crm, which: WhichContact): readonly number[] {
   if (typeof which === 'number') return [which];
   return 'email' in which ? index.withValue(which.email) : index.withReference(which.source, which.id);
+}
+
+/** Finds a row that a person can still decide about. */
+function waitingRow(crm: Crm, which: WhichRow): ImportRow {
+  const isMeant = ({ id, reference }: ImportRow): boolean =>
+    typeof which === 'number' ? id === which : reference?.source === which.source && reference.id === which.id;
+  const found = [...crm.rows.values()].find(
+    (one) => isMeant(one) && one.state !== 'imported' && one.state !== 'rejected',
+  );
+  if (found === undefined) throw new MutationError('no such row waits');
+  if (found.state === 'held') throw new MutationError('the row is held until the night’s batch and in no bucket yet');
+  return found;
 }
 
 function methodIn(crm: Crm, which: WhichContact, value: string): { contact: Contact; method: Method } {

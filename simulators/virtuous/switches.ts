@@ -52,6 +52,20 @@ export const CRM_SWITCHES = {
   crmEmailTaken: z.enum(['kept', 'conflict']).default('kept'),
   /** What a key of a body does that the call does not name. */
   crmUnknownKeys: z.enum(['refused', 'ignored']).default('refused'),
+  /** Settings of the organization: whether the nightly batch imports what it is sure of, and makes contacts that matched nobody (§7). */
+  crmAutoImport: z.boolean().default(false),
+  crmAutoCreate: z.boolean().default(false),
+  /** What a tag does in an import that the organization does not have (§6). */
+  crmUnknownTag: z.enum(['dropped', 'created', 'stops']).default('dropped'),
+  /** What `isOptedIn` becomes for an e-mail that an import makes (§8). */
+  crmImportOptIn: z.boolean().default(false),
+  /** What a second transaction of one reference does while the first is held (§7). */
+  crmRepeatedReference: z.enum(['rows', 'merged', 'replaced']).default('rows'),
+  /** How many contacts a batch takes, or null for any number; and what happens beyond it (§7). */
+  crmBatchLimit: z.number().int().positive().nullable().default(1_000),
+  crmBatchTooMany: z.enum(['refused', 'dropped']).default('refused'),
+  /** What an import without a first or last name does, if it matches nobody (§7: needed in practice, optional in the schema). */
+  crmNamelessRow: z.enum(['waits', 'imported']).default('waits'),
   /** Whether a merge takes the references of the contact that is lost to the other (§9 tells of `mergedIntoContactId` only). */
   crmMergeReferences: z.enum(['moved', 'stay']).default('moved'),
   /** What reading a contact answers that was merged away: its record with `mergedIntoContactId`, or 404 (§9). */

@@ -1,5 +1,6 @@
 /** account: the organization and the rights of whoever asks (virtuous-crm §1). */
-import { ORGANIZATION, ZONE } from '../crm/crm.ts';
+import { ORGANIZATION } from '../crm/crm.ts';
+import { ZONE } from '../crm/zone.ts';
 import type { Reply } from './answer.ts';
 
 const SEEN = {

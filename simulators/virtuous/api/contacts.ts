@@ -29,9 +29,13 @@ export function findContact(call: Call): Reply {
   const source = call.query.get('referenceSource');
   const id = call.query.get('referenceId');
   const email = call.query.get('email');
-  if (source !== null && id !== null) return whole(call, oneOf(call, call.crm.index.withReference(source, id)));
+  const found = (ids: readonly number[]): Reply => ({
+    status: 200,
+    body: contactJson(call, oneOf(call, ids), 'read'),
+  });
+  if (source !== null && id !== null) return found(call.crm.index.withReference(source, id));
   if (email === null || email === '') throw invalid({ email: ['An email address or a reference is required.'] });
-  return whole(call, oneOf(call, call.crm.index.withValue(email)));
+  return found(call.crm.index.withValue(email));
 }
 
 /** Finds the contact of several that a look-up by a value answers; refuses with 404 where none may be seen. */

@@ -6,7 +6,8 @@
  */
 import type { Switches } from '../../switches.ts';
 import { DAY } from '../../world/clock.ts';
-import { dayOf, readDate } from './times.ts';
+import { dayOf } from '../crm/zone.ts';
+import { readDate } from './times.ts';
 
 export type ParameterType = 'Text' | 'Number' | 'Date' | 'Boolean' | 'List';
 

@@ -7,7 +7,7 @@
 import type { Crm } from '../crm/crm.ts';
 import { CONTACT_TYPES, NOTE_TYPES, type Contact, type Individual, type Note } from '../crm/types.ts';
 import type { Has, ParameterType } from './operators.ts';
-import { primaryAddress } from './render.ts';
+import { primaryAddress } from '../crm/places.ts';
 
 export interface Parameter<T> {
   readonly name: string;

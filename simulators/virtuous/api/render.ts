@@ -5,6 +5,7 @@
  * same ones read alone. With the switch `extraFields` they have those of newer answers, and one that no document names.
  */
 import type { Address, Contact, ContactTag, Individual, Method, Stamp, Tag } from '../crm/types.ts';
+import { primaryAddress } from '../crm/places.ts';
 import type { Call } from './call.ts';
 import { shownFields } from './fields.ts';
 import { timeText, type Manner } from './times.ts';
@@ -172,12 +173,6 @@ export function shortJson({ origin }: Call, contact: Contact): Json {
 export function valueOf(person: Individual | undefined, kind: RegExp): string | null {
   const methods = (person?.methods ?? []).filter((one) => !one.archived && kind.test(one.type));
   return (methods.find((one) => one.isPrimary) ?? methods[0])?.value ?? null;
-}
-
-/** Finds the address that a contact shows. */
-export function primaryAddress(contact: Contact): Address | undefined {
-  const shown = contact.addresses.filter((one) => !one.archived);
-  return shown.find((one) => one.isPrimary) ?? shown[0];
 }
 
 /** Shows who made and last changed a record, and when. */

@@ -18,6 +18,7 @@ import { queryContacts, queryIndividuals, queryNotes, queryOptions } from './que
 import { deleteReference, postReference } from './references.ts';
 import { searchAll, searchContacts } from './search.ts';
 import * as tags from './tags.ts';
+import { postBatch, postTransaction } from './transactions.ts';
 
 export interface Route {
   readonly method: string;
@@ -50,6 +51,8 @@ const ROUTES: readonly Route[] = [
   route('POST /api/Contact/Query/FullContact', queryContacts(true), PAGE),
   route('PUT /api/Contact/Archive/{id}', contactWrites.putArchive),
   route('PUT /api/Contact/Unarchive/{id}', contactWrites.putUnarchive),
+  route('POST /api/Contact/Transaction', postTransaction),
+  route('POST /api/Contact/Batch', postBatch),
   route('POST /api/Contact', contactWrites.postContact),
   route('GET /api/Contact/{id}', contacts.getContact),
   route('PUT /api/Contact/{id}', contactWrites.putContact),
@@ -109,6 +112,11 @@ export function findRoute(method: string, path: string): Found | null {
     if (params !== null) return { route: one, params };
   }
   return null;
+}
+
+/** Tells every call there is, as `GET /api/Contact/{id}`. */
+export function callNames(): readonly string[] {
+  return ROUTES.map((one) => `${one.method} ${one.segments.join('/')}`);
 }
 
 /** Tells whether a path has calls, if not of this method. */

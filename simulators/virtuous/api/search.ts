@@ -8,7 +8,8 @@ import type { Contact, Individual } from '../crm/types.ts';
 import { type Reply } from './answer.ts';
 import { needed, readBody, shapeOf } from './body.ts';
 import { pageOf, pagingOf, type Call } from './call.ts';
-import { primaryAddress, shortJson, valueOf } from './render.ts';
+import { primaryAddress } from '../crm/places.ts';
+import { shortJson, valueOf } from './render.ts';
 
 const SEARCH = shapeOf('search', (object) => object({ search: needed }));
 

@@ -5,8 +5,8 @@
  * (virtuous-crm §4). A day is one of the organization's time zone, or of UTC, by a switch.
  */
 import type { Switches } from '../../switches.ts';
-import { DAY, HOUR } from '../../world/clock.ts';
-import { ZONE } from '../crm/crm.ts';
+import { DAY } from '../../world/clock.ts';
+import { dayOf, zoneOffset } from '../crm/zone.ts';
 
 /** Where an answer stands: read alone, in a list, or given back by a write. */
 export type Manner = 'read' | 'listed' | 'written';
@@ -22,17 +22,6 @@ export function timeText(at: number, manner: Manner): string {
     case 'written':
       return `${whole}0000Z`;
   }
-}
-
-/** How far the days that dates mean are from those of UTC. */
-export function zoneOffset(switches: Switches): number {
-  return switches.crmZone === 'organization' ? ZONE.hours * HOUR : 0;
-}
-
-/** Tells the start of the day an instant falls in, as the organization or UTC counts days. */
-export function dayOf(at: number, switches: Switches): number {
-  const offset = zoneOffset(switches);
-  return Math.floor((at + offset) / DAY) * DAY - offset;
 }
 
 /** Tells the day of an instant as people there write it, such as `9/4/1998`. */

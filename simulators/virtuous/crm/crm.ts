@@ -7,12 +7,11 @@
 import { createRandom, mixSeed, type Random } from '../../world/random.ts';
 import type { World } from '../../world/world.ts';
 import { ContactIndex } from './contact-index.ts';
+import type { ImportRow } from './import-row.ts';
 import { tellContact } from './told.ts';
 import type { Contact, FieldDefinition, Note, Stamp, Tag } from './types.ts';
 
 export const ORGANIZATION = { organizationId: 310, organizationUserId: 4_711, name: 'Harbor Food Bank' } as const;
-/** The organization's time zone, and its hours east of UTC: one without summer time, so that days are of one length. */
-export const ZONE = { name: 'US/Arizona', hours: -7 } as const;
 
 /** What a change is about: it decides which stamps move and which webhooks fire. */
 export type Aspect = 'profile' | 'method' | 'optIn' | 'tag' | 'reference' | 'archive' | 'merge';
@@ -32,6 +31,10 @@ export class Crm {
   readonly tags = new Map<number, Tag>();
   readonly notes = new Map<number, Note>();
   readonly definitions: FieldDefinition[] = [];
+  /** Everything that was submitted for an import, whatever became of it, by its own id. */
+  readonly rows = new Map<number, ImportRow>();
+  /** The midnight at which what is held will be judged; null: nothing is held. */
+  nightlyAt: number | null = null;
   /** Contacts that were merged away, as they were before, by their id. */
   readonly merged = new Map<number, Contact>();
   readonly index: ContactIndex;

@@ -11,6 +11,7 @@ export function truthOfCrm(crm: Crm): Told {
     list: [...crm.contacts.values()].map(tell),
     tag_list: [...crm.tags.values()],
     note_list: [...crm.notes.values()].map(tell),
+    import_rows: [...crm.rows.values()].map(tell),
     custom_fields: crm.definitions.map(tell),
   };
 }
@@ -28,5 +29,12 @@ export function summaryOfCrm(crm: Crm): Told {
     opted_in: methods.filter((one) => one.isOptedIn).length,
     tags: crm.tags.size,
     notes: crm.notes.size,
+    import_rows: countBy([...crm.rows.values()].map((one) => one.state)),
   };
+}
+
+function countBy(words: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
 }
