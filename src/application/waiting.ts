@@ -9,6 +9,7 @@ import type { Call } from '../cli/application.ts';
 import type { Decision, SettleResult, WaitingItem, WaitingList } from '../cli/waiting-results.ts';
 import type { Sync } from '../config/config.ts';
 import { takeLease } from '../engine/session.ts';
+import { SWITCHED_ON } from '../engine/switched-on.ts';
 import { PARKED } from '../engine/submit-intents.ts';
 import type { JournalEntry, Lease, Operation, OperationOutcome, WaitingKind, WaitingRow } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
@@ -72,6 +73,7 @@ function whyOf(detail: unknown): string | null {
 
 /** What a person can do about it; what is tried again by itself needs nobody. */
 function waysOf({ kind, id, reason }: WaitingRow, parked: ReadonlyMap<string, Operation>): readonly Decision[] {
+  if (reason === SWITCHED_ON) return ['lower', 'keep'];
   if (kind === 'conflict' || kind === 'alarm') return ['keep'];
   const operation = reason === PARKED ? parked.get(id) : undefined;
   if (operation === undefined) return [];
@@ -101,7 +103,7 @@ export async function settleWaiting(
     const found = (await store.waiting(sync.name, MOST_READ, id === null ? {} : { id })).map((row) => ({ row }));
     const parked = await parkedOf(store, sync.name);
     const chosen = found.filter(({ row }) => waysOf(row, parked).includes(decision)).map(({ row }) => row);
-    if (chosen.length > 0) await record(at, answer.lease, decision, chosen, parked);
+    if (chosen.length > 0) await record(at, sync, answer.lease, decision, chosen, parked);
     const refused = chosen.length > 0 ? null : found.length === 0 ? 'nothing-waits' : 'not-for-this';
     return { sync: sync.name, decision, settled: chosen.map((row) => row.id), refused, owner: null };
   } finally {
@@ -110,12 +112,14 @@ export async function settleWaiting(
 }
 
 async function record(
-  { store, ports }: Installation,
+  at: Installation,
+  sync: Sync,
   lease: Lease,
   decision: Decision,
   chosen: readonly WaitingRow[],
   parked: ReadonlyMap<string, Operation>,
 ): Promise<void> {
+  const { store, ports } = at;
   const run = ports.ids.next();
   await store.startRun(lease, run, decision);
   const journal = chosen.map((row) => entryOf(run, decision, row));
@@ -123,6 +127,7 @@ async function record(
   else {
     // Noted first: a kill in between leaves a word too many, never a decision that nobody took.
     await store.note(lease, journal);
+    if (decision === 'lower') await lowerRows(at, sync, lease);
     const to = decision === 'retry' ? 'pending' : 'dismissed';
     const outcomes = chosen.flatMap(({ id }): OperationOutcome[] => {
       const operation = parked.get(id);
@@ -132,6 +137,25 @@ async function record(
     await store.settleOperations(lease, outcomes, [], settled);
   }
   await store.endRun(lease, run, 'done', { settled: chosen.length });
+}
+
+/** Has the next pass look at these rows once more: it writes the no that both had agreed on. */
+async function lowerRows(at: Installation, sync: Sync, lease: Lease): Promise<void> {
+  const { store } = at;
+  const shelf = await store.shelf(sync.name, 'primary', 'contacts');
+  const side = await openSide(sync, at.ports);
+  try {
+    for await (const people of side.lane.switchedOn({ store, sync: sync.name }, shelf)) {
+      const items: { recordId: number; hash: string; content: string }[] = [];
+      for (const { id, recordId, hash } of people) {
+        const content = (await store.record(shelf, id))?.content ?? null;
+        if (content !== null) items.push({ recordId, hash, content });
+      }
+      await store.doubt(lease, shelf, items);
+    }
+  } finally {
+    await side.close();
+  }
 }
 
 function entryOf(run: string, decision: Decision, { stream, id, reason }: WaitingRow): JournalEntry {

@@ -238,8 +238,13 @@ function addDecisionCommands(program: Command, start: Start): void {
   program
     .command('resolve <sync> <id>')
     .description('settle a conflict or an alarm')
-    .addArgument(new Argument('<how>', 'keep: leave it as it is until the record changes').choices(['keep']))
-    .action(async (sync: string, id: string, how: 'keep', _options: object, command: Command) =>
+    .addArgument(
+      new Argument('<how>', 'keep: leave it as it is until it changes; lower: put the no back into your rows').choices([
+        'keep',
+        'lower',
+      ]),
+    )
+    .action(async (sync: string, id: string, how: 'keep' | 'lower', _options: object, command: Command) =>
       start(command, async (session) => (await commands()).runDecision(session, how, sync, id)),
     );
 }

@@ -27,6 +27,10 @@ const REASONS: Readonly<Record<string, Told>> = {
     (why) => `one channel says that this person opted out${why}, the contact says that they may be mailed`,
     'They are kept out. A later opt-in of their own settles it.',
   ],
+  'switched-on-at-home': [
+    (why) => `rows of your table say yes of people who may not be mailed${why}, and nobody tells who switched them on`,
+    'That is no opt-in: nothing of it reaches Constant Contact, where only the person can come back.',
+  ],
   'window-blind': [
     () => 'the opt-out window did not show an opt-out that was there',
     'The other channels stand in for it.',
@@ -52,6 +56,8 @@ function renderItem(item: WaitingItem): readonly string[] {
 }
 
 function commandFor(way: WaitingItem['ways'][number], { sync, id }: WaitingItem): string {
+  if (way === 'lower')
+    return `\`concord resolve ${sync} ${id} lower\` has the next pass put the no back into the rows.`;
   if (way === 'keep') return `\`concord resolve ${sync} ${id} keep\` leaves it as it is until the record changes.`;
   if (way === 'dismiss') return `\`concord dismiss ${sync} ${id}\` leaves the account as it is.`;
   return `\`concord retry ${sync} ${id}\` has the next pass send it again.`;
@@ -60,6 +66,7 @@ function commandFor(way: WaitingItem['ways'][number], { sync, id }: WaitingItem)
 const DONE = {
   retry: 'The next pass sends it again.',
   dismiss: 'It is not sent while your table says the same.',
+  lower: 'The next pass puts the no back into the rows.',
   keep: 'It stays as it is until the record changes.',
 } as const;
 

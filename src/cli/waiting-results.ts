@@ -2,8 +2,8 @@
 import type { StreamName } from '../model/record.ts';
 
 export type WaitingKind = 'held' | 'parked' | 'conflict' | 'alarm';
-/** `keep`: leave it as it is. */
-export type Decision = 'retry' | 'dismiss' | 'keep';
+/** `keep`: leave it as it is. `lower`: put back the no in the rows of a table. */
+export type Decision = 'retry' | 'dismiss' | 'keep' | 'lower';
 
 export interface WaitingItem {
   readonly sync: string;

@@ -82,6 +82,8 @@ export interface Lane {
   readonly ways: Ways | null;
   /** Ends a writing of everything: what was gathered by `apply` goes out. */
   finish(ctx: WorkContext): Promise<void>;
+  /** Finds whom a row at home says yes of, though they are out at the primary and both had agreed on that. */
+  switchedOn(at: { readonly store: Store; readonly sync: string }, shelf: Shelf): AsyncIterable<readonly Known[]>;
   /** Writes decided steps and agrees. `optOutsOnly`: a guard stopped the rest. */
   apply(ctx: WorkContext, shelf: Shelf, steps: readonly PlanStep[], optOutsOnly: boolean): Promise<void>;
 }

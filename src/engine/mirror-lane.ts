@@ -38,6 +38,8 @@ export function mirrorLane(side: MirrorSide): Lane {
     kind: 'mirror',
     ways: null,
     finish: () => Promise.resolve(),
+    // A row that somebody changed there is written anew: the mirror is Concord's own.
+    switchedOn: nobody,
     prepare: (ctx) => prepare(ctx, side),
     mayLoad: (ctx, shelf) => mayLoad(ctx, side, shelf),
     beginLoad: (ctx) => beginLoad(ctx, side),
@@ -59,6 +61,8 @@ export function mirrorLane(side: MirrorSide): Lane {
         : apply(ctx, side, shelf, steps),
   };
 }
+
+async function* nobody(): AsyncIterable<readonly Known[]> {}
 
 /** A plan creates nothing: a mirror that is not there yet reads as empty. */
 async function prepare(ctx: WorkContext, side: MirrorSide): Promise<void> {

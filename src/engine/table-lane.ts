@@ -20,6 +20,7 @@ import { carrySteps, EDITED, LEFT_THERE, overParked } from './table-carry.ts';
 import { applyRows, findWants, isOfMembers, rowSteps, type ListWant, type Memberships } from './memberships.ts';
 import { withLists } from './members-verify.ts';
 import { newPeopleSteps } from './new-people.ts';
+import { switchedOn, tellSwitchedOn } from './switched-on.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import { baselineOf, canonicalRow, type TablePayload } from './table-operations.ts';
 import { applySteps } from './table-outbox.ts';
@@ -65,7 +66,11 @@ export function tableLane(
       await applySteps(ctx, side, mapping, shelf, rest, optOutsOnly);
       if (lists !== null && !optOutsOnly) await applyRows(ctx, lists, steps.filter(isOfMembers));
     },
-    finish: (ctx) => carrier.finish(ctx),
+    finish: async (ctx) => {
+      await carrier.finish(ctx);
+      await tellSwitchedOn(ctx, side, mapping, await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts'));
+    },
+    switchedOn: (at, shelf) => switchedOn(at, side, mapping, shelf),
   };
 }
 

@@ -273,6 +273,20 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: 'test/table/memberships.test.ts', test: 'one of two: the row goes' },
   },
   {
+    name: 'T20-rows-switched-on-are-not-told',
+    file: 'src/engine/switched-on.ts',
+    find: 'as TableBase | undefined)?.consent === 0;',
+    replace: 'as TableBase | undefined)?.consent === 1;',
+    caughtBy: { file: 'test/table/switched-on.test.ts', test: 'everybody who was out and is switched on is one thing' },
+  },
+  {
+    name: 'T20-other-rows-hide-behind-a-choice',
+    file: 'src/engine/switched-on.ts',
+    find: 'name = textHash(`${name}\\n${id}`);',
+    replace: "name = textHash(id === '' ? name : '');",
+    caughtBy: { file: 'test/table/switched-on.test.ts', test: 'keep: the same rows are not told again' },
+  },
+  {
     name: 'T24-the-ledger-does-not-bar-a-row',
     file: 'src/compare/merge-memberships.ts',
     find: 'mayAdd && !left.has(id)',
