@@ -146,16 +146,18 @@ async function lowerRows(at: Installation, sync: Sync, lease: Lease): Promise<vo
   const side = await openSide(sync, at.ports);
   try {
     for await (const people of side.lane.switchedOn({ store, sync: sync.name }, shelf)) {
-      const items: { recordId: number; hash: string; content: string }[] = [];
-      for (const { id, recordId, hash } of people) {
-        const content = (await store.record(shelf, id))?.content ?? null;
-        if (content !== null) items.push({ recordId, hash, content });
-      }
-      await store.doubt(lease, shelf, items);
+      const records = await Promise.all(people.map(({ id }) => store.record(shelf, id)));
+      await store.doubt(lease, shelf, records.filter(hasContent));
     }
   } finally {
     await side.close();
   }
+}
+
+type Kept = Awaited<ReturnType<Store['record']>>;
+
+function hasContent(record: Kept): record is NonNullable<Kept> & { readonly content: string } {
+  return record !== null && record.content !== null;
 }
 
 function entryOf(run: string, decision: Decision, { stream, id, reason }: WaitingRow): JournalEntry {

@@ -50,6 +50,15 @@ describe('the door', () => {
         expect(judgeAtDoor(SIGN_UP, intent, all(stance))).toMatchObject({ kind: 'refused' });
   });
 
+  test('T21: either kind of opting in is enough, and is named as the reason', () => {
+    for (const effects of [
+      { ...UPDATE, known: 'explicit' },
+      { ...CREATE, newAddress: 'explicit' },
+    ] as const)
+      for (const intent of [fresh(), intentOf({})])
+        expect(judgeAtDoor(effects, intent, all('in'))).toEqual({ kind: 'refused', reason: 'opts-in' });
+  });
+
   test('I1: nobody who is known is raised', () => {
     const verdict = judgeAtDoor(UPDATE, intentOf({ permission: 'implicit' }), all('in'));
     expect(verdict).toEqual({ kind: 'refused', reason: 'raises-known' });
@@ -75,6 +84,53 @@ describe('the door', () => {
     expect(judgeAtDoor(UPDATE, add, all('out'))).toEqual({ kind: 'refused', reason: 'out' });
     const remove = intentOf({ lists: { add: [], remove: ['l1'] } });
     expect(judgeAtDoor(UPDATE, remove, all('out', 'out'))).toMatchObject({ kind: 'pass' });
+  });
+
+  test('T24: only the list that was left is refused, and only to an operation that puts people on lists', () => {
+    const left: StandingAt = (_address, scope) => ({ stance: scope === 'list:l1' ? 'out' : 'in' });
+    const add = (...lists: string[]) => intentOf({ lists: { add: lists, remove: [] } });
+    expect(judgeAtDoor(UPDATE, add('l2'), left)).toEqual({ kind: 'pass', mayMail: true });
+    expect(judgeAtDoor(UPDATE, add('l2', 'l1'), left)).toEqual({ kind: 'refused', reason: 'left-list' });
+    expect(judgeAtDoor({ ...UPDATE, relists: false }, add('l1'), left)).toEqual({ kind: 'pass', mayMail: true });
+    expect(judgeAtDoor({ ...UPDATE, relists: false }, add('l1'), all('in', 'out'))).toMatchObject({ kind: 'pass' });
+    expect(judgeAtDoor({ ...LOWER, relists: true }, add('l1'), left)).toMatchObject({ reason: 'left-list' });
+  });
+
+  test('T27: without another address only the one is asked about', () => {
+    const asked: (string | null)[] = [];
+    judgeAtDoor(UPDATE, intentOf({ address: 'ann@example.org', addressWas: null }), (address) => {
+      asked.push(address);
+      return { stance: 'silent' };
+    });
+    expect(asked).toEqual(['ann@example.org']);
+  });
+
+  test('I1: what lowers one thing and may raise another is judged like the rest', () => {
+    expect(judgeAtDoor(LOWER, intentOf({}), all('in'))).toEqual({ kind: 'pass', mayMail: false });
+    const { known } = UPDATE;
+    expect(judgeAtDoor({ ...LOWER, known }, intentOf({}), all('in'))).toEqual({ kind: 'pass', mayMail: true });
+    const making = { ...LOWER, newAddress: 'as-sent' } as const;
+    expect(judgeAtDoor(making, fresh({ permission: 'keep' }), all('in'))).toMatchObject({ reason: 'no-evidence' });
+    expect(judgeAtDoor(making, fresh(), all('out'))).toEqual({ kind: 'refused', reason: 'out' });
+  });
+
+  test('I2: evidence is asked of whoever is new and could be mailed, and of nobody else', () => {
+    const keep = fresh({ permission: 'keep' });
+    expect(judgeAtDoor(CREATE, intentOf({}), all('silent'))).toEqual({ kind: 'pass', mayMail: true });
+    expect(judgeAtDoor(UPDATE, keep, all('silent'))).toEqual({ kind: 'pass', mayMail: true });
+    // Whoever is new and is mailed by nobody is not refused for an opt-out: they stay as they are.
+    expect(judgeAtDoor(UPDATE, fresh(), all('out'))).toEqual({ kind: 'pass', mayMail: false });
+  });
+
+  test('I3: an opt-out passes by any operation, and mails nobody', () => {
+    const out = intentOf({
+      permission: 'unsubscribe',
+      lists: { add: ['l1'], remove: [] },
+      addressWas: 'a@example.org',
+    });
+    for (const stance of ['in', 'out', 'hold', 'silent'] as const)
+      expect(judgeAtDoor(UPDATE, out, all(stance))).toEqual({ kind: 'pass', mayMail: false });
+    expect(judgeAtDoor(CREATE, fresh({ permission: 'unsubscribe' }), all('out'))).toMatchObject({ kind: 'pass' });
   });
 
   test('I3: what only lowers passes whatever stands', () => {

@@ -58,6 +58,16 @@ describe('T24: a membership that ended', () => {
     expect(listsLeft([...leftA, ...untold])).toEqual(['a']);
   });
 
+  test('T17: each OUT of that list must be old enough, and no other fact', () => {
+    const again = told(['a'], 80, { facts: leftA });
+    const twice = [...leftA, ...again, ...told([], 110, { lists: ['a', 'b'], facts: leftA })];
+    expect(told(['a'], 120, { facts: twice })).toEqual([]);
+    expect(told(['a'], 125, { facts: twice })).toMatchObject([{ scope: 'list:a', fact: 'in' }]);
+    const late = { ...leftA[0], readAt: T0 + 74 * MINUTE } as ConsentFact;
+    const others = [...leftA, { ...late, scope: 'list:z' as const }, { ...late, fact: 'in' as const, at: at(10) }];
+    expect(told(['a'], 75, { facts: others })).toHaveLength(1);
+  });
+
   test('by our own write again is no IN; nor is a list that nobody left', () => {
     expect(told(['a', 'b'], 120, { lists: ['b'], facts: leftA, ours: { add: ['a'], remove: [] } })).toEqual([]);
     expect(told(['a', 'c'], 120, { lists: ['a'], facts: [] })).toEqual([]);
@@ -73,6 +83,8 @@ describe('T24: a membership that ended', () => {
     expect(listsLeft([...leftA, said])).toEqual(['a']);
     // Nor does an opt-out of all mail make anybody leave a list.
     expect(listsLeft([{ ...said, fact: 'out' }])).toEqual([]);
+    const again = told(['a'], 120, { facts: leftA });
+    expect(listsLeft([...leftA, ...again, { ...said, fact: 'out', at: at(150) }])).toEqual([]);
   });
 });
 
@@ -90,6 +102,11 @@ describe('T27: an address that changes', () => {
     expect(more).toEqual([]);
     expect(listsLeft(hold === undefined ? [] : [hold])).toEqual(['a']);
     expect(moved(['b'], hold === undefined ? leftA : [...leftA, hold])).toEqual([]);
+  });
+
+  test('holds it although the new address joined that list once before', () => {
+    const before = { ...leftA[0], fact: 'in', matchKey: 'new@example.org', at: at(10) } as ConsentFact;
+    expect(moved(['b'], [...leftA, before])).toMatchObject([{ fact: 'hold', scope: 'list:a' }]);
   });
 
   test('holds no list that the person is on, nor one that another contact left', () => {

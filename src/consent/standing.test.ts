@@ -155,3 +155,58 @@ describe('I1, I2: an opt-out that stands', () => {
     expect(instantOf(overruled?.at ?? null)).toBe(START + 120_000);
   });
 });
+
+describe('what a reading becomes', () => {
+  const back = readingOf({ opt_in_source: 'Contact', opt_in_date: minute(2), email_updated_at: minute(2) });
+
+  test('T19: a person who opted in later, by the reading itself, stays as the source says', () => {
+    expect(settle(back, [factOf({})])).toEqual({ reading: back, overruled: null });
+    expect(settle(back, [factOf({ fact: 'in' })])).toEqual({ reading: back, overruled: null });
+  });
+
+  test.each([
+    ['person', 'Contact'],
+    ['account', 'Account'],
+    ['unknown', null],
+    ['operator', null],
+  ] as const)('I1: an OUT by the %s is shown as by %s, with its time', (actor, source) => {
+    const out = factOf({ actor, at: minute(4) });
+    const { reading: lowered, overruled } = settle(back, [out]);
+    expect(overruled).toEqual(out);
+    expect(lowered).toMatchObject({ state: 'unsubscribed', hash: contentHash(lowered.content) });
+    expect(lowered.content).toEqual({
+      ...back.content,
+      permission_to_send: 'unsubscribed',
+      opt_out_source: source,
+      opt_out_date: minute(4),
+    });
+  });
+
+  test('I2: a hold lowers as an OUT does', () => {
+    const hold = factOf({ fact: 'hold', at: minute(4) });
+    expect(settle(back, [hold])).toMatchObject({ reading: { state: 'unsubscribed' }, overruled: hold });
+  });
+});
+
+describe('the acts that a reading tells of', () => {
+  test('T20: of nobody known it is one, and lifts nothing', () => {
+    const [told, ...more] = insOf(readingOf({ opt_in_source: 'Martian', opt_in_date: minute(3) }), by);
+    expect(more).toEqual([]);
+    expect(told).toEqual({
+      ...by,
+      contactId: 'c1',
+      matchKey: 'ann@example.org',
+      medium: 'email',
+      scope: 'all',
+      evidence: 'contact reading',
+      fact: 'in',
+      actor: 'unknown',
+      at: minute(3),
+    });
+  });
+
+  test('a time that is no text is none', () => {
+    const odd = readingOf({ opt_in_source: 'Contact', opt_in_date: 7, email_address: 7 });
+    expect(insOf(odd, by)[0]).toMatchObject({ at: null, matchKey: null });
+  });
+});

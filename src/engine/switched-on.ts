@@ -52,12 +52,8 @@ function isAgreedOut({ baseline }: Link): boolean {
 }
 
 /** Tells a person of them, as one; other people than the last time are another thing. */
-export async function tellSwitchedOn(
-  ctx: WorkContext,
-  side: TableSide,
-  mapping: TableMapping,
-  shelf: Shelf,
-): Promise<void> {
+export async function tellSwitchedOn(ctx: WorkContext, side: TableSide, mapping: TableMapping): Promise<void> {
+  const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts');
   let [name, count] = ['', 0];
   for await (const batch of switchedOn({ store: ctx.store, sync: ctx.sync.name }, side, mapping, shelf)) {
     await ctx.keepLease();

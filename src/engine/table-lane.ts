@@ -21,6 +21,7 @@ import { applyRows, findWants, isOfMembers, rowSteps, type ListWant, type Member
 import { withLists } from './members-verify.ts';
 import { newPeopleSteps } from './new-people.ts';
 import { switchedOn, tellSwitchedOn } from './switched-on.ts';
+import { contentAt, findAt, lastContent } from './table-contents.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import { baselineOf, canonicalRow, type TablePayload } from './table-operations.ts';
 import { applySteps } from './table-outbox.ts';
@@ -41,10 +42,7 @@ export function tableLane(
     kind: 'table',
     ways: carrier.ways,
     prepare: (ctx) => prepare(ctx, side, mapping, carry, { lists, carrier }),
-    mayLoad: () => Promise.resolve(false),
-    beginLoad: refuseLoad,
-    append: refuseLoad,
-    finishLoad: refuseLoad,
+    ...NO_LOAD,
     lastContent,
     decide: (ctx, shelf) => decideBoth(ctx, { side, mapping, carry, lists }, shelf),
     compareWith: async (ctx, _shelf, readings, known) => {
@@ -57,8 +55,7 @@ export function tableLane(
       await lists?.place.members.inspect();
     },
     content: contentAt,
-    find: async ({ store, sync }, key) =>
-      (await store.findByMatchKey(await store.shelf(sync, 'primary', 'contacts'), [key])).map((record) => record.id),
+    find: findAt,
     apply: async (ctx, shelf, steps, optOutsOnly) => {
       // What the table says was not said by the person to us: a guard holds it as it holds the rest (I10).
       if (!optOutsOnly) await carrier.apply(ctx, steps);
@@ -68,16 +65,11 @@ export function tableLane(
     },
     finish: async (ctx) => {
       await carrier.finish(ctx);
-      await tellSwitchedOn(ctx, side, mapping, await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts'));
+      await tellSwitchedOn(ctx, side, mapping);
     },
     switchedOn: (at, shelf) => switchedOn(at, side, mapping, shelf),
   };
 }
-
-const contentAt: Lane['content'] = async ({ store }, shelf, id) => {
-  const content = (await store.record(shelf, id))?.content ?? null;
-  return content === null ? null : contentOf(content);
-};
 
 interface TableParts {
   readonly side: TableSide;
@@ -291,15 +283,13 @@ function conflictStep(record: Pending, content: Content, row: TableRow | null, k
   };
 }
 
-async function lastContent(ctx: WorkContext, shelf: Shelf, known: readonly Known[]): Promise<Map<string, Content>> {
-  const found = new Map<string, Content>();
-  for (const { id } of known) {
-    const record = await ctx.store.record(shelf, id);
-    if (record?.content) found.set(id, contentOf(record.content));
-  }
-  return found;
-}
-
 function refuseLoad(): Promise<never> {
   return Promise.reject(new Error('a table has no load lane'));
 }
+
+const NO_LOAD = {
+  mayLoad: () => Promise.resolve(false),
+  beginLoad: refuseLoad,
+  append: refuseLoad,
+  finishLoad: refuseLoad,
+} satisfies Partial<Lane>;
