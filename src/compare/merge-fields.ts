@@ -72,6 +72,20 @@ export function mergeFields(
   return { primary: toPrimary, secondary: toSecondary, agreed, lost };
 }
 
+/**
+ * Gives what is agreed before the primary's own edits are carried out: a value on its way there is still what was agreed
+ * before, else the primary's old one would look like its edit.
+ */
+export function agreedBefore(base: Fields | null, { agreed, primary }: Pick<Merge, 'agreed' | 'primary'>): Fields {
+  const before = base ?? {};
+  return Object.fromEntries(
+    Object.entries(agreed).flatMap(([field, value]): [string, FieldValue][] => {
+      if (!Object.hasOwn(primary, field)) return [[field, value]];
+      return Object.hasOwn(before, field) ? [[field, before[field] ?? null]] : [];
+    }),
+  );
+}
+
 function isAgreed(base: Fields | null, field: string): boolean {
   return base !== null && Object.hasOwn(base, field);
 }

@@ -23,7 +23,10 @@ const agreed = fc
     fc.record({ address: fc.constantFrom(ADDRESS, 'old@example.org'), flag }),
   )
   .map((flags) => ({ ...flags }));
+const PERSON = { address: ADDRESS, isOut: (address: string) => address === 'taken@example.org' };
 const input: fc.Arbitrary<FlagInput> = fc.record({
+  address: fc.constant(ADDRESS),
+  isOut: fc.constant(PERSON.isOut),
   places,
   linked: fc.constantFrom('1', null),
   agreed,
@@ -31,7 +34,7 @@ const input: fc.Arbitrary<FlagInput> = fc.record({
   carries: fc.boolean(),
 });
 const one = (on: boolean | null, flags: FlagInput['agreed'], more: Partial<FlagInput> = {}): FlagStep =>
-  flagStep({ places: [place('1', on)], linked: '1', agreed: flags, stance: 'in', carries: true, ...more });
+  flagStep({ ...PERSON, places: [place('1', on)], linked: '1', agreed: flags, stance: 'in', carries: true, ...more });
 const was = (what: AgreedFlag, id = '1') => ({ [id]: { address: ADDRESS, flag: what } });
 const after = (given: FlagInput, step: FlagStep): FlagInput => {
   const off = new Set(step.lower.map(({ email }) => email.id));
@@ -103,7 +106,14 @@ describe("the flags of one person's address", () => {
     const step = one(false, was('in'));
     expect(step).toMatchObject({ withdrawn: true, lower: [], agreed: was('in') });
     expect(
-      flagStep({ places: [place('1', false)], linked: '1', agreed: step.agreed, stance: 'out', carries: true }),
+      flagStep({
+        ...PERSON,
+        places: [place('1', false)],
+        linked: '1',
+        agreed: step.agreed,
+        stance: 'out',
+        carries: true,
+      }),
     ).toMatchObject({
       withdrawn: false,
       agreed: was('out'),
@@ -144,6 +154,13 @@ describe("the flags of one person's address", () => {
     expect(one(false, was('in'), moved)).toMatchObject({ withdrawn: false, apart: true });
   });
 
+  test('T28: a former address that is out as another person is no opt-out of this one', () => {
+    const flags = (address: string) => ({ '1': { address, flag: 'in' as const } });
+    const stands = (address: string) => one(false, flags(address), { places: [place('1', false, address)] });
+    expect(stands('taken@example.org')).toMatchObject({ withdrawn: false, agreed: flags('taken@example.org') });
+    expect(stands('old@example.org')).toMatchObject({ withdrawn: true });
+  });
+
   test('T29: a linked e-mail that was made anew takes the yes of the one that is gone, never its no', () => {
     expect(one(false, was('in', '9'))).toMatchObject({ withdrawn: true, agreed: was('in', '9') });
     expect(one(true, was('out', '9'), { stance: 'out' }).lower).toHaveLength(1);
@@ -151,7 +168,7 @@ describe("the flags of one person's address", () => {
 
   test('T32: an opt-out at one of two contacts is carried and then falls on the other', () => {
     const flags = { ...was('in', '1'), ...was('in', '2') };
-    const at = { places: [place('1', true), place('2', false)], linked: '1', carries: true };
+    const at = { ...PERSON, places: [place('1', true), place('2', false)], linked: '1', carries: true };
     expect(flagStep({ ...at, agreed: flags, stance: 'in' })).toMatchObject({ withdrawn: true });
     expect(flagStep({ ...at, agreed: flags, stance: 'out' }).lower.map(({ contactId }) => contactId)).toEqual(['1']);
   });

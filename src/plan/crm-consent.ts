@@ -15,6 +15,10 @@ type Flags = CrmBase['flags'];
 export interface FlagInput {
   /** Every e-mail with the person's address, and the linked one whatever its address. */
   readonly places: readonly CrmPlace[];
+  /** The person's address; null where none is known. */
+  readonly address: string | null;
+  /** Tells whether an opt-out is on record for an address. */
+  readonly isOut: (address: string) => boolean;
   /** Id of the linked e-mail; null where none is known. */
   readonly linked: string | null;
   readonly agreed: Flags;
@@ -62,7 +66,8 @@ interface Decision {
   readonly act: 'none' | 'lower' | 'fallen' | 'withdrawn' | 'switched-on';
 }
 
-function decide({ email }: CrmPlace, agreed: AgreedFlag | null, { stance, carries }: FlagInput): Decision {
+function decide({ email }: CrmPlace, agreed: AgreedFlag | null, input: FlagInput): Decision {
+  const { stance, carries } = input;
   const on = email.opted_in;
   if (stance === 'doubt') return { next: agreed, act: 'none' };
   if (stance === 'out') {
@@ -73,6 +78,9 @@ function decide({ email }: CrmPlace, agreed: AgreedFlag | null, { stance, carrie
   if (on === true) return { next: 'in', act: 'none' };
   if (on === null) return { next: agreed, act: 'none' };
   if (agreed !== 'in') return { next: 'apart', act: 'none' };
+  // A former address that is another's now may have fallen with them, by our own hand (T28).
+  const key = matchKey(email.address);
+  if (key !== null && key !== input.address && input.isOut(key)) return { next: agreed, act: 'none' };
   // Agreed on only when the account has it: until then the yes stands in the baseline.
   return carries ? { next: 'in', act: 'withdrawn' } : { next: 'apart', act: 'none' };
 }

@@ -4,6 +4,8 @@
  * Shapes only, plain data: a baseline is kept as JSON in the store. Must never hold a decision.
  */
 
+import type { FieldRule, Fields } from '../compare/merge-fields.ts';
+
 /** Where a person was met: their contact, their individual in it, and the e-mail that is theirs (T33). */
 export interface CrmLink {
   readonly contactId: string;
@@ -27,6 +29,17 @@ export interface CrmBase {
   readonly flags: Readonly<Record<string, { readonly address: string; readonly flag: AgreedFlag }>>;
   /** Hash of the note that says why the person is out, written or not needed; null: they never were. */
   readonly noted: string | null;
+  /** By the account's names. */
+  readonly fields: Fields;
+  /** Fields that we wrote last: what the CRM shows next may be its own form of them (T41). */
+  readonly written: readonly string[];
+  /** The CRM's own form of an agreed value, where it keeps another. */
+  readonly stored: Fields;
+}
+
+export interface CrmFieldRule extends FieldRule {
+  /** `firstName`, `lastName` or the name of a custom field. */
+  readonly to: string;
 }
 
 export interface CrmMapping {
@@ -44,4 +57,8 @@ export interface CrmMapping {
   readonly consent: 'primary-to-secondary' | 'two-way' | null;
   /** Bounce codes that end a permission. Codes of Constant Contact: B no such address, D undeliverable, S suspended, ... */
   readonly bounceCodes: readonly string[];
+  /** By the account's columns; `custom_field:<id>` for a field of its own. */
+  readonly fields: readonly CrmFieldRule[];
+  /** The names of somebody who told none. Null: nobody is made without names. */
+  readonly placeholder: { readonly first_name: string; readonly last_name: string } | null;
 }

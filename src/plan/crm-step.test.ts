@@ -4,8 +4,10 @@ import { contactOf } from '../testing/contact-readings.ts';
 import { carriedOut, crmEmail, crmIndividual, household } from '../testing/crm-households.ts';
 import type { CrmContact } from '../model/crm.ts';
 import type { RecordState } from '../model/record.ts';
-import type { CrmMapping } from './crm-mapping.ts';
-import { crmStep, withdrawalReason, type CrmInput, type CrmStep } from './crm-step.ts';
+import type { CrmBase, CrmMapping } from './crm-mapping.ts';
+import { FIRST_NAME, LAST_NAME } from './crm-fields.ts';
+import { withdrawalReason } from './crm-notes.ts';
+import { crmStep, type CrmInput, type CrmStep } from './crm-step.ts';
 
 const SOURCE = 'Constant Contact';
 const MAPPING: CrmMapping = {
@@ -16,6 +18,12 @@ const MAPPING: CrmMapping = {
   severalReferences: true,
   consent: 'two-way',
   bounceCodes: ['B', 'D', 'S'],
+  fields: [
+    { field: 'first_name', to: FIRST_NAME, direction: 'two-way', write: 'always' },
+    { field: 'last_name', to: LAST_NAME, direction: 'two-way', write: 'always' },
+    { field: 'job_title', to: 'Job Title', direction: 'two-way', write: 'always' },
+  ],
+  placeholder: null,
 };
 const OURS = { references: [{ source: SOURCE, id: 'p1' }] };
 const contact = (id: string, on: boolean | null, more: Partial<CrmContact> = {}): CrmContact =>
@@ -50,6 +58,8 @@ const content = fc
   .record({
     email_address: fc.constantFrom('ann@example.org', 'new@example.org', null),
     opt_out_date: fc.constantFrom('2026-01-02T03:04:05Z', null),
+    first_name: fc.constantFrom('Ann', 'Anna', null),
+    job_title: fc.constantFrom('Cook', null),
   })
   .map(contactOf);
 const contacts = fc
@@ -108,7 +118,10 @@ describe('one person and a CRM', () => {
         const first = crmStep(given);
         const second = crmStep(then(given, first));
         expect(second.changes).toEqual([]);
-        expect(second.agreed).toEqual(first.agreed);
+        expect([second.unsubscribe, second.edit]).toEqual([first.unsubscribe, first.edit]);
+        // Which fields we wrote is on record until the CRM has shown them.
+        const shown = (agreed: CrmBase | null) => agreed && { ...agreed, written: [] };
+        expect(shown(second.agreed)).toEqual(shown(first.agreed));
         expect(second.conflicts).toEqual(first.conflicts);
       }),
       { numRuns: 3000 },
@@ -120,6 +133,11 @@ describe('one person and a CRM', () => {
         const step = crmStep(given);
         expect(step.raises).toBe(false);
         expect(step.changes.filter((change) => change.kind === 'opt' && change.optedIn)).toEqual([]);
+        const on = (all: readonly CrmContact[]) =>
+          all.flatMap(({ individuals }) => individuals.flatMap(({ emails }) => emails)).filter((one) => one.opted_in);
+        const were = new Set(on(given.households).map(({ id }) => id));
+        const are = on(carriedOut(given.households, step.changes)).map(({ id }) => id);
+        expect(are.filter((id) => !were.has(id))).toEqual([]);
       }),
       { numRuns: 2000 },
     ));
@@ -243,6 +261,72 @@ describe('one person and a CRM', () => {
         agreed,
       },
     );
+  });
+
+  test('T27: an address that changed while the person was out moves with its flag off, after the opt-out', () => {
+    const base = decide({}).agreed;
+    const step = decide({
+      state: 'unsubscribed',
+      base,
+      content: contactOf({ ...ANN, email_address: 'new@example.org' }),
+    });
+    expect(kinds(step)).toEqual(['opt', 'address', 'note']);
+    expect(step.changes[1]).toMatchObject({ address: 'new@example.org', optedIn: false, email: { opted_in: false } });
+    expect(step.destructive).toEqual(['address-change']);
+  });
+
+  test('T27: a flag that did not stay on with the new address is not taken for a withdrawal', () => {
+    const moved = { base: decide({}).agreed, content: contactOf({ ...ANN, email_address: 'new@example.org' }) };
+    const step = decide(moved);
+    expect(step.changes).toMatchObject([{ kind: 'address', optedIn: false }]);
+    const households = carriedOut(INPUT.households, step.changes);
+    for (const base of [step.agreed, moved.base])
+      expect(decide({ ...moved, base, households })).toMatchObject({ unsubscribe: null, changes: [], keptOut: true });
+  });
+
+  test('T28: two who swap their addresses keep their own e-mails, and consent follows the address', () => {
+    const two = [
+      contact('2', true, OURS),
+      household('5', [crmIndividual('51', [crmEmail('511', 'bo@example.org')])], {
+        references: [{ source: SOURCE, id: 'p2' }],
+      }),
+    ];
+    const stances = new Map([
+      ['ann@example.org', 'in' as const],
+      ['bo@example.org', 'out' as const],
+    ]);
+    const bo = contactOf({ email_address: 'bo@example.org', first_name: 'Ann', last_name: 'Lee' });
+    const [annBase, boBase] = [decide({ households: two }), decide({ id: 'p2', content: bo, households: two })].map(
+      (one) => one.agreed,
+    );
+    // p1 has bo's address now, which is out; p2 has ann's.
+    const first = decide({ state: 'unsubscribed', content: bo, base: annBase ?? null, households: two, stances });
+    const between = carriedOut(two, first.changes);
+    const second = decide({ id: 'p2', content: ANN, base: boBase ?? null, households: between, stances });
+    const after = carriedOut(between, second.changes).map(({ individuals }) => individuals[0]?.emails[0]);
+    expect(after).toMatchObject([
+      { id: '211', address: 'bo@example.org', opted_in: false },
+      { id: '511', address: 'ann@example.org', opted_in: false },
+    ]);
+    expect(second.unsubscribe).toBeNull();
+  });
+
+  test("an edit of the CRM is the account's to have, but never beside an unsubscribe", () => {
+    const base = decide({}).agreed;
+    const edited = (on: boolean) => [contact('2', on, { ...OURS, custom_fields: { 'Job Title': 'Cook' } })];
+    expect(decide({ base, households: edited(true) })).toMatchObject({
+      action: 'agree',
+      edit: { contactId: 'p1', fields: { job_title: 'Cook' }, permission: 'keep', version: 'v1' },
+    });
+    expect(decide({ base, households: edited(false) })).toMatchObject({ edit: null, unsubscribe: { fields: {} } });
+  });
+
+  test('T29: with another contact than before nothing was agreed, so nothing of it is an edit', () => {
+    const { agreed, link } = decide({});
+    const other = [contact('9', true, { ...OURS, custom_fields: {} })];
+    const step = decide({ base: agreed, link, households: other, content: contactOf({ ...ANN, job_title: 'Cook' }) });
+    expect(step).toMatchObject({ reason: 're-linked', edit: null });
+    expect(kinds(step)).toEqual(['fields']);
   });
 
   test('consent: none touches no flag and writes no note', () => {

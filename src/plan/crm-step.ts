@@ -5,15 +5,18 @@
  * A person is met, not made twice; what is in doubt is a conflict and stops only its own part. Must never switch a flag
  * on, and never delete: whoever was deleted at the account keeps their contact and loses consent.
  */
+import type { LostValue } from '../compare/merge-fields.ts';
 import { matchKey } from '../model/address.ts';
 import type { CrmChange, CrmContact } from '../model/crm.ts';
-import { contentHash } from '../model/hash.ts';
 import { untouched, type PersonIntent } from '../model/intent.ts';
+import type { AddressConflict } from './crm-address.ts';
 import { flagStep, type FlagStep } from './crm-consent.ts';
-import { byId, emailsOf, isAway, placesOf, referredIds, type CrmPlace } from './crm-household.ts';
+import { emailsOf, isAway, placesOf, referredIds, type CrmPlace } from './crm-household.ts';
 import type { CrmBase, CrmLink, CrmMapping } from './crm-mapping.ts';
 import { bears, meet, type Meeting, type PersonToMeet } from './crm-match.ts';
-import { mayBeMailed, noteText, outOf, type MailSigns, type Out } from './crm-out.ts';
+import { lifeOf, NOTHING, type CrmLife, type Met } from './crm-life.ts';
+import { notesOf, outNote, withdrawalReason, type OutNote } from './crm-notes.ts';
+import { mayBeMailed, outOf, type MailSigns, type Out } from './crm-out.ts';
 
 export interface CrmInput extends Omit<MailSigns, 'stance'> {
   /** The primary's id. */
@@ -31,7 +34,7 @@ export interface CrmInput extends Omit<MailSigns, 'stance'> {
   readonly now: string;
 }
 
-export type CrmConflictReason = Extract<Meeting, { kind: 'conflict' }>['reason'] | 'switched-on';
+export type CrmConflictReason = Extract<Meeting, { kind: 'conflict' }>['reason'] | 'switched-on' | AddressConflict;
 export interface CrmConflict {
   readonly reason: CrmConflictReason;
   /** Null: no single contact. */
@@ -51,9 +54,13 @@ export interface CrmStep {
   readonly agreed: CrmBase | null;
   /** The CRM withdrew consent that the account has: sent by itself, before anything else of this person. */
   readonly unsubscribe: PersonIntent | null;
+  /** What else the account is to have from the CRM. Agreed on only when the account shows it. */
+  readonly edit: PersonIntent | null;
   readonly conflicts: readonly CrmConflict[];
   /** Why the person is out of all mail; null: nobody said no. */
   readonly out: Out | null;
+  /** Values that another replaced although their own side had moved. */
+  readonly lost: readonly LostValue[];
   /** The account may mail this address and a flag in the CRM says no: kept so, shown, never raised. */
   readonly keptOut: boolean;
   readonly optOut: boolean;
@@ -63,44 +70,50 @@ export interface CrmStep {
 
 /** Decides one person. */
 export function crmStep(input: CrmInput): CrmStep {
+  const { mapping, base, now } = input;
   const person = personOf(input);
-  const living = input.households.filter((contact) => !isAway(contact));
-  const meeting = meet(person, input.link, living);
+  const households = input.households.filter((contact) => !isAway(contact));
+  const meeting = meet(person, input.link, households);
   const signs = { ...input, stance: stanceOf(input, person.address) };
-  const out = outOf(signs, input.mapping.bounceCodes);
-  const flags = flagsOf({ ...input, households: living }, person, meeting, {
-    out,
-    may: mayBeMailed(signs, input.mapping.bounceCodes),
-  });
-  const note = noteOf(input, person, out);
+  const out = outOf(signs, mapping.bounceCodes);
+  const may = mayBeMailed(signs, mapping.bounceCodes);
+  const flags = flagsOf({ ...input, households }, person, meeting, { out, may });
+  const note = outNote(person.address, out, mapping);
+  const met = meeting.kind === 'met' ? meeting : null;
+  const life =
+    met === null || input.state === 'deleted' ? NOTHING : lifeOf(input, person, met, { may, isOut: out !== null });
   const changes: readonly CrmChange[] = [
     ...flags.lower.map(({ contactId, email }): CrmChange => ({ kind: 'opt', contactId, email, optedIn: false })),
     ...referenceOf(input, meeting, person, out),
-    ...notesOf(input, meeting, flags, note),
+    ...life.changes.map((change) => afterOptOut(change, flags)),
+    ...notesOf(note, flags.fallen, met?.contact.contact_id ?? null, base, mapping, now),
   ];
   const unsubscribe = flags.withdrawn ? unsubscribeOf(input) : null;
-  const conflicts = conflictsOf(meeting, flags);
-  const link = meeting.kind === 'met' ? meeting.link : null;
-  const left = changes.length > 0 ? 'write' : conflicts.length > 0 ? 'conflict' : link === null ? 'skip' : 'agree';
+  const conflicts = [...conflictsOf(meeting, flags), ...life.conflicts];
+  const link = met?.link ?? null;
+  const action = changes.length > 0 ? 'write' : conflicts.length > 0 ? 'conflict' : link === null ? 'skip' : 'agree';
   return {
-    action: left,
-    reason: reasonOf(input, person, meeting, flags, conflicts, left),
+    action,
+    reason: reasonOf(input, person, meeting, flags, conflicts, action),
     changes,
     link,
-    agreed: agreedOf(input, person, link, flags, note),
+    agreed: agreedOf(input, person, met, flags, note, life),
     unsubscribe,
+    edit: unsubscribe === null ? life.edit : null,
     conflicts,
     out,
+    lost: life.lost,
     keptOut: flags.apart,
     optOut: flags.lower.length > 0,
     raises: changes.some(raises),
-    destructive: unsubscribe === null ? [] : ['inferred-opt-out'],
+    destructive: [...(unsubscribe === null ? [] : ['inferred-opt-out']), ...life.destructive],
   };
 }
 
-/** Words the account's own record of an opt-out that came from the CRM. */
-export function withdrawalReason({ name }: CrmMapping): string {
-  return `opted out in ${name}`;
+/** An e-mail whose flag was switched off just before is changed as it stands then. */
+function afterOptOut(change: CrmChange, { lower }: FlagStep): CrmChange {
+  if (change.kind !== 'address' || lower.every(({ email }) => email.id !== change.email.id)) return change;
+  return { ...change, email: { ...change.email, opted_in: false } };
 }
 
 /** Tells whether a change makes an address mailable that was not. */
@@ -128,7 +141,7 @@ function stanceOf({ stances }: CrmInput, address: string | null): MailSigns['sta
 }
 
 function flagsOf(
-  { mapping, base, households }: CrmInput,
+  { mapping, base, households, stances }: CrmInput,
   { address }: PersonToMeet,
   meeting: Meeting,
   { out, may }: { readonly out: Out | null; readonly may: boolean },
@@ -137,6 +150,8 @@ function flagsOf(
   const mine = meeting.kind === 'met' ? emailsOf(meeting.contact).filter(({ email }) => email.id === linked) : [];
   return flagStep({
     places: mapping.consent === null ? [] : [...(address === null ? [] : placesOf(households, address)), ...mine],
+    address,
+    isOut: (key) => stances.get(key) === 'out',
     linked,
     agreed: base?.flags ?? {},
     stance: out !== null ? 'out' : may ? 'in' : 'doubt',
@@ -158,36 +173,6 @@ function referenceOf(
   return [{ kind: 'refer', contactId: contact.contact_id, reference: { source: mapping.source, id } }];
 }
 
-interface Note {
-  readonly text: string;
-  readonly hash: string;
-  readonly out: Out;
-}
-
-function noteOf({ mapping }: CrmInput, { address }: PersonToMeet, out: Out | null): Note | null {
-  if (out === null || address === null) return null;
-  const text = noteText(address, mapping.account, out);
-  return { text, hash: contentHash(text), out };
-}
-
-/** Writes why the address is mailed no more, once, where the flag fell; of a deletion also where it had fallen before. */
-function notesOf(
-  { mapping, base, now }: CrmInput,
-  meeting: Meeting,
-  { fallen }: FlagStep,
-  note: Note | null,
-): readonly CrmChange[] {
-  if (note === null || base?.noted === note.hash) return [];
-  const { out, text } = note;
-  // The CRM's own word, which was carried to the account and came back.
-  if (out.reason === 'unsubscribed' && out.detail === withdrawalReason(mapping)) return [];
-  const told = meeting.kind === 'met' && out.reason === 'deleted' && base !== null && mapping.consent !== null;
-  const contacts = [...fallen.map(({ contactId }) => contactId), ...(told ? [meeting.contact.contact_id] : [])];
-  return [...new Set(contacts)]
-    .sort(byId)
-    .map((contactId) => ({ kind: 'note', contactId, text, at: out.at ?? now }) satisfies CrmChange);
-}
-
 /** A row tells no time and nobody's name, and neither does a flag: it is the account that unsubscribes there. */
 function unsubscribeOf({ id, content, version, mapping }: CrmInput): PersonIntent | null {
   const address = textOf(content['email_address']);
@@ -203,17 +188,28 @@ function conflictsOf(meeting: Meeting, { switchedOn }: FlagStep): readonly CrmCo
   ];
 }
 
+const NO_FIELDS: Pick<CrmBase, 'fields' | 'written' | 'stored'> = { fields: {}, written: [], stored: {} };
+
 function agreedOf(
   { base }: CrmInput,
   { address }: PersonToMeet,
-  link: CrmLink | null,
+  met: Met | null,
   flags: FlagStep,
-  note: Note | null,
+  note: OutNote | null,
+  life: CrmLife,
 ): CrmBase | null {
-  if (link === null && Object.keys(flags.agreed).length === 0) return base;
-  // Who was not met keeps what was agreed of the e-mails that we do not see.
-  const agreed = link === null ? { ...base?.flags, ...flags.agreed } : flags.agreed;
-  return { address, flags: agreed, noted: note?.hash ?? base?.noted ?? null };
+  if (met === null && Object.keys(flags.agreed).length === 0) return base;
+  const { fields, written, stored } = life.agreed ?? base ?? NO_FIELDS;
+  return {
+    // Until the CRM has the address, what it was is how the e-mail is known.
+    address: life.addressStands ? address : (base?.address ?? address),
+    // Who was not met keeps what was agreed of the e-mails that we do not see.
+    flags: { ...(met === null ? base?.flags : {}), ...flags.agreed, ...life.flags },
+    noted: note?.hash ?? base?.noted ?? null,
+    fields,
+    written,
+    stored,
+  };
 }
 
 function reasonOf(

@@ -6,12 +6,12 @@
  * opted-out person keeps the row and loses consent. Rows without a counterpart are never touched.
  */
 import {
+  agreedBefore,
   mergeFields,
   type FieldRule,
   type Fields,
   type FieldValue,
   type LostValue,
-  type Merge,
 } from '../compare/merge-fields.ts';
 import { MAILABLE } from '../consent/standing.ts';
 import type { ContactColumn } from '../model/contact.ts';
@@ -69,8 +69,9 @@ export function tableStep(input: TableInput): TableStep {
   if (typeof address !== 'string' || address === '')
     return consent.lowers ? lowerOnly(input, consent) : without('no-address', input, consent);
   if (row === null && state === 'deleted') return without('not-in-table', input, consent);
+  const was = base?.fields ?? null;
   const merge = mergeFields(
-    base?.fields ?? null,
+    was,
     fieldsOf(content, mapping),
     row === null ? null : rowFields(row, mapping),
     mapping.rules,
@@ -84,24 +85,13 @@ export function tableStep(input: TableInput): TableStep {
     action: row === null ? 'insert' : nothing ? 'agree' : 'update',
     reason: reasonOf(input, nothing, consent),
     set,
-    agreed: { fields: agreedFields(base, merge), ...agreedConsent(input, consent) },
+    agreed: { fields: agreedBefore(was, merge), ...agreedConsent(input, consent) },
     edits: merge.primary,
     lost: merge.lost,
     heldOut: consent.heldOut,
     optOut: consent.lowers,
     raises: consent.raises,
   };
-}
-
-/** A value on its way to the primary is still what was agreed before: else the primary's old one would look like its edit. */
-function agreedFields(base: TableBase | null, { agreed, primary }: Merge): Fields {
-  const before = base?.fields ?? {};
-  return Object.fromEntries(
-    Object.entries(agreed).flatMap(([field, value]): [string, FieldValue][] => {
-      if (!Object.hasOwn(primary, field)) return [[field, value]];
-      return Object.hasOwn(before, field) ? [[field, before[field] ?? null]] : [];
-    }),
-  );
 }
 
 /** Gives a row's mapped values in the primary's form, those that are filled. */

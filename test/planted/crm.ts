@@ -20,7 +20,8 @@ export const bugs: readonly PlantedBug[] = [
     name: 'I3-crm-note-before-the-opt-out',
     file: STEP,
     find: '  const changes: readonly CrmChange[] = [\n',
-    replace: '  const changes: readonly CrmChange[] = [\n    ...notesOf(input, meeting, flags, note),\n',
+    replace:
+      '  const changes: readonly CrmChange[] = [\n    ...notesOf(note, flags.lower, null, base, mapping, now),\n',
     caughtBy: {
       file: STEP_TEST,
       test: 'I3: of somebody who is out, at first sight the opt-outs come before everything else',
@@ -80,5 +81,39 @@ export const bugs: readonly PlantedBug[] = [
     find: '(!stays || individualId === link?.individualId)',
     replace: '(stays || !stays)',
     caughtBy: { file: MATCH_TEST, test: 'T28: two of one household who swap their addresses keep their own e-mails' },
+  },
+  {
+    name: 'T27-crm-yes-moves-with-the-address',
+    file: 'src/plan/crm-address.ts',
+    find: "if (email?.opted_in !== true || !mayBeMailed || stanceOf(key) !== 'in') return false;",
+    replace: 'if (email?.opted_in !== true || !mayBeMailed) return false;',
+    caughtBy: {
+      file: 'src/plan/crm-address.test.ts',
+      test: 'and nothing is known of the new address does not stay on',
+    },
+  },
+  {
+    name: 'T28-crm-fallen-flag-taken-for-a-withdrawal',
+    file: CONSENT,
+    find: 'if (key !== null && key !== input.address && input.isOut(key))',
+    replace: 'if (key === null)',
+    caughtBy: {
+      file: CONSENT_TEST,
+      test: 'T28: a former address that is out as another person is no opt-out of this one',
+    },
+  },
+  {
+    name: 'T41-crm-form-taken-for-an-edit',
+    file: 'src/plan/crm-fields.ts',
+    find: 'return Object.fromEntries([...kept, ...learnt]);',
+    replace: 'return Object.fromEntries(kept);',
+    caughtBy: { file: 'src/plan/crm-fields.test.ts', test: 'T41: what the CRM makes of our write is no edit' },
+  },
+  {
+    name: 'crm-placeholder-written-back',
+    file: 'src/plan/crm-fields.ts',
+    find: 'return value === none ? null : value;',
+    replace: 'return none === null ? value : value;',
+    caughtBy: { file: 'src/plan/crm-fields.test.ts', test: 'a placeholder never goes to the account' },
   },
 ];

@@ -187,7 +187,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'I8-edit-agreed-before-it-was-carried',
-    file: 'src/plan/table-step.ts',
+    file: 'src/compare/merge-fields.ts',
     find: 'if (!Object.hasOwn(primary, field)) return',
     replace: 'if (Object.hasOwn(agreed, field)) return',
     caughtBy: { file: 'src/plan/table-step.test.ts', test: 'I8: an edit on its way to the primary' },
