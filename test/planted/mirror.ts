@@ -24,6 +24,13 @@ export const bugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'I7-sub-row-that-does-not-fit-is-not-kept-whole',
+    file: 'src/connectors/sqlite/mirror-rows.ts',
+    find: 'if (!putSubRows(under[at] as Cell[], sub, id, value)) odd.push([sub.key, value]);',
+    replace: 'putSubRows(under[at] as Cell[], sub, id, value);',
+    caughtBy: { file: MIRROR_TEST, test: 'I7: contacts read back with the hash they were written with' },
+  },
+  {
     name: 'I5-agreed-before-it-is-written',
     file: LANE,
     find: "const writes = steps.filter((step) => step.action !== 'agree');",

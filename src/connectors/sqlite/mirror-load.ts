@@ -13,8 +13,7 @@ import { readColumns } from './catalogue.ts';
 import { quote } from './dialect.ts';
 import type { SqliteFile } from './driver.ts';
 import { stateTable } from './mirror-prepare.ts';
-import { mainCells } from './mirror-rows.ts';
-import { insertSql, insertSubRows, lastOfEach } from './mirror-store.ts';
+import { insertSql, insertSubRows, lastOfEach, layDown } from './mirror-store.ts';
 import { createMainSql, createSubIndexSql, mainColumns, MIRROR_TABLES, subIndexName } from './mirror-tables.ts';
 
 const TABLE = MIRROR_TABLES.contacts;
@@ -51,8 +50,8 @@ function dropAfter(db: SqliteFile, prefix: string, mark: LoadMark): void {
 export function appendContacts(db: SqliteFile, prefix: string, given: readonly MirrorWrite[]): LoadMark {
   const writes = lastOfEach(given);
   const insert = db.prepare(insertSql(prefix + TABLE.name, mainColumns(TABLE), 1));
-  for (const write of writes) insert.run(...mainCells(TABLE, write));
-  insertSubRows(db, prefix, TABLE, writes);
+  const under = layDown(TABLE, writes, (cells) => insert.run(...cells));
+  insertSubRows(db, prefix, TABLE, under);
   return JSON.stringify(Object.fromEntries(NAMES.map((name) => [name, maxRow(db, prefix + name)])));
 }
 

@@ -13,66 +13,84 @@ import { SMS_COLUMNS, type Column, type ColumnKind, type MainTable, type SubTabl
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Gives the cells of a main row, in the order of mainColumns. */
-export function mainCells(table: MainTable, write: MirrorWrite): Cell[] {
+/**
+ * Gives the cells of a main row, in the order of mainColumns, and appends those of its sub-rows to `under`, row by row:
+ * one list for each sub-table. Each value is looked at once, told whether it fits and laid down: this runs for every
+ * field of every contact.
+ */
+export function mainCells(table: MainTable, write: MirrorWrite, under: readonly Cell[][]): Cell[] {
   const { id, content, deletedAt } = write;
   const cells: Cell[] = [id];
-  // One look at each value, told whether it fits and laid down: this runs for every column of every contact.
   const odd: Odd[] = [];
   for (const { name, kind } of table.columns) {
     const value = content[name];
-    if (!fits(kind, value)) odd.push([name, value]);
-    cells.push(toCell(kind, value));
+    if (!put(cells, kind, value)) odd.push([name, value]);
   }
   const ours = deletedAt !== undefined && (content['deleted_at'] ?? null) === null;
   if (ours) cells[1 + table.columns.findIndex(({ name }) => name === 'deleted_at')] = deletedAt;
-  cells.push(toCell('json', content['extra']), ours ? 1 : null, toCell('json', oddOf(odd, table, content)));
+  for (const [at, sub] of table.subs.entries()) {
+    const value = content[sub.key];
+    if (!putSubRows(under[at] as Cell[], sub, id, value)) odd.push([sub.key, value]);
+  }
+  const unusual = odd.length === 0 ? null : Object.fromEntries(odd);
+  cells.push(toCell('json', content['extra']), ours ? 1 : null, toCell('json', unusual));
   return cells;
 }
 
 type Odd = [string, unknown];
 
-/** Collects what the columns cannot hold exactly; null, nearly always, when there is nothing. */
-export function unusualOf(table: MainTable, content: Content): Json | null {
-  const odd: Odd[] = [];
-  for (const { name, kind } of table.columns) if (!fits(kind, content[name])) odd.push([name, content[name]]);
-  return oddOf(odd, table, content);
+/** Collects what these columns cannot hold exactly; null, nearly always, when there is nothing. */
+export function unusualOf(columns: readonly Column[], content: Content): Json | null {
+  const odd = columns.filter(({ name, kind }) => !put([], kind, content[name]));
+  return odd.length === 0 ? null : Object.fromEntries(odd.map(({ name }) => [name, content[name]]));
 }
 
-function oddOf(odd: Odd[], table: MainTable, content: Content): Json | null {
-  for (const sub of table.subs) if (!subFits(sub, content[sub.key])) odd.push([sub.key, content[sub.key]]);
-  return odd.length === 0 ? null : Object.fromEntries(odd);
+/** Appends the cells of a record's sub-rows, row by row; false when they cannot hold the value exactly. */
+function putSubRows(cells: Cell[], table: SubTable, owner: string, value: unknown): boolean {
+  if (value === null || value === undefined) return table.shape === 'object' || value === undefined;
+  if (table.shape === 'object') return putSmsRow(cells, owner, value as Json);
+  const items = value as readonly unknown[];
+  return table.shape === 'ids' ? putIds(cells, owner, items) : putRows(cells, table, owner, items as readonly Json[]);
 }
 
-/** Appends the cells of a record's sub-rows to `cells`, row by row. */
-export function pushSubCells(cells: Cell[], table: SubTable, owner: string, value: unknown): void {
-  if (table.shape === 'object') {
-    if (value !== null && value !== undefined) pushSmsCells(cells, owner, value as Json);
-    return;
-  }
-  const items = (value ?? []) as readonly unknown[];
-  if (table.shape === 'ids') {
-    // A pair stands once; `unusual` keeps the list as it came.
-    for (let at = 0; at < items.length; at++) {
-      if (items.indexOf(items[at]) === at) cells.push(owner, toCell('text', items[at]));
+/** A pair stands once; `unusual` keeps the list as it came. */
+function putIds(cells: Cell[], owner: string, ids: readonly unknown[]): boolean {
+  let fit = true;
+  for (let at = 0; at < ids.length; at += 1) {
+    if (at > 0 && ids.indexOf(ids[at]) !== at) {
+      fit = false;
+      continue;
     }
-    return;
+    cells.push(owner);
+    fit = put(cells, 'text', ids[at]) && fit;
   }
+  return fit;
+}
+
+/** The owner's cell is not the item's: only the others are looked at. */
+function putRows(cells: Cell[], table: SubTable, owner: string, items: readonly Json[]): boolean {
+  let fit = true;
   for (const item of items) {
     for (const { name, kind } of table.columns) {
-      cells.push(name === table.owner ? owner : toCell(kind, (item as Json)[name]));
+      if (name === table.owner) cells.push(owner);
+      else fit = put(cells, kind, item[name]) && fit;
     }
   }
+  return fit;
 }
 
-function pushSmsCells(cells: Cell[], owner: string, channel: Json): void {
+/** An SMS channel is put together again from columns and `extra` in code-point order of its keys. */
+function putSmsRow(cells: Cell[], owner: string, channel: Json): boolean {
   const rest = Object.entries(channel).filter(([key, value]) => !(isSmsColumn(key) && typeof value === 'string'));
+  let fit = true;
   cells.push(owner);
   for (const key of SMS_COLUMNS) {
     const value = channel[key];
-    cells.push(typeof value === 'string' ? value.toWellFormed() : null);
+    if (typeof value === 'string') fit = put(cells, 'text', value) && fit;
+    else cells.push(null);
   }
   cells.push(rest.length === 0 ? null : JSON.stringify(Object.fromEntries(rest)));
+  return fit && JSON.stringify(sortKeys(channel)) === JSON.stringify(channel);
 }
 
 /** Rebuilds the content of a record from its main row and its sub-rows (by sub-table, in row order). */
@@ -119,38 +137,21 @@ function isSmsColumn(key: string): boolean {
   return (SMS_COLUMNS as readonly string[]).includes(key);
 }
 
-function fits(kind: ColumnKind, value: unknown): boolean {
-  if (value === null || value === undefined || kind === 'json') return true;
-  if (kind === 'text') return typeof value === 'string' && value.isWellFormed();
-  return kind === 'flag' ? typeof value === 'boolean' : Number.isFinite(value);
-}
-
-function subFits(table: SubTable, value: unknown): boolean {
-  if (value === null || value === undefined) return table.shape === 'object' || value === undefined;
-  if (table.shape === 'object') return smsFits(value as Json);
-  const items = value as readonly unknown[];
-  if (table.shape === 'ids') {
-    return items.every((id, at) => typeof id === 'string' && id.isWellFormed() && items.indexOf(id) === at);
+/** Appends the cell of a value; false when its column cannot hold the value exactly. */
+function put(cells: Cell[], kind: ColumnKind, value: unknown): boolean {
+  if (typeof value === 'string' && kind !== 'json') {
+    const whole = value.isWellFormed();
+    cells.push(whole ? value : value.toWellFormed());
+    return whole && kind === 'text';
   }
-  return items.every((item) => rowFits(table.columns, table.owner, item as Json));
-}
-
-/** The owner's cell is not the item's: only the others are looked at. */
-function rowFits(columns: readonly Column[], owner: string, item: Json): boolean {
-  for (const { name, kind } of columns) if (name !== owner && !fits(kind, item[name])) return false;
-  return true;
-}
-
-/** An SMS channel is put together from columns and `extra` in code-point order of its keys. */
-function smsFits(channel: Json): boolean {
-  const strings = SMS_COLUMNS.every((key) => typeof channel[key] !== 'string' || channel[key].isWellFormed());
-  return strings && JSON.stringify(sortKeys(channel)) === JSON.stringify(channel);
+  cells.push(toCell(kind, value));
+  if (value === null || value === undefined || kind === 'json') return true;
+  return kind === 'flag' ? typeof value === 'boolean' : kind === 'integer' && Number.isFinite(value);
 }
 
 function toCell(kind: ColumnKind, value: unknown): Cell {
   if (value === null || value === undefined) return null;
   if (kind === 'json') return JSON.stringify(value);
-  if (typeof value === 'string') return value.toWellFormed();
   if (typeof value === 'number') return kind === 'text' ? JSON.stringify(value) : value;
   return typeof value === 'boolean' ? Number(value) : JSON.stringify(value);
 }

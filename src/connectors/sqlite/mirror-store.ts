@@ -9,7 +9,7 @@ import type { Content } from '../../model/record.ts';
 import type { MirrorWrite } from '../../connector/side.ts';
 import { quote, quoteAll } from './dialect.ts';
 import type { Cell, Row, SqliteFile } from './driver.ts';
-import { mainCells, pushSubCells, readUnusual, toContent, unusualOf } from './mirror-rows.ts';
+import { mainCells, readUnusual, toContent, unusualOf } from './mirror-rows.ts';
 import { mainColumns, MIRROR_TABLES, type Column, type MainTable, type SubTable } from './mirror-tables.ts';
 
 /** Values bound by one insert statement: beyond this, binding costs more than starting a statement. */
@@ -51,33 +51,46 @@ export function lastOfEach(writes: readonly MirrorWrite[]): readonly MirrorWrite
   return byId.size === writes.length ? writes : [...byId.values()];
 }
 
-/** Appends sub-rows of records whose owners have none. */
-export function insertSubRows(db: SqliteFile, prefix: string, table: MainTable, writes: readonly MirrorWrite[]): void {
-  for (const sub of table.subs) {
-    const cells: Cell[] = [];
-    for (const { id, content } of writes) pushSubCells(cells, sub, id, content[sub.key]);
-    insertCells(db, prefix + sub.name, sub.columns, cells);
-  }
+/** Lays down records: calls `write` with the cells of each main row, and gives those of all sub-rows by sub-table. */
+export function layDown(
+  table: MainTable,
+  writes: readonly MirrorWrite[],
+  write: (cells: readonly Cell[]) => unknown,
+): readonly Cell[][] {
+  const under = table.subs.map((): Cell[] => []);
+  for (const one of writes) write(mainCells(table, one, under));
+  return under;
+}
+
+/** Appends sub-rows of records whose owners have none: one list of cells for each sub-table. */
+export function insertSubRows(db: SqliteFile, prefix: string, table: MainTable, under: readonly Cell[][]): void {
+  for (const [at, sub] of table.subs.entries()) insertCells(db, prefix + sub.name, sub.columns, under[at] as Cell[]);
 }
 
 /** Writes records whole: whatever differs from them goes, in the caller's transaction. */
 export function writeRecords(db: SqliteFile, prefix: string, table: MainTable, given: readonly MirrorWrite[]): void {
   const writes = lastOfEach(given);
   const upsert = db.prepare(upsertSql(prefix, table));
-  for (const write of writes) upsert.run(mainCells(table, write));
-  for (const sub of table.subs) replaceSubRows(db, prefix, sub, writes);
+  const laid = writes.map((write) => layDown(table, [write], (cells) => upsert.run(cells)));
+  for (const [at, sub] of table.subs.entries()) {
+    const wanted = writes.map(({ id }, n) => [id, laid[n]?.[at] ?? []] as const);
+    replaceSubRows(db, prefix, sub, wanted);
+  }
 }
 
 /** Sub-rows that stand there as they should, in their order, are left: most edits touch none, and each lies elsewhere in two trees. */
-function replaceSubRows(db: SqliteFile, prefix: string, sub: SubTable, writes: readonly MirrorWrite[]): void {
-  const ids = JSON.stringify(writes.map(({ id }) => id));
+function replaceSubRows(
+  db: SqliteFile,
+  prefix: string,
+  sub: SubTable,
+  wanted: readonly (readonly [owner: string, cells: readonly Cell[]])[],
+): void {
+  const ids = JSON.stringify(wanted.map(([id]) => id));
   const stored = groupByOwner(sub, db.all(selectMany(prefix, sub.name, sub.owner, sub.columns), ids));
   // One by one, by equality: over a set the planner might scan, where statistics were taken while the table was small.
   const remove = db.prepare(`DELETE FROM ${quote(prefix + sub.name)} WHERE ${quote(sub.owner)} = ?`);
   const added: Cell[] = [];
-  for (const { id, content } of writes) {
-    const cells: Cell[] = [];
-    pushSubCells(cells, sub, id, content[sub.key]);
+  for (const [id, cells] of wanted) {
     const before = stored.get(id)?.flat() ?? [];
     if (before.length === cells.length && cells.every((cell, at) => cell === before[at])) continue;
     if (before.length > 0) remove.run(id);
@@ -106,8 +119,8 @@ export function writeConsentColumns(db: SqliteFile, prefix: string, writes: read
     const row = find.get(id);
     if (row === undefined) continue;
     const picked = { ...table, columns, subs: [] };
-    const unusual = mergeUnusual(row[0] ?? null, unusualOf(picked, content));
-    update.run([...mainCells(picked, { id, content }).slice(1, 1 + columns.length), unusual, id]);
+    const unusual = mergeUnusual(row[0] ?? null, unusualOf(columns, content));
+    update.run([...mainCells(picked, { id, content }, []).slice(1, 1 + columns.length), unusual, id]);
   }
 }
 

