@@ -62,7 +62,9 @@ async function annEverywhere({ store, lease, shelf }: Ready): Promise<void> {
       ],
     }),
   );
-  await store.adopt(lease, [link(ID, 'row-of-ann'), link(OTHER, 'row-of-joann')], []);
+  const lists = { stream: 'lists', baseline: { hash: 'm', fields: { members: { lists: { l1: 'on' } } } } } as const;
+  const links = [link(ID, 'row-of-ann'), link(OTHER, 'row-of-joann')];
+  await store.adopt(lease, [...links, ...links.map((one) => ({ ...one, ...lists }))], []);
   const operations = [operation(ID, { matchKeys: [ANN] }), operation(OTHER, { matchKeys: [`jo${ANN}`] })];
   await store.intend(lease, 'run-1', operations, NOTHING_ELSE);
   await store.releaseLease(lease);
@@ -99,6 +101,17 @@ function describeErasing(under: StoreUnderTest): void {
         ]);
         expect(JSON.stringify(journal)).not.toContain(ID);
         expect(await store.facts(SYNC, [OTHER])).toEqual([fact(OTHER, { matchKey: `jo${ANN}` })]);
+      }));
+
+    test('takes what was agreed of their lists, by either id; of everybody else nothing', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        await annEverywhere(await ready(store));
+        const before = await store.links(SYNC, 'lists', [ID, OTHER]);
+        expect([...before.keys()].sort()).toEqual([ID, OTHER].sort());
+        await forget(store);
+        expect([...(await store.links(SYNC, 'lists', [ID, OTHER])).values()]).toEqual([before.get(OTHER)]);
+        const bySecondary = await store.linksBySecondary(SYNC, 'lists', ['row-of-ann', 'row-of-joann']);
+        expect([...bySecondary.keys()]).toEqual(['row-of-joann']);
       }));
 
     test('leaves the chain of facts whole, and can be repeated', () =>

@@ -7,6 +7,13 @@ const FORGET_TEST = 'test/opt-outs/forget.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'I19-lists-of-a-forgotten-person-stay',
+    file: 'src/store/sqlite/forget-rows.ts',
+    find: "AND stream = 'lists' AND ${idColumn(holder)} = ?`;",
+    replace: "AND stream = 'list' AND ${idColumn(holder)} = ?`;",
+    caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'takes what was agreed of their lists' },
+  },
+  {
     name: 'I19-chain-without-the-row-before',
     file: 'src/store/fact-chain.ts',
     find: "return prev === before ? null : { kind: 'changed'",

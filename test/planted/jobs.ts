@@ -6,6 +6,13 @@ const BULK_TEST = 'test/table/bulk.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'T21-a-job-takes-people-with-lists-of-their-own',
+    file: 'src/engine/new-people.ts',
+    find: '!isAll(one.payload.lists, creates.lists);',
+    replace: 'one.payload.lists.length < creates.lists.length;',
+    caughtBy: { file: 'test/table/lists-of-the-new.test.ts', test: 'who has a list of their own is made singly' },
+  },
+  {
     name: 'I1-a-job-is-not-judged-when-claimed',
     file: 'src/store/sqlite/jobs.ts',
     find: 'const reason = judge(operation, consent(db, operation.matchKeys ?? []));',
