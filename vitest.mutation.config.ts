@@ -9,7 +9,7 @@ export default defineConfig({
       'src/plan/**/*.test.ts',
       'src/model/**/*.test.ts',
       'src/store/sqlite/store.test.ts',
-      'src/engine/submit-intents.test.ts',
+      'src/engine/submit-*.test.ts',
     ],
     setupFiles: ['test/harness/seed.ts'],
     testTimeout: 60_000,

@@ -157,7 +157,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T7-absence-is-deletion',
     file: 'src/engine/missing.ts',
-    find: '() => readDirectly(ctx, shelf, suspect, channel));',
+    find: '() => read(ctx, shelf, suspect, channel));',
     replace: '() => storeGone(ctx, shelf, suspect.id, channel));',
     caughtBy: { file: RECORDS, test: 'who is missing from a listing though alive is read directly and stays' },
   },
@@ -195,15 +195,15 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T35-account-not-pinned',
     file: 'src/engine/account.ts',
-    find: 'marks.account !== null && marks.account.id !== account.id',
-    replace: 'marks.account !== null && account.id === null',
+    find: 'known !== null && known.id !== account.id',
+    replace: 'known !== null && account.id === null',
     caughtBy: { file: SCENARIOS, test: 'T35: another account behind the same' },
   },
   {
     name: 'T35-new-token-taken-for-the-same-account',
     file: 'src/engine/account.ts',
-    find: 'marks.account?.credential === ctx.credential;',
-    replace: 'marks.account !== null;',
+    find: 'known?.credential === pinned.credential;',
+    replace: 'known !== null;',
     caughtBy: {
       file: 'test/opt-outs/never-held-back.test.ts',
       test: 'a new token is asked whose it is at once, and not a day later',

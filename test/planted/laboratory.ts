@@ -28,7 +28,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I9-found-by-chance-absence-is-deletion',
     file: 'src/engine/missing.ts',
-    find: '() => readDirectly(ctx, shelf, suspect, channel));',
+    find: '() => read(ctx, shelf, suspect, channel));',
     replace: '() => storeGone(ctx, shelf, suspect.id, channel));',
     caughtBy: { file: LABORATORY, test: 'seed 25 keeps every promise' },
   },
