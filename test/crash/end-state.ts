@@ -71,8 +71,10 @@ function readStore(store: Database.Database): Omit<EndState, 'secondary'> {
       `SELECT side, stream, t.state, records, agreed, pending FROM tallies AS t JOIN shelves AS s ON s.shelf_id = t.shelf_id
        WHERE side = 'primary' AND records > 0`,
     ),
+    // That somebody left a list has the time of the reading that showed it, which a kill makes another.
     facts: lines(
-      'SELECT contact_id, fact, actor, at, count(DISTINCT channel) AS channels FROM facts GROUP BY 1, 2, 3, 4',
+      `SELECT contact_id, medium, scope, fact, actor, iif(scope = 'all', at, NULL) AS at,
+         count(DISTINCT channel) AS channels FROM facts GROUP BY 1, 2, 3, 4, 5, 6`,
     ),
     journal: lines(
       `SELECT stream, id, iif(event IN ('seen', 'loaded'), event, 'written') AS event, count(*) AS times

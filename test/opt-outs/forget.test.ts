@@ -63,7 +63,10 @@ describe.each([
     expect(result).toMatchObject({ kind: 'forgotten', swept: true, stance: 'out', notErased: ['cc', 'app'] });
     expect(tracesOf(account, all)).toEqual([]);
     const page = await evidence(account, email);
-    expect(page).toMatchObject({ standing: [{ stance: 'out' }], ledger: { whole: true } });
+    expect(page).toMatchObject({ ledger: { whole: true } });
+    // Of all mail, and in a table of each list that ended with the contact.
+    expect(page.standing.map(({ stance }) => stance)).toEqual(page.standing.map(() => 'out'));
+    expect(page.standing[0]).toMatchObject({ scope: 'all' });
     expect(JSON.stringify(page)).not.toContain(id);
     expect(await forget(account, email)).toMatchObject({ kind: 'forgotten', erased: { facts: 0, records: 0 } });
 
