@@ -29,10 +29,20 @@ const MAPPING: CrmMapping = {
     rule('custom_field:f1', 'Diet', { direction: 'primary-to-secondary' }),
     rule('company_name', 'Employer', { direction: 'secondary-to-primary' }),
   ],
+  lists: null,
+  tags: null,
   placeholder: { first_name: 'Friend', last_name: 'Unknown' },
 };
 const LINK = { contactId: '2', individualId: '21', emailId: '211' };
-const EMPTY: CrmBase = { address: 'ann@example.org', flags: {}, noted: null, fields: {}, written: [], stored: {} };
+const EMPTY: CrmBase = {
+  address: 'ann@example.org',
+  flags: {},
+  noted: null,
+  fields: {},
+  written: [],
+  stored: {},
+  labels: null,
+};
 type Names = { readonly first: string | null; readonly last: string | null };
 const at = ({ first, last }: Names, custom: CrmContact['custom_fields'] = {}): CrmContact =>
   household('2', [crmIndividual('21', [crmEmail('211', 'ann@example.org')], { first_name: first, last_name: last })], {

@@ -1,5 +1,5 @@
 /**
- * crm-life: everything but consent of a person who was met: their address, names and fields, to the CRM and from it.
+ * crm-life: everything but consent of a person who was met: their address, names, fields and lists, to the CRM and from it.
  *
  * Pure. Each part decides for itself and stops none of the others. Whoever was deleted at the account is not asked here:
  * they keep what they have.
@@ -13,6 +13,7 @@ import type { Content, RecordState } from '../model/record.ts';
 import { addressStep, type AddressConflict, type AddressStep } from './crm-address.ts';
 import { fieldStep, type FieldStep } from './crm-fields.ts';
 import { emailsOf } from './crm-household.ts';
+import { labelStep, type LabelsAround, type LabelStep } from './crm-labels.ts';
 import type { CrmBase, CrmMapping } from './crm-mapping.ts';
 import type { Meeting, PersonToMeet } from './crm-match.ts';
 
@@ -26,6 +27,8 @@ export interface LifeInput {
   readonly content: Content;
   readonly base: CrmBase | null;
   readonly stances: ReadonlyMap<string, Standing['stance']>;
+  /** Null: lists and tags are left alone. */
+  readonly labels: LabelsAround | null;
   readonly mapping: CrmMapping;
 }
 
@@ -39,6 +42,7 @@ export interface CrmLife {
   readonly changes: readonly CrmChange[];
   readonly edit: PersonIntent | null;
   readonly agreed: FieldStep['agreed'] | null;
+  readonly labels: Pick<LabelStep, 'before' | 'agreed' | 'keptForOthers'> | null;
   /** The flags of e-mails that get another address. */
   readonly flags: CrmBase['flags'];
   /** The CRM has the account's address, or is about to. */
@@ -53,6 +57,7 @@ export const NOTHING: CrmLife = {
   changes: [],
   edit: null,
   agreed: null,
+  labels: null,
   flags: {},
   addressStands: false,
   conflicts: [],
@@ -69,21 +74,40 @@ export function lifeOf(input: LifeInput, person: PersonToMeet, met: Met, mail: M
   // With another contact than before nothing was agreed yet: what differs there is nobody's edit.
   const agreed = relinked || base === null || Object.keys(base.fields).length === 0 ? null : base;
   const fields = fieldStep(content, contact, link, agreed, mapping);
-  const changes = [...(address.change === null ? [] : [address.change]), ...fields.changes];
-  const edit = editOf(input, fields);
+  const labels = labelsOf(input, person, met, mail.may);
+  const changes = [...(address.change === null ? [] : [address.change]), ...fields.changes, ...(labels?.changes ?? [])];
+  const edit = editOf(input, fields, labels);
   return {
     changes,
     edit,
     agreed: fields.agreed,
+    labels,
     flags: flagsAfter(address, person.address, mail, mapping),
     addressStands: address.conflict === null,
     conflicts: address.conflict === null ? [] : [{ reason: address.conflict, contactId: contact.contact_id }],
     lost: fields.lost,
-    destructive: [
-      ...(address.change === null ? [] : ['address-change']),
-      ...(fields.blanks && (edit !== null || fields.changes.length > 0) ? ['blanking'] : []),
-    ],
+    destructive: destroyedBy(changes, edit, fields.blanks),
   };
+}
+
+function destroyedBy(changes: readonly CrmChange[], edit: PersonIntent | null, blanks: boolean): readonly string[] {
+  const has = (kind: CrmChange['kind']): boolean => changes.some((change) => change.kind === kind);
+  const removes = has('untag') || (edit !== null && edit.lists.remove.length > 0);
+  const blanking = blanks && (edit !== null || has('name') || has('fields'));
+  const found = { 'address-change': has('address'), blanking, 'list-removal': removes };
+  return Object.entries(found).flatMap(([name, is]) => (is ? [name] : []));
+}
+
+function labelsOf(
+  { labels, content, base, mapping, stances }: LifeInput,
+  { address }: PersonToMeet,
+  { contact, relinked }: Met,
+  mayBeMailed: boolean,
+): LabelStep | null {
+  if (labels === null) return null;
+  const saidYes = address !== null && stances.get(address) === 'in';
+  const agreed = base?.labels ?? null;
+  return labelStep({ content, contact, agreed, relinked, around: labels, mapping, mayBeMailed, saidYes });
 }
 
 /** A contact that has no address at the account changes none in the CRM. */
@@ -120,9 +144,15 @@ const EDITABLE: ReadonlySet<RecordState> = new Set<RecordState>([
   'not_set',
 ]);
 
-function editOf({ id, version, state, content }: LifeInput, { fields, customFields }: FieldStep): PersonIntent | null {
+function editOf(
+  { id, version, state, content }: LifeInput,
+  { fields, customFields }: FieldStep,
+  labels: LabelStep | null,
+): PersonIntent | null {
   const address = content['email_address'];
   if (typeof address !== 'string' || address === '' || !EDITABLE.has(state)) return null;
-  if (Object.keys(fields).length === 0 && Object.keys(customFields).length === 0) return null;
-  return { ...untouched(id, address, version), fields, customFields };
+  const nobody = untouched(id, address, version);
+  const { lists, tags } = labels ?? nobody;
+  const wanted = [Object.keys(fields), Object.keys(customFields), lists.add, lists.remove, tags.add, tags.remove];
+  return wanted.every((part) => part.length === 0) ? null : { ...nobody, fields, customFields, lists, tags };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { FieldRule, Fields } from '../compare/merge-fields.ts';
+import type { AgreedLists } from '../compare/merge-memberships.ts';
 
 /** Where a person was met: their contact, their individual in it, and the e-mail that is theirs (T33). */
 export interface CrmLink {
@@ -35,7 +36,15 @@ export interface CrmBase {
   readonly written: readonly string[];
   /** The CRM's own form of an agreed value, where it keeps another. */
   readonly stored: Fields;
+  /** Lists and tags by their labels' ids; null: never compared. */
+  readonly labels: AgreedLists | null;
 }
+
+/** How lists, or tags, of the account stand at the CRM. */
+export type LabelRule =
+  | { readonly as: 'tag'; readonly prefix: string; readonly twoWay: boolean }
+  /** Names in one custom field, parted by semicolons. */
+  | { readonly as: 'field'; readonly field: string; readonly twoWay: boolean };
 
 export interface CrmFieldRule extends FieldRule {
   /** `firstName`, `lastName` or the name of a custom field. */
@@ -59,6 +68,9 @@ export interface CrmMapping {
   readonly bounceCodes: readonly string[];
   /** By the account's columns; `custom_field:<id>` for a field of its own. */
   readonly fields: readonly CrmFieldRule[];
+  /** Null: they are left alone. */
+  readonly lists: LabelRule | null;
+  readonly tags: LabelRule | null;
   /** The names of somebody who told none. Null: nobody is made without names. */
   readonly placeholder: { readonly first_name: string; readonly last_name: string } | null;
 }

@@ -6,6 +6,7 @@ import type { CrmContact } from '../model/crm.ts';
 import type { RecordState } from '../model/record.ts';
 import type { CrmBase, CrmMapping } from './crm-mapping.ts';
 import { FIRST_NAME, LAST_NAME } from './crm-fields.ts';
+import { labelBook } from './crm-label-book.ts';
 import { withdrawalReason } from './crm-notes.ts';
 import { crmStep, type CrmInput, type CrmStep } from './crm-step.ts';
 
@@ -23,7 +24,16 @@ const MAPPING: CrmMapping = {
     { field: 'last_name', to: LAST_NAME, direction: 'two-way', write: 'always' },
     { field: 'job_title', to: 'Job Title', direction: 'two-way', write: 'always' },
   ],
+  lists: { as: 'tag', prefix: 'CC: ', twoWay: true },
+  tags: null,
   placeholder: null,
+};
+const NEWS = { id: '1', name: 'CC: News', group: null };
+const LABELS = {
+  book: labelBook({ lists: [{ id: 'a', name: 'News' }], tags: [] }, [NEWS], MAPPING).book,
+  shared: false,
+  others: new Set<string>(),
+  left: new Set<string>(),
 };
 const OURS = { references: [{ source: SOURCE, id: 'p1' }] };
 const contact = (id: string, on: boolean | null, more: Partial<CrmContact> = {}): CrmContact =>
@@ -40,6 +50,7 @@ const INPUT: CrmInput = {
   stances: new Map([['ann@example.org', 'in' as const]]),
   bounce: null,
   complaint: null,
+  labels: LABELS,
   mapping: MAPPING,
   now: '2026-11-24T16:00:00Z',
 };
@@ -60,6 +71,7 @@ const content = fc
     opt_out_date: fc.constantFrom('2026-01-02T03:04:05Z', null),
     first_name: fc.constantFrom('Ann', 'Anna', null),
     job_title: fc.constantFrom('Cook', null),
+    list_memberships: fc.subarray(['a']),
   })
   .map(contactOf);
 const contacts = fc
@@ -68,6 +80,7 @@ const contacts = fc
       id: fc.constantFrom('2', '5', '9'),
       ours: fc.boolean(),
       archived: fc.constantFrom(true, null),
+      tags: fc.subarray(['CC: News', 'Major donor']),
       emails: fc.array(
         fc.record({
           address: fc.constantFrom('ann@example.org', 'new@example.org', 'bo@example.org'),
@@ -79,13 +92,13 @@ const contacts = fc
     { selector: ({ id }) => id, maxLength: 3 },
   )
   .map((all) =>
-    all.map(({ id, ours, archived, emails }) =>
+    all.map(({ id, ours, archived, tags, emails }) =>
       household(
         id,
         emails.map(({ address, opted_in }, n) =>
           crmIndividual(`${id}${n}`, [crmEmail(`${id}${n}1`, address, { opted_in })]),
         ),
-        { archived, ...(ours ? OURS : {}) },
+        { archived, tags, ...(ours ? OURS : {}) },
       ),
     ),
   );
@@ -309,6 +322,27 @@ describe('one person and a CRM', () => {
       { id: '511', address: 'ann@example.org', opted_in: false },
     ]);
     expect(second.unsubscribe).toBeNull();
+  });
+
+  test('a list is a tag, told to be on record before it is written; a tag taken away is a list to leave', () => {
+    const content = contactOf({ ...ANN, list_memberships: ['a'] });
+    const step = decide({ content });
+    expect(step.changes).toEqual([{ kind: 'tag', contactId: '2', tag: NEWS }]);
+    expect([step.before?.labels, step.agreed?.labels]).toEqual([{ 'list:a': 'writing' }, { 'list:a': 'on' }]);
+    expect(decide({ content, base: step.agreed })).toMatchObject({
+      edit: { lists: { add: [], remove: ['a'] } },
+      destructive: ['list-removal'],
+      before: null,
+    });
+  });
+
+  test('a household keeps the tag of another, and says so', () => {
+    const base = decide({ content: contactOf({ ...ANN, list_memberships: ['a'] }) }).agreed;
+    const labels = { ...LABELS, shared: true, others: new Set(['list:a']) };
+    expect(decide({ base, labels, households: [contact('2', true, { ...OURS, tags: ['CC: News'] })] })).toMatchObject({
+      changes: [],
+      keptForOthers: ['CC: News'],
+    });
   });
 
   test("an edit of the CRM is the account's to have, but never beside an unsubscribe", () => {

@@ -14,6 +14,7 @@ import { flagStep, type FlagStep } from './crm-consent.ts';
 import { emailsOf, isAway, placesOf, referredIds, type CrmPlace } from './crm-household.ts';
 import type { CrmBase, CrmLink, CrmMapping } from './crm-mapping.ts';
 import { bears, meet, type Meeting, type PersonToMeet } from './crm-match.ts';
+import type { LabelsAround } from './crm-labels.ts';
 import { lifeOf, NOTHING, type CrmLife, type Met } from './crm-life.ts';
 import { notesOf, outNote, withdrawalReason, type OutNote } from './crm-notes.ts';
 import { mayBeMailed, outOf, type MailSigns, type Out } from './crm-out.ts';
@@ -29,6 +30,8 @@ export interface CrmInput extends Omit<MailSigns, 'stance'> {
   readonly households: readonly CrmContact[];
   /** What stands about addresses, for all mail, by match key. One that is missing is silent, which raises nobody. */
   readonly stances: ReadonlyMap<string, MailSigns['stance']>;
+  /** Lists and tags of the account at this CRM; null: they are left alone. */
+  readonly labels: LabelsAround | null;
   readonly mapping: CrmMapping;
   /** ISO UTC text: when a note is dated whose reason has no time. */
   readonly now: string;
@@ -50,6 +53,8 @@ export interface CrmStep {
   readonly changes: readonly CrmChange[];
   /** Null: the person was not met. */
   readonly link: CrmLink | null;
+  /** To be on record before the changes are sent, where a kill would else make a tag of ours another's word. */
+  readonly before: CrmBase | null;
   /** What stands once all changes are carried out; null: nothing is to be kept. */
   readonly agreed: CrmBase | null;
   /** The CRM withdrew consent that the account has: sent by itself, before anything else of this person. */
@@ -57,6 +62,8 @@ export interface CrmStep {
   /** What else the account is to have from the CRM. Agreed on only when the account shows it. */
   readonly edit: PersonIntent | null;
   readonly conflicts: readonly CrmConflict[];
+  /** Tags that stay at the contact because another of the household is on that list. */
+  readonly keptForOthers: readonly string[];
   /** Why the person is out of all mail; null: nobody said no. */
   readonly out: Out | null;
   /** Values that another replaced although their own side had moved. */
@@ -74,16 +81,14 @@ export function crmStep(input: CrmInput): CrmStep {
   const person = personOf(input);
   const households = input.households.filter((contact) => !isAway(contact));
   const meeting = meet(person, input.link, households);
-  const signs = { ...input, stance: stanceOf(input, person.address) };
-  const out = outOf(signs, mapping.bounceCodes);
-  const may = mayBeMailed(signs, mapping.bounceCodes);
+  const { out, may } = mailOf(input, person.address);
   const flags = flagsOf({ ...input, households }, person, meeting, { out, may });
   const note = outNote(person.address, out, mapping);
   const met = meeting.kind === 'met' ? meeting : null;
-  const life =
-    met === null || input.state === 'deleted' ? NOTHING : lifeOf(input, person, met, { may, isOut: out !== null });
+  const mail = { may, isOut: out !== null };
+  const life = met === null || input.state === 'deleted' ? NOTHING : lifeOf(input, person, met, mail);
   const changes: readonly CrmChange[] = [
-    ...flags.lower.map(({ contactId, email }): CrmChange => ({ kind: 'opt', contactId, email, optedIn: false })),
+    ...flags.lower.map(lowering),
     ...referenceOf(input, meeting, person, out),
     ...life.changes.map((change) => afterOptOut(change, flags)),
     ...notesOf(note, flags.fallen, met?.contact.contact_id ?? null, base, mapping, now),
@@ -97,10 +102,12 @@ export function crmStep(input: CrmInput): CrmStep {
     reason: reasonOf(input, person, meeting, flags, conflicts, action),
     changes,
     link,
+    before: beforeOf(base, life),
     agreed: agreedOf(input, person, met, flags, note, life),
     unsubscribe,
     edit: unsubscribe === null ? life.edit : null,
     conflicts,
+    keptForOthers: life.labels?.keptForOthers ?? [],
     out,
     lost: life.lost,
     keptOut: flags.apart,
@@ -108,6 +115,16 @@ export function crmStep(input: CrmInput): CrmStep {
     raises: changes.some(raises),
     destructive: [...(unsubscribe === null ? [] : ['inferred-opt-out']), ...life.destructive],
   };
+}
+
+function mailOf(input: CrmInput, address: string | null): { readonly out: Out | null; readonly may: boolean } {
+  const { bounceCodes } = input.mapping;
+  const signs = { ...input, stance: (address === null ? undefined : input.stances.get(address)) ?? 'silent' };
+  return { out: outOf(signs, bounceCodes), may: mayBeMailed(signs, bounceCodes) };
+}
+
+function lowering({ contactId, email }: CrmPlace): CrmChange {
+  return { kind: 'opt', contactId, email, optedIn: false };
 }
 
 /** An e-mail whose flag was switched off just before is changed as it stands then. */
@@ -134,10 +151,6 @@ function personOf({ id, content, base, mapping }: CrmInput): PersonToMeet {
     firstName: textOf(content['first_name']),
     lastName: textOf(content['last_name']),
   };
-}
-
-function stanceOf({ stances }: CrmInput, address: string | null): MailSigns['stance'] {
-  return (address === null ? undefined : stances.get(address)) ?? 'silent';
 }
 
 function flagsOf(
@@ -188,7 +201,7 @@ function conflictsOf(meeting: Meeting, { switchedOn }: FlagStep): readonly CrmCo
   ];
 }
 
-const NO_FIELDS: Pick<CrmBase, 'fields' | 'written' | 'stored'> = { fields: {}, written: [], stored: {} };
+const NEVER_MET: CrmBase = { address: null, flags: {}, noted: null, fields: {}, written: [], stored: {}, labels: null };
 
 function agreedOf(
   { base }: CrmInput,
@@ -199,17 +212,22 @@ function agreedOf(
   life: CrmLife,
 ): CrmBase | null {
   if (met === null && Object.keys(flags.agreed).length === 0) return base;
-  const { fields, written, stored } = life.agreed ?? base ?? NO_FIELDS;
+  const was = base ?? NEVER_MET;
   return {
+    ...was,
+    ...life.agreed,
     // Until the CRM has the address, what it was is how the e-mail is known.
-    address: life.addressStands ? address : (base?.address ?? address),
+    address: life.addressStands ? address : (was.address ?? address),
     // Who was not met keeps what was agreed of the e-mails that we do not see.
-    flags: { ...(met === null ? base?.flags : {}), ...flags.agreed, ...life.flags },
-    noted: note?.hash ?? base?.noted ?? null,
-    fields,
-    written,
-    stored,
+    flags: { ...(met === null ? was.flags : {}), ...flags.agreed, ...life.flags },
+    noted: note?.hash ?? was.noted,
+    labels: life.labels === null ? was.labels : life.labels.agreed,
   };
+}
+
+function beforeOf(base: CrmBase | null, { labels }: CrmLife): CrmBase | null {
+  if (labels === null || JSON.stringify(labels.before) === JSON.stringify(labels.agreed)) return null;
+  return { ...(base ?? NEVER_MET), labels: labels.before };
 }
 
 function reasonOf(

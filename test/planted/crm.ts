@@ -12,8 +12,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I1-crm-flag-switched-on-with-consent',
     file: STEP,
-    find: "({ kind: 'opt', contactId, email, optedIn: false })",
-    replace: "({ kind: 'opt', contactId, email, optedIn: out?.reason === 'on-record' })",
+    find: "{ kind: 'opt', contactId, email, optedIn: false }",
+    replace: "{ kind: 'opt', contactId, email, optedIn: email.opted_in === null }",
     caughtBy: { file: STEP_TEST, test: 'I1: no step ever switches a flag on' },
   },
   {
@@ -115,5 +115,42 @@ export const bugs: readonly PlantedBug[] = [
     find: 'return value === none ? null : value;',
     replace: 'return none === null ? value : value;',
     caughtBy: { file: 'src/plan/crm-fields.test.ts', test: 'a placeholder never goes to the account' },
+  },
+  {
+    name: 'crm-tag-of-the-household-taken-from-another',
+    file: 'src/plan/crm-labels.ts',
+    find: 'merge.table.remove.filter((id) => around.others.has(id))',
+    replace: 'merge.table.remove.filter((id) => around.others.has(`${id} `))',
+    caughtBy: {
+      file: 'src/plan/crm-labels.test.ts',
+      test: 'a tag stays while another of the household is on the list',
+    },
+  },
+  {
+    name: 'crm-tag-of-the-household-puts-another-on-a-list',
+    file: 'src/plan/crm-labels.ts',
+    find: 'input.saidYes && !around.shared',
+    replace: 'input.saidYes',
+    caughtBy: { file: 'src/plan/crm-labels.test.ts', test: 'a tag of another of the household puts nobody on a list' },
+  },
+  {
+    name: 'crm-opt-out-taken-for-leaving-lists',
+    file: 'src/plan/crm-labels.ts',
+    find: 'account.size === 0 ? [] :',
+    replace: 'account.size < 0 ? [] :',
+    caughtBy: {
+      file: 'src/plan/crm-labels.test.ts',
+      test: 'what an opt-out takes all at once is no word about a list',
+    },
+  },
+  {
+    name: 'crm-ambiguous-tag-taken-by-chance',
+    file: 'src/plan/crm-label-book.ts',
+    find: 'return found === 1 ? null',
+    replace: 'return found >= 1 ? null',
+    caughtBy: {
+      file: 'src/plan/crm-label-book.test.ts',
+      test: 'a missing tag, and a name that several bear, are to-dos',
+    },
   },
 ];
