@@ -29,6 +29,8 @@ const MAPPING: CrmMapping = {
     rule('custom_field:f1', 'Diet', { direction: 'primary-to-secondary' }),
     rule('company_name', 'Employer', { direction: 'secondary-to-primary' }),
   ],
+  create: 'never',
+  addressType: 'Home Email',
   lists: null,
   tags: null,
   placeholder: { first_name: 'Friend', last_name: 'Unknown' },

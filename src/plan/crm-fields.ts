@@ -78,6 +78,24 @@ export function newFields(content: Content, mapping: CrmMapping): Readonly<Recor
   );
 }
 
+/** Gives what a contact of the CRM has filled, in the words of an intent: what somebody new brings to the account. */
+export function filledAtCrm(
+  contact: CrmContact,
+  individualId: string,
+  mapping: CrmMapping,
+): Pick<FieldStep, 'fields' | 'customFields'> {
+  const shown = shownBy(contact, individualId, mapping);
+  const mapped = mapping.fields.filter(
+    ({ field, direction }) => direction !== 'primary-to-secondary' && shown[field] !== null,
+  );
+  return forAccount(
+    valuesAt(
+      shown,
+      mapped.map(({ field }) => field),
+    ),
+  );
+}
+
 /** Reads the mapped fields of the account's contact as text; a placeholder is no name there either. */
 export function fieldsOf(content: Content, mapping: CrmMapping): Fields {
   return Object.fromEntries(

@@ -28,6 +28,8 @@ const mappingOf = (lists: LabelRule): CrmMapping => ({
   consent: 'two-way',
   bounceCodes: [],
   fields: [],
+  create: 'never',
+  addressType: 'Home Email',
   placeholder: null,
   lists,
   tags: { as: 'tag', prefix: 'CC tag: ', twoWay: true },

@@ -9,7 +9,7 @@ import { mergeMemberships, withoutRows, type AgreedLists, type MembershipMerge }
 import type { CrmChange, CrmContact } from '../model/crm.ts';
 import type { SetChange } from '../model/intent.ts';
 import type { Content } from '../model/record.ts';
-import { nameKey, type LabelBook, type LabelKind } from './crm-label-book.ts';
+import { nameKey, type Label, type LabelBook, type LabelKind } from './crm-label-book.ts';
 import type { CrmMapping, LabelRule } from './crm-mapping.ts';
 
 /** What is known of labels beside the person's own record. */
@@ -66,6 +66,24 @@ export function labelStep(input: LabelInput): LabelStep {
     keptForOthers: kinds.flatMap(({ kept }) => kept),
   };
 }
+
+/** Finds the labels that the account shows of somebody. */
+export function labelsAtAccount(content: Content, book: LabelBook): readonly Label[] {
+  return [...atAccount('list', content), ...atAccount('tag', content)].flatMap((id) => book.get(id) ?? []);
+}
+
+/** Finds the account's ids of what the CRM shows of one kind, none of them left by the ledger. */
+export function labelsAtCrm(
+  kind: LabelKind,
+  contact: CrmContact,
+  { book, left }: LabelsAround,
+  { lists, tags }: Pick<CrmMapping, 'lists' | 'tags'>,
+): readonly string[] {
+  const rule = kind === 'list' ? lists : tags;
+  if (rule === null || !rule.twoWay) return [];
+  return [...hereOf(kind, rule, contact, book)].filter((id) => !left.has(id)).map(bare);
+}
+
 const NONE: LabelStep = {
   changes: [],
   lists: { add: [], remove: [] },
@@ -172,6 +190,10 @@ function changesOf(
 /** Reads the values of a field; those that are none of ours keep their place before ours. */
 function valuesIn({ custom_fields: fields }: CrmContact, field: string): readonly string[] {
   return (fields[field] ?? '').split(';').filter((part) => part.trim() !== '');
+}
+
+function atAccount(kind: LabelKind, content: Content): readonly string[] {
+  return idsOf(content[kind === 'list' ? 'list_memberships' : 'taggings']).map((id) => `${kind}:${id}`);
 }
 
 function ofKind(agreed: AgreedLists, kind: LabelKind): AgreedLists {

@@ -71,6 +71,10 @@ export interface CrmMapping {
   /** Null: they are left alone. */
   readonly lists: LabelRule | null;
   readonly tags: LabelRule | null;
+  /** How somebody whom the CRM does not have is made there: submitted for its review, directly, or not at all. */
+  readonly create: 'transaction' | 'direct' | 'never';
+  /** The CRM's word for the kind of address that somebody new has, such as "Home Email". */
+  readonly addressType: string;
   /** The names of somebody who told none. Null: nobody is made without names. */
   readonly placeholder: { readonly first_name: string; readonly last_name: string } | null;
 }

@@ -24,6 +24,8 @@ const MAPPING: CrmMapping = {
     { field: 'last_name', to: LAST_NAME, direction: 'two-way', write: 'always' },
     { field: 'job_title', to: 'Job Title', direction: 'two-way', write: 'always' },
   ],
+  create: 'transaction',
+  addressType: 'Home Email',
   lists: { as: 'tag', prefix: 'CC: ', twoWay: true },
   tags: null,
   placeholder: null,
@@ -46,6 +48,7 @@ const INPUT: CrmInput = {
   version: 'v1',
   base: null,
   link: null,
+  submitted: false,
   households: [contact('2', true, OURS)],
   stances: new Map([['ann@example.org', 'in' as const]]),
   bounce: null,
@@ -129,8 +132,9 @@ describe('one person and a CRM', () => {
     fc.assert(
       fc.property(fc.oneof(input, life), (given) => {
         const first = crmStep(given);
-        const second = crmStep(then(given, first));
+        const second = crmStep({ ...then(given, first), submitted: first.action === 'submit' });
         expect(second.changes).toEqual([]);
+        if (first.action === 'submit') return;
         expect([second.unsubscribe, second.edit]).toEqual([first.unsubscribe, first.edit]);
         // Which fields we wrote is on record until the CRM has shown them.
         const shown = (agreed: CrmBase | null) => agreed && { ...agreed, written: [] };
@@ -361,6 +365,55 @@ describe('one person and a CRM', () => {
     const step = decide({ base: agreed, link, households: other, content: contactOf({ ...ANN, job_title: 'Cook' }) });
     expect(step).toMatchObject({ reason: 're-linked', edit: null });
     expect(kinds(step)).toEqual(['fields']);
+  });
+
+  test.each([
+    ['transaction', 'in', { kind: 'submit' }],
+    ['direct', 'in', { kind: 'create', optedIn: true }],
+    ['direct', 'silent', { kind: 'create', optedIn: false }],
+  ] as const)('somebody new is made by %s where their standing is %s', (create, stance, change) => {
+    const content = contactOf({ ...ANN, list_memberships: ['a'], job_title: 'Cook' });
+    const stances = new Map([['ann@example.org', stance]]);
+    const step = decide({ households: [], content, stances, mapping: { ...MAPPING, create } });
+    expect(step).toMatchObject({ action: change.kind, reason: 'new', raises: 'optedIn' in change && change.optedIn });
+    expect(step.changes).toMatchObject([
+      {
+        ...change,
+        person: {
+          reference: { source: SOURCE, id: 'p1' },
+          address: 'ann@example.org',
+          first_name: 'Ann',
+          tags: ['CC: News'],
+          custom_fields: { 'Job Title': 'Cook' },
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    ['opted out', { state: 'unsubscribed' as const }, 'opted-out'],
+    ['was deleted', { state: 'deleted' as const }, 'deleted'],
+    ['has not confirmed', { state: 'pending_confirmation' as const }, 'not-subscribed'],
+    ['told no name', { content: contactOf({ email_address: 'ann@example.org' }) }, 'no-names'],
+    ['has no address', { content: contactOf({ first_name: 'Ann' }) }, 'no-address'],
+    ['is not to be made', { mapping: { ...MAPPING, create: 'never' as const } }, 'not-in-crm'],
+  ])('T22: nobody is made at the CRM who %s', (_name, more, reason) => {
+    expect(decide({ households: [], ...more })).toMatchObject({ action: 'skip', changes: [], reason });
+  });
+
+  test('a name that nobody told is the placeholder', () => {
+    const mapping = { ...MAPPING, placeholder: { first_name: 'Friend', last_name: 'Unknown' } };
+    const content = contactOf({ email_address: 'ann@example.org' });
+    expect(decide({ households: [], mapping, content }).changes).toMatchObject([
+      { person: { first_name: 'Friend', last_name: 'Unknown' } },
+    ]);
+  });
+
+  test('whoever was submitted is waited for and not submitted again, and at first sight an opt-out comes first', () => {
+    const content = contactOf({ ...ANN, email_address: 'new@example.org', list_memberships: ['a'] });
+    const held = { submitted: true, state: 'unsubscribed' as const, content };
+    expect(decide({ ...held, households: [] })).toMatchObject({ action: 'hold', reason: 'held', changes: [] });
+    expect(kinds(decide(held))).toEqual(['opt', 'address', 'note']);
   });
 
   test('consent: none touches no flag and writes no note', () => {

@@ -15,7 +15,8 @@ import { emailsOf, isAway, placesOf, referredIds, type CrmPlace } from './crm-ho
 import type { CrmBase, CrmLink, CrmMapping } from './crm-mapping.ts';
 import { bears, meet, type Meeting, type PersonToMeet } from './crm-match.ts';
 import type { LabelsAround } from './crm-labels.ts';
-import { lifeOf, NOTHING, type CrmLife, type Met } from './crm-life.ts';
+import { lifeOf, NOTHING, type CrmLife, type Mail, type Met } from './crm-life.ts';
+import { newcomer, type NewcomerRefusal } from './crm-newcomer.ts';
 import { notesOf, outNote, withdrawalReason, type OutNote } from './crm-notes.ts';
 import { mayBeMailed, outOf, type MailSigns, type Out } from './crm-out.ts';
 
@@ -26,6 +27,8 @@ export interface CrmInput extends Omit<MailSigns, 'stance'> {
   readonly version: string | null;
   readonly base: CrmBase | null;
   readonly link: CrmLink | null;
+  /** The person was submitted and waits for the CRM's review. */
+  readonly submitted: boolean;
   /** Contacts that are linked, bear this person's reference or have their address, as they were last read. */
   readonly households: readonly CrmContact[];
   /** What stands about addresses, for all mail, by match key. One that is missing is silent, which raises nobody. */
@@ -43,12 +46,12 @@ export interface CrmConflict {
   /** Null: no single contact. */
   readonly contactId: string | null;
 }
-export type CrmSkip = 'not-in-crm' | 'no-address';
+export type CrmSkip = NewcomerRefusal | 'deleted' | 'opted-out';
 
 export interface CrmStep {
   /** `conflict`: nothing is to be written and something waits for a person; a `write` may have conflicts too. */
-  readonly action: 'write' | 'agree' | 'conflict' | 'skip';
-  readonly reason: 'met' | 're-linked' | 'same' | 'changed' | 'opted-out' | CrmConflictReason | CrmSkip;
+  readonly action: 'write' | 'submit' | 'create' | 'hold' | 'agree' | 'conflict' | 'skip';
+  readonly reason: 'met' | 're-linked' | 'same' | 'changed' | 'new' | 'held' | CrmConflictReason | CrmSkip;
   /** In the order in which they are to be sent: opt-outs first, notes last. */
   readonly changes: readonly CrmChange[];
   /** Null: the person was not met. */
@@ -81,25 +84,26 @@ export function crmStep(input: CrmInput): CrmStep {
   const person = personOf(input);
   const households = input.households.filter((contact) => !isAway(contact));
   const meeting = meet(person, input.link, households);
-  const { out, may } = mailOf(input, person.address);
-  const flags = flagsOf({ ...input, households }, person, meeting, { out, may });
-  const note = outNote(person.address, out, mapping);
+  const mail = mailOf(input, person.address);
+  // Nobody is new while any living contact has the address: there is no flag to look at.
+  if (meeting.kind === 'new') return newStep(input, person, mail);
+  const flags = flagsOf({ ...input, households }, person, meeting, mail);
+  const note = outNote(person.address, mail.out, mapping);
   const met = meeting.kind === 'met' ? meeting : null;
-  const mail = { may, isOut: out !== null };
   const life = met === null || input.state === 'deleted' ? NOTHING : lifeOf(input, person, met, mail);
   const changes: readonly CrmChange[] = [
     ...flags.lower.map(lowering),
-    ...referenceOf(input, meeting, person, out),
+    ...referenceOf(input, meeting, person, mail.out),
     ...life.changes.map((change) => afterOptOut(change, flags)),
     ...notesOf(note, flags.fallen, met?.contact.contact_id ?? null, base, mapping, now),
   ];
   const unsubscribe = flags.withdrawn ? unsubscribeOf(input) : null;
   const conflicts = [...conflictsOf(meeting, flags), ...life.conflicts];
   const link = met?.link ?? null;
-  const action = changes.length > 0 ? 'write' : conflicts.length > 0 ? 'conflict' : link === null ? 'skip' : 'agree';
+  const action = changes.length > 0 ? 'write' : conflicts.length > 0 ? 'conflict' : 'agree';
   return {
     action,
-    reason: reasonOf(input, person, meeting, flags, conflicts, action),
+    reason: reasonOf(input, meeting, flags, conflicts, action),
     changes,
     link,
     before: beforeOf(base, life),
@@ -108,7 +112,7 @@ export function crmStep(input: CrmInput): CrmStep {
     edit: unsubscribe === null ? life.edit : null,
     conflicts,
     keptForOthers: life.labels?.keptForOthers ?? [],
-    out,
+    out: mail.out,
     lost: life.lost,
     keptOut: flags.apart,
     optOut: flags.lower.length > 0,
@@ -117,10 +121,15 @@ export function crmStep(input: CrmInput): CrmStep {
   };
 }
 
-function mailOf(input: CrmInput, address: string | null): { readonly out: Out | null; readonly may: boolean } {
+interface MailNow extends Mail {
+  readonly out: Out | null;
+}
+
+function mailOf(input: CrmInput, address: string | null): MailNow {
   const { bounceCodes } = input.mapping;
   const signs = { ...input, stance: (address === null ? undefined : input.stances.get(address)) ?? 'silent' };
-  return { out: outOf(signs, bounceCodes), may: mayBeMailed(signs, bounceCodes) };
+  const out = outOf(signs, bounceCodes);
+  return { out, isOut: out !== null, may: mayBeMailed(signs, bounceCodes) };
 }
 
 function lowering({ contactId, email }: CrmPlace): CrmChange {
@@ -157,7 +166,7 @@ function flagsOf(
   { mapping, base, households, stances }: CrmInput,
   { address }: PersonToMeet,
   meeting: Meeting,
-  { out, may }: { readonly out: Out | null; readonly may: boolean },
+  { out, may }: MailNow,
 ): FlagStep {
   const linked = meeting.kind === 'met' ? meeting.link.emailId : null;
   const mine = meeting.kind === 'met' ? emailsOf(meeting.contact).filter(({ email }) => email.id === linked) : [];
@@ -232,7 +241,6 @@ function beforeOf(base: CrmBase | null, { labels }: CrmLife): CrmBase | null {
 
 function reasonOf(
   { base }: CrmInput,
-  { address }: PersonToMeet,
   meeting: Meeting,
   { lower }: FlagStep,
   conflicts: readonly CrmConflict[],
@@ -240,10 +248,38 @@ function reasonOf(
 ): CrmStep['reason'] {
   if (lower.length > 0) return 'opted-out';
   if (action === 'conflict' && conflicts[0] !== undefined) return conflicts[0].reason;
-  if (meeting.kind !== 'met') return address === null ? 'no-address' : 'not-in-crm';
-  if (meeting.relinked) return 're-linked';
+  if (meeting.kind === 'met' && meeting.relinked) return 're-linked';
   return base === null ? 'met' : action === 'write' ? 'changed' : 'same';
 }
+
+/** Somebody whom the CRM does not have. Who was submitted is waited for: what becomes of them meanwhile is the step at first sight. */
+function newStep(input: CrmInput, { address }: PersonToMeet, { out, may }: MailNow): CrmStep {
+  const nothing = { ...NOTHING_NEW, agreed: input.base, out };
+  if (input.submitted) return { ...nothing, action: 'hold', reason: 'held' };
+  if (out !== null) return { ...nothing, reason: out.reason === 'deleted' ? 'deleted' : 'opted-out' };
+  const stance = (address === null ? undefined : input.stances.get(address)) ?? 'silent';
+  const change = newcomer({ ...input, mayBeMailed: may, stance });
+  if (change.kind === 'refused') return { ...nothing, reason: change.reason };
+  return { ...nothing, action: change.kind, reason: 'new', changes: [change], raises: raises(change) };
+}
+const NOTHING_NEW: CrmStep = {
+  action: 'skip',
+  reason: 'not-in-crm',
+  changes: [],
+  link: null,
+  before: null,
+  agreed: null,
+  unsubscribe: null,
+  edit: null,
+  conflicts: [],
+  keptForOthers: [],
+  out: null,
+  lost: [],
+  keptOut: false,
+  optOut: false,
+  raises: false,
+  destructive: [],
+};
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;

@@ -153,4 +153,32 @@ export const bugs: readonly PlantedBug[] = [
       test: 'a missing tag, and a name that several bear, are to-dos',
     },
   },
+  {
+    name: 'T22-crm-submits-who-is-out',
+    file: STEP,
+    find: 'if (out !== null) return { ...nothing, reason',
+    replace: "if (out?.reason === 'deleted') return { ...nothing, reason",
+    caughtBy: { file: STEP_TEST, test: 'T22: nobody is made at the CRM who opted out' },
+  },
+  {
+    name: 'crm-submits-again-while-held',
+    file: STEP,
+    find: 'if (input.submitted) return',
+    replace: 'if (input.submitted && out !== null) return',
+    caughtBy: { file: STEP_TEST, test: 'I7: once all is carried out, a second pass writes nothing' },
+  },
+  {
+    name: 'I1-crm-made-opted-in-without-a-yes',
+    file: 'src/plan/crm-newcomer.ts',
+    find: "optedIn: stance === 'in' }",
+    replace: "optedIn: stance !== 'hold' }",
+    caughtBy: { file: STEP_TEST, test: 'somebody new is made by direct where their standing is silent' },
+  },
+  {
+    name: 'I1-crm-flag-taken-for-evidence',
+    file: 'src/plan/crm-new.ts',
+    find: "if (evidence === null) return skip('no-evidence');",
+    replace: "if (evidence === null && place.email.opted_in !== true) return skip('no-evidence');",
+    caughtBy: { file: 'src/plan/crm-new.test.ts', test: 'nobody is made without evidence, however the flag stands' },
+  },
 ];
