@@ -73,6 +73,7 @@ const content = fc
     email_address: fc.constantFrom('ann@example.org', 'new@example.org', null),
     opt_out_date: fc.constantFrom('2026-01-02T03:04:05Z', null),
     first_name: fc.constantFrom('Ann', 'Anna', null),
+    last_name: fc.constantFrom('Lee', null),
     job_title: fc.constantFrom('Cook', null),
     list_memberships: fc.subarray(['a']),
   })
