@@ -20,6 +20,7 @@ import { openInside, type Inside } from './inside.ts';
 import { RequestLog } from './request-log.ts';
 import { openDoor } from './sockets.ts';
 import { createSwitchBoard, type SwitchChanges } from './switches.ts';
+import { startCourier } from './virtuous/courier.ts';
 import { PASSWORD, USERS } from './virtuous/tokens.ts';
 import { createVirtuous, type CrmOptions, type Virtuous } from './virtuous/virtuous.ts';
 import { createClock, type BaseClock } from './world/clock.ts';
@@ -72,7 +73,9 @@ export interface Simulators {
   readonly ready: Ready;
   readonly world: WorldHandle;
   readonly requests: RequestLog;
-  /** Closes both doors and drops every connection. */
+  /** Carries the CRM's webhooks that are due by now, and resolves when they were answered; it is done ten times a second anyway. */
+  readonly deliver: () => Promise<void>;
+  /** Closes every door and drops every connection. */
   close(): Promise<void>;
 }
 
@@ -97,11 +100,13 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     const controlUrl = await listenControl(control, next(1));
     const crmDoor = await openDoor(virtuous.host, next(2));
     open.push(crmDoor);
+    const courier = startCourier(world.crm.webhooks, () => world.state);
+    open.push(courier);
     const urls = { v3: door.origin + V3_PATH, oauth: door.origin + OAUTH_PATH };
     const keys = { token, apiKey: APP.clientId, username: USERNAME, password: APP.secret };
     const crm = { url: crmDoor.origin, token: virtuous.token, username: USERS.plain, password: PASSWORD };
     const ready = { ready: true, constantContact: { ...urls, ...keys }, virtuous: crm, control: controlUrl } as const;
-    return { ready, world, requests: parts.log, close };
+    return { ready, world, requests: parts.log, deliver: () => courier.round(), close };
   } catch (error) {
     await close();
     throw error;

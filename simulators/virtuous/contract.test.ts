@@ -70,6 +70,14 @@ async function walk(judge: Judge): Promise<void> {
   await judge('PUT', `/api/Contact/Archive/${id}`, { archiveReason: 'gone' });
   await judge('GET', `/api/Contact/${id}`);
   await judge('PUT', `/api/Contact/Unarchive/${id}`);
+  const hook = { payloadUrl: 'http://127.0.0.1:1/hook', secret: 's', contactCreate: true };
+  const made2 = await judge('POST', '/api/Webhook', hook);
+  const webhook = `/api/Webhook/${Number(made2.body['id'])}`;
+  await judge('GET', webhook);
+  await judge('PUT', webhook, { ...hook, contactUpdate: true });
+  await judge('PUT', `${webhook}/Active?active=true`);
+  await judge('DELETE', webhook);
+  await judge('GET', webhook);
   const row = { referenceId: 'r', contactType: 'Household', firstName: 'A', lastName: 'B', tags: 'CC: Donors' };
   await judge('POST', '/api/Contact/Transaction', { referenceSource: 'CC', ...row });
   await judge('POST', '/api/Contact/Batch', { referenceSource: 'CC', contacts: [row] });

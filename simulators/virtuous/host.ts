@@ -13,6 +13,7 @@ import { MINUTE } from '../world/clock.ts';
 import { CrmRefusal, missing, refusalReply, usualError, type Reply } from './api/answer.ts';
 import { checkQuery, findRoute, isKnownPath, type Found } from './api/router.ts';
 import type { Crm } from './crm/crm.ts';
+import type { Webhooks } from './crm/webhooks.ts';
 import type { HourlyRate } from './rate.ts';
 import type { TokenDesk } from './tokens.ts';
 
@@ -22,6 +23,7 @@ const MOST_BODY = 10 * 1024 * 1024;
 
 export interface CrmHostParts {
   readonly crm: Crm;
+  readonly webhooks: Webhooks;
   readonly tokens: TokenDesk;
   readonly rate: HourlyRate;
   readonly faults: FaultInjector;
@@ -96,7 +98,7 @@ function replyTo(parts: CrmHostParts, exchange: Exchange): Reply {
 }
 
 function admitted(parts: CrmHostParts, { request, message, body, fault }: Exchange): Reply {
-  const { crm, tokens, rate } = parts;
+  const { crm, webhooks, tokens, rate } = parts;
   const [scheme, token = ''] = (message.headers.authorization ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'bearer' || !tokens.knows(token)) {
     throw new CrmRefusal(401, 'Authorization has been denied for this request.');
@@ -111,7 +113,7 @@ function admitted(parts: CrmHostParts, { request, message, body, fault }: Exchan
   const staleSince = fault?.kind === 'stale-read' ? crm.now() - (fault.ms ?? USUAL_STALENESS) : null;
   const origin = `http://${message.headers.host ?? HOST}`;
   const more = { query, body: readJson(message, body), origin, staleSince };
-  const work = (): Reply => route.answer({ crm, switches: crm.world.switches.current, params, ...more });
+  const work = (): Reply => route.answer({ crm, webhooks, switches: crm.world.switches.current, params, ...more });
   return crm.world.actAs({ actor: 'api', call: `${request.method} ${request.path}` }, () =>
     crm.writeAs('API User', work),
   );

@@ -66,6 +66,27 @@ export const CRM_SWITCHES = {
   crmBatchTooMany: z.enum(['refused', 'dropped']).default('refused'),
   /** What an import without a first or last name does, if it matches nobody (§7: needed in practice, optional in the schema). */
   crmNamelessRow: z.enum(['waits', 'imported']).default('waits'),
+  /** Whether a change of an opt-in alone, of a tag, an archiving or a merge makes a contactUpdate (§9). */
+  crmOptInFires: z.boolean().default(false),
+  crmTagFires: z.boolean().default(true),
+  crmArchiveFires: z.boolean().default(false),
+  crmMergeFires: z.boolean().default(true),
+  /** The two bodies that receivers saw: an envelope for one, or `models` for many (§9). */
+  crmWebhookForm: z.enum(['single', 'models']).default('single'),
+  /** How a signature is written, and in which header (§9: neither is published). */
+  crmSignature: z.enum(['base64', 'hex']).default('base64'),
+  crmSignatureHeader: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('X-Virtuous-Signature'),
+  /** How often a delivery is tried in all, and how long after the first try the second comes; each wait doubles (§9). */
+  crmWebhookAttempts: z.number().int().min(1).max(20).default(5),
+  crmWebhookRetryMs: z.number().int().positive().default(60_000),
+  /** In which order what is due goes out; `shuffled` draws each event's delay up to `crmWebhookDelayMs` (§9). */
+  crmWebhookOrder: z.enum(['kept', 'reversed', 'shuffled']).default('kept'),
+  crmWebhookDelayMs: z.number().int().min(0).default(0),
+  /** Whether each event comes twice (§9). */
+  crmWebhookTwice: z.boolean().default(false),
   /** Whether a merge takes the references of the contact that is lost to the other (§9 tells of `mergedIntoContactId` only). */
   crmMergeReferences: z.enum(['moved', 'stay']).default('moved'),
   /** What reading a contact answers that was merged away: its record with `mergedIntoContactId`, or 404 (§9). */

@@ -10,6 +10,7 @@ import { buildCrm, type CrmPlan } from './crm/build.ts';
 import { Crm } from './crm/crm.ts';
 import { tellContact, type Told } from './crm/told.ts';
 import { summaryOfCrm, truthOfCrm } from './crm/truth.ts';
+import { Webhooks } from './crm/webhooks.ts';
 import { createCrmHost } from './host.ts';
 import { parseCrmOperation, type CrmOperationInput, type WhichContact } from './operations.ts';
 import { find, performOnCrm } from './perform.ts';
@@ -27,6 +28,8 @@ export interface CrmHandle {
   /** The state itself, for tests that need it quick and exact; never change it but by operations. */
   readonly state: Crm;
   readonly requests: RequestLog;
+  /** What is on its way to receivers; behind sockets a courier carries it. */
+  readonly webhooks: Webhooks;
   /** Does one operation of the CRM. */
   perform(operation: CrmOperationInput): void;
   /** Tells everything about one contact; null where there is none. */
@@ -50,6 +53,7 @@ export function createVirtuous(world: World, faults: FaultInjector, seed: number
   const { token = 'simulator-crm-key' } = options;
   const crm = new Crm(world, seed);
   buildCrm(crm, options);
+  const webhooks = new Webhooks(crm);
   const random = createRandom(mixSeed(seed, 78));
   const tokens = new TokenDesk(world.clock, world.switches, random, token);
   const rate = new HourlyRate(world.switches);
@@ -63,6 +67,7 @@ export function createVirtuous(world: World, faults: FaultInjector, seed: number
       return settled();
     },
     requests: log,
+    webhooks,
     perform: (operation) => performOnCrm({ crm: settled(), tokens }, parseCrmOperation(operation)),
     contact(which) {
       try {
@@ -75,5 +80,5 @@ export function createVirtuous(world: World, faults: FaultInjector, seed: number
     truth: () => truthOfCrm(settled()),
     summary: () => summaryOfCrm(settled()),
   };
-  return { host: createCrmHost({ crm, tokens, rate, faults, log }), handle, token };
+  return { host: createCrmHost({ crm, webhooks, tokens, rate, faults, log }), handle, token };
 }

@@ -4,10 +4,12 @@
 import type { Switches } from '../../switches.ts';
 import type { Crm } from '../crm/crm.ts';
 import type { Contact } from '../crm/types.ts';
+import type { Webhooks } from '../crm/webhooks.ts';
 import { CrmRefusal, invalid, missing } from './answer.ts';
 
 export interface Call {
   readonly crm: Crm;
+  readonly webhooks: Webhooks;
   readonly switches: Switches;
   /** What stands for the braces of the path, in order. */
   readonly params: readonly string[];

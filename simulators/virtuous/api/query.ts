@@ -5,6 +5,7 @@
  * archived comes only if asked for. Paging is by the URL; rows that move between two pages are skipped or repeated.
  */
 import { z } from 'zod';
+import type { Crm } from '../crm/crm.ts';
 import type { Contact, Note } from '../crm/types.ts';
 import { CrmRefusal, type Reply } from './answer.ts';
 import { flag, readBody, shapeOf, text } from './body.ts';
@@ -74,16 +75,27 @@ export function queryContacts(full: boolean): (call: Call) => Reply {
 /** Answers `POST /api/ContactIndividual/Query`: whole individuals with their methods. */
 export function queryIndividuals(call: Call): Reply {
   const query = readBody(call, QUERY);
-  const people = candidatesOf(call, query)
-    .filter((one) => one.archivedAt === null)
-    .flatMap((contact) => contact.individuals.map((individual): PersonRow => ({ contact, individual })))
-    .toSorted((a, b) => a.individual.id - b.individual.id);
+  const people = peopleOf(candidatesOf(call, query));
   const rows = select(call, query, people, PERSON_PARAMETERS, ['Id']);
   const page = pageOf(rows, pagingOf(call, query));
   return {
     list: page.map(({ contact, individual }) => individualJson(call, contact, individual, 'listed')),
     total: rows.length,
   };
+}
+
+/** The people of all who are not archived, by their ids; nearly always they come so already. */
+function peopleOf(contacts: readonly Contact[]): readonly PersonRow[] {
+  const rows: PersonRow[] = [];
+  let isOrdered = true;
+  for (const contact of contacts) {
+    if (contact.archivedAt !== null) continue;
+    for (const individual of contact.individuals) {
+      isOrdered &&= individual.id > (rows.at(-1)?.individual.id ?? 0);
+      rows.push({ contact, individual });
+    }
+  }
+  return isOrdered ? rows : rows.toSorted((a, b) => a.individual.id - b.individual.id);
 }
 
 /** Answers `POST /api/ContactNote/Query`. */
@@ -116,6 +128,7 @@ function candidatesOf({ crm, staleSince }: Call, { groups }: Query): readonly Co
   const chosen = isNarrow
     ? [...new Set(ids.flatMap((one) => one ?? []))].toSorted((a, b) => a - b).map((id) => crm.contacts.get(id))
     : [...crm.contacts.values()];
+  if (isUpToDate(crm, staleSince)) return chosen.filter((one) => one !== undefined);
   return chosen.flatMap((one) => {
     if (one === undefined) return [];
     const older = staleSince === null ? undefined : crm.before(one.id, staleSince);
@@ -125,7 +138,7 @@ function candidatesOf({ crm, staleSince }: Call, { groups }: Query): readonly Co
 
   function idsOf({ conditions }: NonNullable<Query['groups']>[number]): readonly number[] | null {
     // A contact that is seen late may be found by what it no longer has.
-    if (staleSince !== null || crm.world.switches.current.crmIndexDelayMs > 0) return null;
+    if (!isUpToDate(crm, staleSince)) return null;
     for (const { parameter, operator, value: said, values } of conditions) {
       if (operator === 'Is' && parameter === 'Contact Id') return [Number(said)];
       if (operator === 'In' && parameter === 'Contact Id') return (values ?? []).map(Number);
@@ -133,6 +146,11 @@ function candidatesOf({ crm, staleSince }: Call, { groups }: Query): readonly Co
     }
     return null;
   }
+}
+
+/** Tells whether a query sees every contact as it is. */
+function isUpToDate(crm: Crm, staleSince: number | null): boolean {
+  return staleSince === null && crm.world.switches.current.crmIndexDelayMs === 0;
 }
 
 /** Finds the rows of a query in its order. */

@@ -19,6 +19,7 @@ import { deleteReference, postReference } from './references.ts';
 import { searchAll, searchContacts } from './search.ts';
 import * as tags from './tags.ts';
 import { postBatch, postTransaction } from './transactions.ts';
+import * as webhooks from './webhooks.ts';
 
 export interface Route {
   readonly method: string;
@@ -98,6 +99,11 @@ const ROUTES: readonly Route[] = [
   route('POST /api/ContactTag', tags.postContactTag),
   route('DELETE /api/ContactTag/{id}', tags.deleteContactTag),
   route('POST /api/Search', searchAll, PAGE),
+  route('POST /api/Webhook', webhooks.postWebhook),
+  route('GET /api/Webhook/{id}', webhooks.getWebhook),
+  route('PUT /api/Webhook/{id}', webhooks.putWebhook),
+  route('PUT /api/Webhook/{id}/Active', webhooks.putActive, ['active']),
+  route('DELETE /api/Webhook/{id}', webhooks.deleteWebhook),
 ];
 
 export interface Found {

@@ -10,6 +10,7 @@ export class ContactIndex {
   readonly #byPart = new Map<number, number>();
   readonly #byValue = new Map<string, readonly number[]>();
   readonly #byReference = new Map<string, readonly number[]>();
+  readonly #byStreet = new Map<string, readonly number[]>();
 
   /** Takes note of a contact's new state. */
   replace(before: Contact | null, after: Contact): void {
@@ -17,10 +18,12 @@ export class ContactIndex {
       for (const id of partsOf(before)) this.#byPart.delete(id);
       for (const key of valuesOf(before)) drop(this.#byValue, key, before.id);
       for (const key of referencesOf(before)) drop(this.#byReference, key, before.id);
+      for (const key of streetsOf(before)) drop(this.#byStreet, key, before.id);
     }
     for (const id of partsOf(after)) this.#byPart.set(id, after.id);
     for (const key of valuesOf(after)) add(this.#byValue, key, after.id);
     for (const key of referencesOf(after)) add(this.#byReference, key, after.id);
+    for (const key of streetsOf(after)) add(this.#byStreet, key, after.id);
   }
 
   /** Finds the contact of an individual, a method, an address or a tag's join. */
@@ -33,13 +36,19 @@ export class ContactIndex {
     return this.#byValue.get(methodKey(value)) ?? [];
   }
 
+  /** Finds the contacts with this first line in one of their addresses. */
+  withStreet(address1: string): readonly number[] {
+    return this.#byStreet.get(methodKey(address1)) ?? [];
+  }
+
   /** Finds the contacts with a reference. */
   withReference(source: string, id: string): readonly number[] {
     return this.#byReference.get(referenceKey(source, id)) ?? [];
   }
 }
 
-function referenceKey(source: string, id: string): string {
+/** Tells the form in which two references are the same. */
+export function referenceKey(source: string, id: string): string {
   return `${source.toLowerCase()}\n${id}`;
 }
 
@@ -55,6 +64,10 @@ function* partsOf(contact: Contact): Generator<number> {
 function valuesOf(contact: Contact): Set<string> {
   const methods = contact.individuals.flatMap((one) => one.methods).filter((one) => !one.archived);
   return new Set(methods.map((one) => methodKey(one.value)));
+}
+
+function streetsOf(contact: Contact): Set<string> {
+  return new Set(contact.addresses.flatMap(({ address1 }) => (address1 === null ? [] : [methodKey(address1)])));
 }
 
 function referencesOf(contact: Contact): Set<string> {

@@ -8,7 +8,7 @@ import { createRandom, mixSeed, type Random } from '../../world/random.ts';
 import type { World } from '../../world/world.ts';
 import { ContactIndex } from './contact-index.ts';
 import type { ImportRow } from './import-row.ts';
-import { tellContact } from './told.ts';
+import { tell, tellContact } from './told.ts';
 import type { Contact, FieldDefinition, Note, Stamp, Tag } from './types.ts';
 
 export const ORGANIZATION = { organizationId: 310, organizationUserId: 4_711, name: 'Harbor Food Bank' } as const;
@@ -22,6 +22,8 @@ export interface CrmChange {
   readonly after: Contact;
 }
 
+export type NoteChange = 'contactNoteCreate' | 'contactNoteUpdate' | 'contactNoteDelete';
+
 /** Who writes, as the CRM itself shows it. */
 export type Author = 'API User' | 'Staff' | 'Import';
 
@@ -33,6 +35,8 @@ export class Crm {
   readonly definitions: FieldDefinition[] = [];
   /** Everything that was submitted for an import, whatever became of it, by its own id. */
   readonly rows = new Map<number, ImportRow>();
+  /** The rows that are held and have a reference, by `referenceKey`. */
+  readonly heldByReference = new Map<string, number>();
   /** The midnight at which what is held will be judged; null: nothing is held. */
   nightlyAt: number | null = null;
   /** Contacts that were merged away, as they were before, by their id. */
@@ -42,6 +46,7 @@ export class Crm {
   readonly #contacts = new Map<number, Contact>();
   readonly #previous = new Map<number, { readonly contact: Contact | null; readonly at: number }>();
   readonly #listeners: ((change: CrmChange) => void)[] = [];
+  readonly #noteListeners: ((change: NoteChange, note: Note) => void)[] = [];
   #author: Author = 'Staff';
   #lastId = 1_000;
 
@@ -95,11 +100,16 @@ export class Crm {
     const stamped = before !== null && this.#movesContact(aspect) ? { ...after, ...this.moved() } : after;
     this.#put(before, stamped);
     this.#previous.set(after.id, { contact: before, at: this.now() });
+    // Told when somebody asks: a hundred thousand contacts in the log are kept as they are, not as text.
     this.world.commit(`crm.${kind}`, {
       crm_contact_id: after.id,
       ...facts,
-      crm_before: tellContact(before),
-      crm_after: tellContact(stamped),
+      get crm_before() {
+        return tellContact(before);
+      },
+      get crm_after() {
+        return tellContact(stamped);
+      },
     });
     for (const listener of this.#listeners) listener({ aspect, before, after: stamped });
     return stamped;
@@ -113,6 +123,17 @@ export class Crm {
   /** Calls back after each change of a contact. */
   onChange(listener: (change: CrmChange) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls back after each change of a note. */
+  onNote(listener: (change: NoteChange, note: Note) => void): void {
+    this.#noteListeners.push(listener);
+  }
+
+  /** Writes a change of a note to the truth log and tells whoever listens. */
+  recordNote(kind: string, change: NoteChange, note: Note): void {
+    this.record(kind, { crm_contact_id: note.contactId, note: tell(note) });
+    for (const listener of this.#noteListeners) listener(change, note);
   }
 
   /** Tells a contact as it was before its last change, if that change is younger than an instant; undefined: it is not. */

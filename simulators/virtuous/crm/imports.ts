@@ -5,6 +5,7 @@
  * is imported, so that two rows of one reference make one contact. What an import adds is never taken away by one.
  */
 import * as changes from './changes.ts';
+import { referenceKey } from './contact-index.ts';
 import type { Crm } from './crm.ts';
 import type { ImportRow, RowData } from './import-row.ts';
 import { isNamed, judgeRow, tagNamed } from './matching.ts';
@@ -15,10 +16,9 @@ import { nextMidnight } from './zone.ts';
 /** Takes a row in; it waits for the night. */
 export function submitRow(crm: Crm, source: string | null, reference: Reference | null, data: RowData): void {
   const { crmRepeatedReference } = crm.world.switches.current;
-  const older =
-    reference === null
-      ? undefined
-      : [...crm.rows.values()].find((one) => one.state === 'held' && isSame(one.reference, reference));
+  const key = reference === null ? null : referenceKey(reference.source, reference.id);
+  const olderId = key === null ? undefined : crm.heldByReference.get(key);
+  const older = olderId === undefined ? undefined : crm.rows.get(olderId);
   if (older !== undefined && crmRepeatedReference !== 'rows') {
     const both = crmRepeatedReference === 'merged' ? joined(older.data, data) : data;
     keep(crm, 'transaction.repeated', { ...older, data: both });
@@ -190,5 +190,15 @@ function isSame(a: Reference | null, b: Reference): boolean {
 
 function keep(crm: Crm, kind: string, row: ImportRow): void {
   crm.rows.set(row.id, row);
-  crm.record(kind, { row: tell(row), ...(row.contactId === null ? {} : { crm_contact_id: row.contactId }) });
+  if (row.reference !== null) {
+    const key = referenceKey(row.reference.source, row.reference.id);
+    if (row.state === 'held') crm.heldByReference.set(key, row.id);
+    else crm.heldByReference.delete(key);
+  }
+  crm.record(kind, {
+    ...(row.contactId === null ? {} : { crm_contact_id: row.contactId }),
+    get row() {
+      return tell(row);
+    },
+  });
 }

@@ -6,7 +6,6 @@
  */
 import type { Crm } from './crm.ts';
 import type { ImportRow, RowData, RowState } from './import-row.ts';
-import { primaryAddress } from './places.ts';
 import { methodKey, type Contact, type Individual } from './types.ts';
 
 export interface Judgement {
@@ -82,12 +81,8 @@ export function isNamed(one: Individual, { firstName, lastName }: RowData): bool
 function byNameAndPlace(crm: Crm, data: RowData): boolean {
   const { place } = data;
   if (place?.address1 === undefined || data.lastName === null) return false;
-  return [...crm.contacts.values()].some(
-    (one) =>
-      one.archivedAt === null &&
-      primaryAddress(one)?.address1?.toLowerCase() === place.address1?.toLowerCase() &&
-      one.individuals.some((each) => isNamed(each, data)),
-  );
+  const near = shown(crm, crm.index.withStreet(place.address1 ?? ''));
+  return near.some((one) => one.individuals.some((each) => isNamed(each, data)));
 }
 
 function shown(crm: Crm, ids: readonly number[]): Contact[] {
