@@ -259,6 +259,76 @@ describe('consent, rows and people', () => {
     });
   });
 
+  test.each<[string, DoneChange, Present, InverseLine['where'], string]>([
+    [
+      'a row that is gone, in the table',
+      { event: 'inserted', rule: 'mapping:new', before: null, after: {} },
+      standing('Bo', { row: null }),
+      'table',
+      'row-gone',
+    ],
+    [
+      'a row of ours, in the table',
+      { event: 'inserted', rule: 'mapping:new', before: null, after: {} },
+      standing('Bo'),
+      'table',
+      'row-inserted',
+    ],
+    [
+      'an unknown change, in the table',
+      { event: 'listed', rule: 'lists', before: {}, after: {} },
+      standing('Bo'),
+      'table',
+      'unknown-change',
+    ],
+    [
+      'a carried opt-out, at the account',
+      { event: 'consent', rule: 'opted-out-in-table', before: {}, after: {} },
+      standing('Bo'),
+      'account',
+      'opt-out-carried',
+    ],
+    [
+      'somebody made, at the account',
+      { event: 'made', rule: 'new-in-table', before: null, after: {} },
+      standing('Bo'),
+      'account',
+      'contact-made',
+    ],
+    [
+      'a first load, in the mirror',
+      { event: 'loaded', rule: 'first-load', before: null, after: {} },
+      standing('Bo', { mapping: null }),
+      'mirror',
+      'loaded',
+    ],
+    [
+      'an opt-out beside a guard, in the mirror',
+      { event: 'consent', rule: 'opt-outs-are-never-held-back', before: {}, after: {} },
+      standing('Bo', { mapping: null }),
+      'mirror',
+      'mirror',
+    ],
+  ])('is told of as a whole, and where: %s', (_, done, now, where, reason) => {
+    const group = ['row-inserted', 'contact-made'].includes(reason) ? 'partly' : 'never';
+    expect(only(done, now)).toEqual({ group, where, field: null, from: null, to: null, reason });
+  });
+
+  test('a value that is none is on record as nothing that could be put back, and is told with its field', () => {
+    for (const [before, after] of [
+      [{ nested: 1 }, 'Bo'],
+      ['Ann', { nested: 1 }],
+    ] as const)
+      expect(only(written('first_name', before, after), standing('Bo'))).toEqual({
+        group: 'never',
+        where: 'table',
+        field: 'first_name',
+        from: null,
+        to: null,
+        reason: 'not-on-record',
+      });
+  });
+
   test('what only was noted is no change', () => {
     for (const event of ['seen', 'decided', 'forgotten', 'loaded'])
       expect(inverseOf({ event, rule: 'x', before: 'a', after: 'b' }, standing('Bo'))).toEqual([]);
