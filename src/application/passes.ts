@@ -5,11 +5,13 @@
  * base is still what it was.
  */
 import type { Call } from '../cli/application.ts';
-import type { ApplyItem, NewPeopleChoice, PassResult, PlanItem, PlanLine, PlanSummary } from '../cli/results.ts';
+import type { ApplyItem, PassResult, PlanItem, PlanLine, PlanSummary } from '../cli/results.ts';
+import type { WayChoice } from '../cli/way-choice.ts';
 import type { Sync } from '../config/config.ts';
 import { decideAll } from '../engine/decide.ts';
 import type { Judged, PlanStep } from '../engine/lane.ts';
 import { attempt, runPass } from '../engine/pass.ts';
+import { chooseMembers, type MemberChange, type MemberWays } from '../plan/cheapest-members.ts';
 import { chooseCheapest, type NewPerson, type Ways } from '../plan/cheapest.ts';
 import type { SessionEnd } from '../engine/session.ts';
 import { endingOf, inSession } from './frame.ts';
@@ -42,7 +44,9 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
     const reasons: Record<string, number> = {};
     let calls = 0;
     const people: NewPerson[] = [];
+    const changes: MemberChange[] = [];
     let ways: Ways | null = null;
+    let memberWays: MemberWays | null = null;
     let judged: Judged = { stop: null, hash: '', steps: 0 };
     const session = await inSession(at, sync, call, 'plan', 'plan', async (ctx) => {
       ways = ctx.lane.ways;
@@ -56,13 +60,18 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
           reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
           calls += step.calls ?? 0;
           if (step.rowBytes !== undefined) people.push({ id: step.id, bytes: step.rowBytes });
+          if (step.members !== undefined) changes.push({ id: step.id, ...step.members });
           await emit(line);
         }
       };
-      const cut = await attempt(ctx, async () => void (judged = await decideAll(ctx, tell)));
+      const cut = await attempt(ctx, async () => {
+        judged = await decideAll(ctx, tell);
+        if (changes.length > 0) memberWays = await ctx.lane.memberWays(ctx, changes, judged.stop !== null);
+      });
       return end.outcome === 'done' ? (cut ?? end) : end;
     });
-    await emit(planSummary(sync, session, judged, { actions, reasons, calls, choice: choiceOf(people, ways) }));
+    const choices = { newPeople: newPeopleOf(people, ways), memberships: membershipsOf(changes, memberWays) };
+    await emit(planSummary(sync, session, judged, { actions, reasons, calls, ...choices }));
   });
 }
 
@@ -70,15 +79,11 @@ function planSummary(
   sync: Sync,
   session: SessionEnd,
   judged: Judged,
-  {
-    actions,
-    reasons,
-    calls: others,
-    choice,
-  }: Pick<PlanSummary, 'actions' | 'reasons'> & { readonly calls: number; readonly choice: NewPeopleChoice | null },
+  found: Pick<PlanSummary, 'actions' | 'reasons' | 'newPeople' | 'memberships'> & { readonly calls: number },
 ): PlanSummary {
   const { summary } = session;
-  const calls = others + (choice?.calls ?? 0);
+  const { calls: others, ...told } = found;
+  const calls = others + (told.newPeople?.calls ?? 0) + (told.memberships?.calls ?? 0);
   return {
     kind: 'summary',
     ...endingOf(sync, session),
@@ -88,11 +93,9 @@ function planSummary(
     fingerprint: specOf(sync).fingerprint,
     read: summary.read,
     unchanged: summary.unchanged,
-    actions,
-    reasons,
+    ...told,
     // A database on this machine is written without a request.
     cost: { ...(calls > 0 ? { [sync.primary.name]: calls } : {}), [sync.secondary.name]: 0 },
-    newPeople: choice,
     requests: summary.requests,
     guard: judged.stop,
     agree: judged.steps === 0 && !session.attention && !isReplaced(session) && summary.outcome === 'done',
@@ -101,10 +104,16 @@ function planSummary(
 }
 
 /** Chooses as the pass would: the same planner, given the same people. */
-function choiceOf(people: readonly NewPerson[], ways: Ways | null): NewPeopleChoice | null {
+function newPeopleOf(people: readonly NewPerson[], ways: Ways | null): WayChoice | null {
   if (ways === null || people.length === 0) return null;
   const { singles, jobs, ...choice } = chooseCheapest(people, ways);
   return { ...choice, singles: singles.length, jobs: jobs.length };
+}
+
+function membershipsOf(changes: readonly MemberChange[], ways: MemberWays | null): WayChoice | null {
+  if (ways === null || changes.length === 0) return null;
+  const { singles, jobs: _now, jobsInAll, ...choice } = chooseMembers(changes, ways);
+  return { ...choice, singles: singles.length, jobs: jobsInAll };
 }
 
 /** Lines are decided against the mirror that was agreed with; another one in its place is written whole. */

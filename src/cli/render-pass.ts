@@ -4,6 +4,7 @@
  * Decides the lines; pure. The object of a finished sync has exactly the keys of the contract, in its order.
  */
 import type { Difference, Outcome, PassResult, PlanLine, PlanSummary, RefusedLine, VerifySummary } from './results.ts';
+import type { WayChoice } from './way-choice.ts';
 import { formatCount, formatFigures, formatNumber, formatSpan, formatValue } from './text.ts';
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
@@ -73,21 +74,30 @@ const ALONE: Readonly<Record<string, string>> = {
   'not-cheaper': 'for so few a job costs as much',
 };
 
-/** Words how new people would be made, and why so. */
-export function renderExplained({ newPeople }: PlanSummary): readonly string[] {
-  if (newPeople === null) return ['  Nobody new is made.'];
-  const { people, singles, jobs, calls, callsOneByOne, because } = newPeople;
+/** Words how new people would be made and lists changed, and why so. */
+export function renderExplained({ newPeople, memberships }: PlanSummary): readonly string[] {
+  return [
+    ...(newPeople === null
+      ? ['  Nobody new is made.']
+      : renderWay('New people', 'import job', newPeople, IMPORT_EFFECTS)),
+    ...(memberships === null ? [] : renderWay('Lists of people', 'list job', memberships, LIST_EFFECTS)),
+  ];
+}
+
+function renderWay(who: string, job: string, choice: WayChoice, effects: string): readonly string[] {
+  const { people, singles, jobs, calls, callsOneByOne, because } = choice;
   const ways = [
-    ...(jobs > 0 ? [`${formatCount(people - singles)} in ${formatNumber(jobs, 'import job')}`] : []),
+    ...(jobs > 0 ? [`${formatCount(people - singles)} in ${formatNumber(jobs, job)}`] : []),
     ...(singles > 0 ? [`${formatCount(singles)} one by one`] : []),
   ];
-  const cost = `${formatNumber(calls, 'request')}, ${formatNumber(callsOneByOne, 'request')} if all were made one by one`;
-  const effects = jobs > 0 ? [JOB_EFFECTS] : [];
+  const cost = `${formatNumber(calls, 'request')}, ${formatNumber(callsOneByOne, 'request')} if all went one by one`;
   const why = because === null ? [] : [`  One by one, because ${ALONE[because] ?? because}.`];
-  return [`  New people: ${ways.join(', ')}; ${cost}.`, ...effects, ...why];
+  return [`  ${who}: ${ways.join(', ')}; ${cost}.`, ...(jobs > 0 ? [effects] : []), ...why];
 }
-const JOB_EFFECTS =
+const IMPORT_EFFECTS =
   '  An import makes people implicit and puts them on the lists; only people whom the account never had go into one.';
+const LIST_EFFECTS =
+  '  A list job may bring back who left; nobody goes into one against whom an opt-out or a doubt stands, or who left that list.';
 
 /** Words a saved plan's line that was not carried out. */
 export function renderRefused(line: RefusedLine): string {

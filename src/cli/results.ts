@@ -6,6 +6,7 @@
  */
 import type { OutboxState } from '../model/outbox.ts';
 import type { RecordState, StreamName } from '../model/record.ts';
+import type { WayChoice } from './way-choice.ts';
 
 export type Facts = Readonly<Record<string, string | number | null | readonly string[]>>;
 
@@ -76,16 +77,6 @@ export interface PlanLine {
   readonly base: { readonly primary: string | null; readonly secondary: string | null };
 }
 
-/** The way chosen for new people. `because`: why somebody goes alone; null: nobody does. */
-export interface NewPeopleChoice {
-  readonly people: number;
-  readonly singles: number;
-  readonly jobs: number;
-  readonly calls: number;
-  readonly callsOneByOne: number;
-  readonly because: string | null;
-}
-
 export interface PlanSummary extends Ending {
   readonly kind: 'summary';
   readonly sync: string;
@@ -102,7 +93,9 @@ export interface PlanSummary extends Ending {
   /** Requests that carrying it out would cost, by connection. */
   readonly cost: Readonly<Record<string, number>>;
   /** How new people would be made, and why so; null: nobody is new. */
-  readonly newPeople: NewPeopleChoice | null;
+  readonly newPeople: WayChoice | null;
+  /** How lists of people who are there would be changed, and why so; null: no list of anybody alone is. */
+  readonly memberships: WayChoice | null;
   /** Requests that making it has cost. */
   readonly requests: Readonly<Record<string, number>>;
   /** The guard that would stop this plan; null: none. */

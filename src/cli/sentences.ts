@@ -47,6 +47,10 @@ export const CLASS_SENTENCES: Readonly<Record<ErrorClass, Sentence>> = {
 };
 
 const sync = (facts: Facts): string => fact(facts, 'sync', 'this sync');
+const job = (facts: Facts): string => {
+  const what = /^(lists|tags):/.exec(fact(facts, 'kind', ''))?.[1];
+  return `${what === undefined ? 'An import' : `A change of ${what}`} of ${fact(facts, 'people', 'some')} people`;
+};
 const release = (facts: Facts): string => {
   const hash = fact(facts, 'hash', '');
   return hash === ''
@@ -65,6 +69,7 @@ const PARTS: Readonly<Record<string, string>> = {
   tags: 'tags',
   custom_fields: 'custom fields',
   segments: 'segments',
+  'job-read-back': 'the people of a job',
 };
 const part = (facts: Facts): string => PARTS[fact(facts, 'channel', '')] ?? 'a part';
 const isChannel = (facts: Facts): boolean => !Object.hasOwn(PARTS, fact(facts, 'channel', ''));
@@ -185,18 +190,17 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'memberships-refused': (f) =>
     `Your table of list memberships refused the rows of ${fact(f, 'count', 'some')} people, by a constraint of its own. They are tried again by the next pass.`,
   'lists-not-read': (f) => `${connection(f)} did not tell its lists: memberships wait for the next pass.`,
-  'job-running': (f) =>
-    `An import of ${fact(f, 'people', 'some')} people is still under way in Constant Contact. The next pass asks again.`,
+  'job-running': (f) => `${job(f)} is still under way in Constant Contact. The next pass asks again.`,
   'job-incomplete': (f) =>
-    `An import of ${fact(f, 'people', 'some')} people was ended by Constant Contact before its time. Each is looked for; who is missing is made one by one.`,
+    `${job(f)} was ended by Constant Contact before its time. Each is looked for; who is missing goes one by one.`,
   'job-cut': (f) =>
-    `An import of ${fact(f, 'people', 'some')} people was cut off: Constant Contact took ${fact(f, 'taken', 'fewer')}. Each is looked for; who is missing is made one by one.`,
+    `${job(f)} was cut off: Constant Contact took ${fact(f, 'taken', 'fewer')}. Each is looked for; who is missing goes one by one.`,
   'job-faults': (f) =>
-    `An import of ${fact(f, 'people', 'some')} people left out ${fact(f, 'faults', 'some')}, says Constant Contact, and not whom. Each is looked for; who is missing is made one by one.`,
+    `${job(f)} left out ${fact(f, 'faults', 'some')}, says Constant Contact, and not whom. Each is looked for; who is missing goes one by one.`,
   'job-refused': (f) =>
-    `Constant Contact refused an import of ${fact(f, 'people', 'some')} people (${fact(f, 'code', 'no reason given')}). The next pass makes them one by one.`,
+    `${job(f)} was refused by Constant Contact (${fact(f, 'code', 'no reason given')}). The next pass does it one by one.`,
   'job-missed': (f) =>
-    `An import has ended, and ${fact(f, 'people', 'some')} of its people are not in Constant Contact. The next pass makes them one by one.`,
+    `A job has ended without ${fact(f, 'people', 'some')} of its people. The next pass does it for them one by one.`,
   'people-write-refused': (f) =>
     `The account refused a person, or kept something else (${fact(f, 'why', 'no reason given')}). They wait; the others go on.`,
   'row-taken': () => 'The address belongs to a row of your table that Concord did not write. It is left alone.',

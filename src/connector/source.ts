@@ -27,6 +27,12 @@ export type DirectRead =
   | { readonly kind: 'gone' }
   | { readonly kind: 'refused'; readonly reason: string };
 
+export interface MembersOf {
+  /** How many people one page shows. */
+  readonly page: number;
+  read(what: 'lists' | 'tags', id: string, from: string | null, signal: AbortSignal): Promise<Page>;
+}
+
 export interface SourceConnector {
   readonly streams: ReadonlyMap<StreamName, StreamCapabilities>;
   /** Null where a source has no opt-outs beside its ordinary changes. */
@@ -40,6 +46,8 @@ export interface SourceConnector {
   snapshot(stream: StreamName, from: string | null, signal: AbortSignal): Promise<Page>;
   /** Reads one page of what changed at or after `since` (source's ISO text), deleted ones included where the source shows them. */
   changes(stream: StreamName, since: string, from: string | null, signal: AbortSignal): Promise<Page>;
+  /** Reads the people who are on a list or bear a tag, whatever their permission; null: the source cannot tell. */
+  readonly members: MembersOf | null;
   /** Reads one record by id, with every sub-resource. */
   readOne(stream: StreamName, id: string, signal: AbortSignal): Promise<DirectRead>;
 }

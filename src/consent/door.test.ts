@@ -59,6 +59,15 @@ describe('the door', () => {
         expect(judgeAtDoor(effects, intent, all('in'))).toEqual({ kind: 'refused', reason: 'opts-in' });
   });
 
+  test.each(['out', 'hold'] as const)(
+    'I1 T21: what may make somebody mailable again is refused while %s stands, even without a list',
+    (stance) => {
+      const raising: ConsentEffects = { ...LOWER, known: 'raised' };
+      expect(judgeAtDoor(raising, intentOf({}), all(stance))).toEqual({ kind: 'refused', reason: stance });
+      expect(judgeAtDoor(raising, intentOf({}), all('silent'))).toMatchObject({ kind: 'pass' });
+    },
+  );
+
   test('I1: nobody who is known is raised', () => {
     const verdict = judgeAtDoor(UPDATE, intentOf({ permission: 'implicit' }), all('in'));
     expect(verdict).toEqual({ kind: 'refused', reason: 'raises-known' });
@@ -144,7 +153,7 @@ describe('the door', () => {
   test('I1: no declaration, intent and standing let anybody be mailed against an OUT or a doubt', () => {
     const effects = fc.record({
       newAddress: fc.constantFrom('not-mailed', 'implicit', 'explicit', 'as-sent'),
-      known: fc.constantFrom('unchanged', 'lowered', 'explicit', 'as-sent'),
+      known: fc.constantFrom('unchanged', 'lowered', 'raised', 'explicit', 'as-sent'),
       revives: fc.boolean(),
       relists: fc.boolean(),
       movesAddress: fc.boolean(),

@@ -57,6 +57,7 @@ function onlyLowers(effects: ConsentEffects): boolean {
 function couldBeMailed(effects: ConsentEffects, intent: PersonIntent): boolean {
   if (intent.permission === 'unsubscribe') return false;
   if (intent.contactId === null) return effects.newAddress !== 'not-mailed';
+  if (effects.known === 'raised') return true;
   return (effects.movesAddress && intent.addressWas !== null) || (effects.relists && intent.lists.add.length > 0);
 }
 

@@ -6,11 +6,16 @@
  * the answer to the write, and not compared before a later one. Must never decide what is sent.
  */
 import type { PeopleTarget } from '../connector/target.ts';
+import { MAILABLE } from '../consent/standing.ts';
+import { untouched } from '../model/intent.ts';
+import type { Content, RecordState } from '../model/record.ts';
+import type { MemberChange, MemberWays } from '../plan/cheapest-members.ts';
 import type { NewPerson, Ways } from '../plan/cheapest.ts';
 import type { Bucket } from './counting.ts';
 import { accountJobs, followJobs, makeNew, waysOf } from './jobs.ts';
 import type { PlanStep } from './lane.ts';
 import { listIds } from './list-ids.ts';
+import { changeMembers, memberWaysOf } from './member-jobs.ts';
 import { memberLink, type MemberBase } from './members-read.ts';
 import { NOTHING_AGREED, type NewPersonPayload } from './new-people.ts';
 import {
@@ -33,16 +38,18 @@ export function isCarried(step: PlanStep): boolean {
   return step.action === 'unsubscribe' || step.action === 'edit' || step.action === 'create';
 }
 
+/** People whose way is chosen when all are known. */
+interface Gathered {
+  readonly people: NewPerson[];
+  readonly changes: MemberChange[];
+}
+
 /**
- * Writes at the primary what is wanted of people it knows, one request after the other, opt-outs first. Who is new is
- * only intended, for how they are made is chosen when all are known: gives them.
+ * Writes at the primary what is wanted of people it knows, one request after the other, opt-outs first. Who is new, and
+ * whose lists alone are to change, is only intended: gives them.
  */
-async function carryOut(
-  ctx: WorkContext,
-  target: PeopleTarget,
-  steps: readonly PlanStep[],
-): Promise<readonly NewPerson[]> {
-  const known = steps.filter(({ action }) => action !== 'create');
+async function carryOut(ctx: WorkContext, target: PeopleTarget, steps: readonly PlanStep[]): Promise<Gathered> {
+  const known = steps.filter(({ action, members }) => action !== 'create' && members === undefined);
   if (known.length > 0)
     await submitIntents(
       ctx,
@@ -54,42 +61,73 @@ async function carryOut(
     ctx,
     steps.filter(({ action }) => action === 'create'),
   );
-  await intendAll(ctx, target, made, hooks(ctx));
+  const changed = steps.filter(({ members }) => members !== undefined);
+  const writes = [...made, ...changed.map((step) => writeOf(ctx, step))];
+  await intendAll(
+    ctx,
+    target,
+    writes.map((write) => ({ ...write, gathered: true })),
+    hooks(ctx),
+  );
   const bytes = new Map(steps.map(({ id, rowBytes = null }) => [id, rowBytes]));
-  return made.map(({ id }) => ({ id, bytes: bytes.get(id) ?? null }));
+  return {
+    people: made.map(({ id }) => ({ id, bytes: bytes.get(id) ?? null })),
+    changes: changed.flatMap(changeIn),
+  };
+}
+
+/** What a job could change of a step's person. */
+export function changeIn({ id, members }: PlanStep): readonly MemberChange[] {
+  return members === undefined ? [] : [{ id, ...members }];
 }
 
 /** What a lane writes at the primary in one pass. */
 export interface Carrier {
   /** The ways by which new people are made; null: none are. */
   readonly ways: Ways | null;
+  /** The ways by which lists of these people are changed; null: none are. */
+  readonly memberWays: (
+    ctx: WorkContext,
+    changes: readonly MemberChange[],
+    oneRound: boolean,
+  ) => Promise<MemberWays | null>;
   /** Forgets what an earlier pass gathered and did not send: the plan finds them again. */
   begin(): void;
   apply(ctx: WorkContext, steps: readonly PlanStep[]): Promise<void>;
-  /** Accounts for those of earlier jobs, then makes the new people of this pass. */
-  finish(ctx: WorkContext): Promise<void>;
+  /** Accounts for those of earlier jobs, then changes the lists and makes the new people of this pass. */
+  readonly finish: (ctx: WorkContext, oneRound: boolean) => Promise<void>;
 }
 
 /** Makes the carrier of a lane; `lists`: how many lists new people are to be on, null: none are made. */
 export function createCarrier(target: PeopleTarget | null, lists: number | null): Carrier {
   // What the plan's batches put into the outbox, in the order of the plan: how they are made is chosen for all at once.
-  let gathered: NewPerson[] = [];
+  let gathered = nobody();
   return {
     ways: target === null || lists === null ? null : waysOf(target, lists),
+    memberWays: async (ctx, changes, oneRound) =>
+      target === null ? null : memberWaysOf(ctx, target, changes, oneRound),
     begin: () => {
-      gathered = [];
+      gathered = nobody();
     },
     apply: async (ctx, steps) => {
-      if (target !== null) gathered.push(...(await carryOut(ctx, target, steps.filter(isCarried))));
+      if (target === null) return;
+      const { people, changes } = await carryOut(ctx, target, steps.filter(isCarried));
+      gathered.people.push(...people);
+      gathered.changes.push(...changes);
     },
-    finish: async (ctx) => {
-      const people = gathered;
-      gathered = [];
+    finish: async (ctx, oneRound) => {
+      const { people, changes } = gathered;
+      gathered = nobody();
       if (target === null) return;
       await accountJobs(ctx, target, hooks(ctx));
+      if (changes.length > 0) await changeMembers(ctx, target, changes, oneRound, hooks(ctx));
       if (people.length > 0) await makeNew(ctx, target, people, lists ?? 0, hooks(ctx));
     },
   };
+}
+
+function nobody(): Gathered {
+  return { people: [], changes: [] };
 }
 
 /** Nobody is made without the lists that they are to be on. */
@@ -146,11 +184,14 @@ export async function dropParked(ctx: WorkContext, over: readonly Operation[]): 
 }
 
 interface CarryMore {
-  readonly members: MemberBase;
+  readonly members: MemberBase | null;
+  readonly optedIn: CarryPayload['optedIn'];
+  /** An opt-out that is stated again: what both sides agreed on stays. */
+  readonly again?: true;
 }
 
 function writeOf(ctx: WorkContext, step: PlanStep): PersonWrite {
-  const { intent, secondaryId, base, members } = step.payload as CarryPayload;
+  const { intent, secondaryId, base, members, optedIn } = step.payload as CarryPayload;
   const consent = step.action === 'unsubscribe';
   return {
     id: step.id,
@@ -173,7 +214,7 @@ function writeOf(ctx: WorkContext, step: PlanStep): PersonWrite {
           : `the ${members === null ? 'row' : 'rows'} in ${ctx.sync.secondary} ${members === null ? 'was' : 'were'} changed`,
       },
     ],
-    more: members === null ? null : ({ members } satisfies CarryMore),
+    more: { members, optedIn } satisfies CarryMore,
   };
 }
 
@@ -190,11 +231,46 @@ function hooks(ctx: WorkContext): SubmitHooks {
     side: 'primary',
     agreed: ({ primaryId, secondaryId, baseline, payload }) => {
       const { operation, more } = payload as PersonPayload;
-      const members = (more as CarryMore | null)?.members;
-      if (operation === 'update' && members !== undefined) return memberLink(primaryId, secondaryId, members);
-      if (operation !== 'unsubscribe') return null;
+      const { members = null, again = false } = (more ?? {}) as Partial<CarryMore>;
+      if (operation === 'update' && members !== null) return memberLink(primaryId, secondaryId, members);
+      if (operation !== 'unsubscribe' || again) return null;
       return { stream: 'contacts', primaryId, secondaryId, baseline, agrees: null };
     },
+    undone: (operation, content) => undoneOptOut(ctx, operation, content),
     ended: ({ recordId }, end) => ctx.counting.put(recordId, BUCKETS[end]),
+  };
+}
+
+/**
+ * Only who may be mailed goes onto a list. Whoever the account opted in anew since that was decided had opted out in
+ * between, and nobody knows whether a person or the job lifted that: in doubt they are out.
+ */
+function undoneOptOut(ctx: WorkContext, operation: Operation, content: Content): PersonWrite | null {
+  const { intent, more } = operation.payload as PersonPayload;
+  const { optedIn = null } = (more ?? {}) as Partial<CarryMore>;
+  const now = content['opt_in_date'] ?? null;
+  const { permission_to_send: permission = null, opt_in_source: by } = content;
+  if (!MAILABLE.has(String(permission) as RecordState) || by !== 'Account' || now === null || now === optedIn)
+    return null;
+  const { contactId, address, version } = intent;
+  const reason = 'opted out while a job put them on a list';
+  return {
+    ...operation,
+    id: operation.primaryId,
+    intent: { ...untouched(contactId, address, version), permission: 'unsubscribe', actor: 'account', reason },
+    journal: [
+      {
+        run: ctx.run,
+        stream: 'contacts',
+        id: operation.primaryId,
+        event: 'consent',
+        rule: 'undone-by-job',
+        before: { permission_to_send: permission },
+        after: { permission_to_send: 'unsubscribed' },
+        evidence: 'the account opted them in anew while a job of ours put them on a list',
+      },
+    ],
+    more: { members: null, optedIn: now, again: true } satisfies CarryMore,
+    gathered: false,
   };
 }

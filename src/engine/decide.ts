@@ -46,8 +46,16 @@ export async function decideAll(
   return { stop: judgePlan({ ...totals, linked } satisfies PlanTotals, ctx.sync.guards), hash, steps };
 }
 
-/** Writes what is pending: everything, or only explicit opt-outs while a guard holds the rest. */
-export async function writeAll(ctx: PassContext, what: 'everything' | 'opt-outs', choose = everything): Promise<void> {
+/**
+ * Writes what is pending: everything, or only explicit opt-outs while a guard holds the rest. `released`: a person let
+ * exactly this plan through, so none of it may be left for a later pass, as none of a saved plan's lines may.
+ */
+export async function writeAll(
+  ctx: PassContext,
+  what: 'everything' | 'opt-outs',
+  choose = everything,
+  released = false,
+): Promise<void> {
   for (const shelf of await shelves(ctx)) {
     if (what === 'opt-outs' && shelf.stream !== 'contacts') continue;
     for await (const batch of ctx.lane.decide(ctx, shelf)) {
@@ -63,7 +71,7 @@ export async function writeAll(ctx: PassContext, what: 'everything' | 'opt-outs'
       });
     }
   }
-  if (what === 'everything') await ctx.lane.finish(ctx);
+  if (what === 'everything') await ctx.lane.finish(ctx, released || choose !== everything);
 }
 
 /** What goes to the account follows from rows at home, which the primary's hash says nothing of: it is part of the plan itself. */

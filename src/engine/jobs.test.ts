@@ -49,8 +49,10 @@ function rig() {
       submitted.push(intents.map(({ address }) => address));
       return `job-${submitted.length}`;
     },
-    standing: async () => ({ kind: 'running' }),
+    standings: async () => new Map(),
+    toldAtOnce: 500,
     find: async () => [],
+    members: [],
   };
   const target: PeopleTarget = {
     operations: new Map([['create', { effects: { ...EFFECTS, newAddress: 'as-sent' }, calls: 2 }]]),
@@ -83,13 +85,14 @@ function write(id: string): PersonWrite {
   const intent = intentOf({ address: `${id}@example.org`, contactId: null, permission: 'implicit', lists });
   return { id, secondaryId: id, recordId: 1, recordHash: 'h', intent, baseline, journal: [], more: null };
 }
+const gathered = (id: string): PersonWrite => ({ ...write(id), gathered: true });
 const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 const people = ids.map((id) => ({ id, bytes: 10 }));
 
 describe('jobs of new people', () => {
   test('are cut at the limits, and whoever is left over goes alone', async () => {
     const { ctx, target, hooks, submitted, ends } = rig();
-    await intendAll(ctx, target, ids.map(write), hooks);
+    await intendAll(ctx, target, ids.map(gathered), hooks);
     await makeNew(ctx, target, people, 1, hooks);
     expect(submitted.map((job) => job.length)).toEqual([3, 3]);
     expect(ends.at(-1)).toBe('g applied');
@@ -101,7 +104,7 @@ describe('jobs of new people', () => {
 
   test('I1: an opt-out that becomes known after the plan keeps its person out of the job', async () => {
     const { ctx, target, hooks, submitted, ends } = rig();
-    await intendAll(ctx, target, ids.slice(0, 3).map(write), hooks);
+    await intendAll(ctx, target, ids.slice(0, 3).map(gathered), hooks);
     await store.storePage(base.lease, base.shelf, page({ facts: [fact('someone', { matchKey: 'b@example.org' })] }));
     await makeNew(ctx, target, people.slice(0, 3), 1, hooks);
     expect(submitted).toEqual([['a@example.org', 'c@example.org']]);

@@ -10,12 +10,15 @@ import type { BulkTarget, JobStanding } from '../connector/bulk.ts';
 import type { PeopleTarget } from '../connector/target.ts';
 import { matchKey } from '../model/address.ts';
 import { isErrorOf } from '../model/errors.ts';
+import type { ConsentEffects } from '../model/consent-effects.ts';
+import type { PersonIntent } from '../model/intent.ts';
 import { JOB_MISSED } from '../model/outbox.ts';
 import { chooseCheapest, type NewPerson, type Ways } from '../plan/cheapest.ts';
 import type { Job } from '../store/job-rows.ts';
 import type { Operation, OperationOutcome } from '../store/rows.ts';
 import { warn } from './context.ts';
 import { judgeWith } from './intent-door.ts';
+import { memberOutcomes } from './member-outcomes.ts';
 import { intentIn } from './refused.ts';
 import { submitIntents, type SubmitHooks, type WriteEnd } from './submit-intents.ts';
 import type { WorkContext } from './work-context.ts';
@@ -40,25 +43,52 @@ export async function makeNew(
   hooks: SubmitHooks,
 ): Promise<void> {
   const { bulk } = target;
-  const { jobs } = chooseCheapest(people, waysOf(target, lists));
-  for (const ids of bulk === null ? [] : jobs) if (bulk !== null) await sendJob(ctx, bulk, ids, hooks);
+  const { jobs, singles } = chooseCheapest(people, waysOf(target, lists));
+  for (const ids of bulk === null ? [] : jobs) if (bulk !== null) await sendJob(ctx, importOf(bulk), ids, hooks);
+  await ctx.store.ungather(ctx.lease, hooks.side, singles);
   await submitIntents(ctx, target, [], hooks);
 }
 
-async function sendJob(ctx: WorkContext, bulk: BulkTarget, ids: readonly string[], hooks: SubmitHooks): Promise<void> {
+function importOf(bulk: BulkTarget): JobOrder {
+  return {
+    kind: bulk.kind,
+    effects: bulk.effects,
+    targets: [],
+    intentOf: intentIn,
+    submit: (intents, signal) => bulk.submit(intents, intents[0]?.lists.add ?? [], signal),
+  };
+}
+
+/** What one job does, to whomever. */
+export interface JobOrder {
+  readonly kind: string;
+  readonly effects: ConsentEffects;
+  /** Ids of the lists or tags that it is about; none: it makes people. */
+  readonly targets: readonly string[];
+  /** Gives the part of an operation that the job carries. */
+  readonly intentOf: (operation: Operation) => PersonIntent;
+  readonly submit: (intents: readonly PersonIntent[], signal: AbortSignal) => Promise<string>;
+}
+
+/** Sends the operations of these records in one job: judged, claimed and bound to it before anything leaves. */
+export async function sendJob(
+  ctx: WorkContext,
+  order: JobOrder,
+  ids: readonly string[],
+  hooks: SubmitHooks,
+): Promise<void> {
   await ctx.keepLease();
-  const begin = { run: ctx.run, kind: bulk.kind, side: hooks.side, primaryIds: ids };
+  const begin = { run: ctx.run, kind: order.kind, side: hooks.side, targets: order.targets, primaryIds: ids };
   const begun = await ctx.store.beginJob(ctx.lease, begin, (operation, facts) => {
-    const verdict = judgeWith(bulk.effects, intentIn(operation), facts);
+    const verdict = judgeWith(order.effects, order.intentOf(operation), facts);
     if (verdict.kind === 'refused') return verdict.reason;
-    return verdict.mayMail ? null : 'out';
+    return verdict.mayMail || !maysMail(order.effects) ? null : 'out';
   });
   tell(hooks, begun.refused, 'refused');
   const { claimed, job } = begun;
   if (job === null) return;
-  const intents = claimed.map(intentIn);
   try {
-    const remoteId = await bulk.submit(intents, intents[0]?.lists.add ?? [], ctx.signal);
+    const remoteId = await order.submit(claimed.map(order.intentOf), ctx.signal);
     await ctx.store.moveJob(
       ctx.lease,
       { jobId: job.jobId, state: 'running', remoteId },
@@ -70,10 +100,15 @@ async function sendJob(ctx: WorkContext, bulk: BulkTarget, ids: readonly string[
   }
 }
 
+/** Whether somebody may get more mail by it. */
+function maysMail({ newAddress, known, relists }: ConsentEffects): boolean {
+  return newAddress !== 'not-mailed' || known === 'raised' || relists;
+}
+
 /** Any class but an unknown outcome says that nothing was changed. An interruption says nothing: recovery looks for it. */
 async function notTaken(
   ctx: WorkContext,
-  { jobId }: Job,
+  { jobId, kind }: Job,
   claimed: readonly Operation[],
   hooks: SubmitHooks,
   error: unknown,
@@ -83,7 +118,7 @@ async function notTaken(
     return tell(hooks, claimed, 'unknown');
   }
   if (isErrorOf(error, 'refused_request', 'rejected', 'not_found')) {
-    warn(ctx, 'job-refused', { people: claimed.length, code: error.code });
+    warn(ctx, 'job-refused', { kind, people: claimed.length, code: error.code });
     await ctx.store.moveJob(ctx.lease, { jobId, state: 'over' }, all(claimed, 'superseded', JOB_MISSED));
     return tell(hooks, claimed, 'moved');
   }
@@ -99,13 +134,20 @@ export async function followJobs(ctx: WorkContext, target: PeopleTarget, hooks: 
   const { bulk } = target;
   const open = await ctx.store.openJobs(ctx.sync.name);
   const known = new Set(open.map(({ remoteId }) => remoteId));
+  const running = new Map<string, Job>();
   for (const job of bulk === null ? [] : open) {
     if (bulk === null || job.state === 'ended' || job.state === 'over') continue;
     await ctx.keepLease();
     const remoteId = job.remoteId ?? (await lookFor(ctx, target, bulk, job, known, hooks));
     if (remoteId === null) continue;
     known.add(remoteId);
-    await follow(ctx, job, remoteId, await bulk.standing(remoteId, ctx.signal));
+    running.set(remoteId, job);
+  }
+  if (bulk === null || running.size === 0) return;
+  await ctx.keepLease();
+  for (const [remoteId, now] of await bulk.standings([...running.keys()], ctx.signal)) {
+    const job = running.get(remoteId);
+    if (job !== undefined) await follow(ctx, job, remoteId, now);
   }
 }
 
@@ -141,16 +183,21 @@ async function settleAll(ctx: WorkContext, jobId: number, reason: string, hooks:
   }
 }
 
-async function follow(ctx: WorkContext, { jobId, people }: Job, remoteId: string, now: JobStanding): Promise<void> {
+async function follow(
+  ctx: WorkContext,
+  { jobId, kind, people }: Job,
+  remoteId: string,
+  now: JobStanding,
+): Promise<void> {
   if (now.kind === 'running') {
-    warn(ctx, 'job-running', { people });
+    warn(ctx, 'job-running', { kind, people });
     await ctx.store.moveJob(ctx.lease, { jobId, state: 'running', remoteId }, []);
     return;
   }
   if (now.kind === 'ended') {
-    if (!now.complete) warn(ctx, 'job-incomplete', { people });
-    else if (now.taken !== null && now.taken < people) warn(ctx, 'job-cut', { people, taken: now.taken });
-    else if (now.faults > 0) warn(ctx, 'job-faults', { people, faults: now.faults });
+    if (!now.complete) warn(ctx, 'job-incomplete', { kind, people });
+    else if (now.taken !== null && now.taken < people) warn(ctx, 'job-cut', { kind, people, taken: now.taken });
+    else if (now.faults > 0) warn(ctx, 'job-faults', { kind, people, faults: now.faults });
   }
   await ctx.store.moveJob(ctx.lease, { jobId, state: 'ended', remoteId, detail: now }, []);
 }
@@ -167,15 +214,29 @@ export async function accountJobs(ctx: WorkContext, target: PeopleTarget, hooks:
       const last = batch.at(-1);
       if (last === undefined) break;
       after = last.opId;
-      const outcomes = await outcomesOf(ctx, target, job, batch);
+      const outcomes = await endsOf(ctx, target, hooks, job, batch);
       await ctx.store.settleOperations(ctx.lease, outcomes, []);
       left += batch.length - outcomes.length;
       missed += outcomes.filter(({ reason }) => reason === JOB_MISSED).length;
       for (const operation of batch) tell(hooks, [operation], endOf(operation, outcomes));
     }
-    if (missed > 0) warn(ctx, 'job-missed', { people: missed });
+    if (missed > 0) warn(ctx, 'job-missed', { kind: job.kind, people: missed });
     if (left === 0) await ctx.store.moveJob(ctx.lease, { jobId: job.jobId, state: 'over' }, []);
   }
+}
+
+async function endsOf(
+  ctx: WorkContext,
+  target: PeopleTarget,
+  hooks: SubmitHooks,
+  job: Job,
+  batch: readonly Operation[],
+): Promise<readonly OperationOutcome[]> {
+  if (job.targets.length === 0) return outcomesOf(ctx, target, job, batch);
+  const { outcomes, undone } = await memberOutcomes(ctx, hooks, job, batch);
+  // Before anything is settled: a kill in between finds the same people again.
+  if (undone.length > 0) await submitIntents(ctx, target, undone, hooks);
+  return outcomes;
 }
 
 function endOf({ opId }: Operation, outcomes: readonly OperationOutcome[]): WriteEnd {

@@ -5,6 +5,7 @@
  * user's, one operation a row) and the CRM lane (the CRM's own snapshot, one operation a person). All take their work from the store's pending records and end by agreeing in the store.
  */
 import type { Content, Reading, RecordState, StreamName } from '../model/record.ts';
+import type { MemberChange, MemberWays } from '../plan/cheapest-members.ts';
 import type { Ways } from '../plan/cheapest.ts';
 import type { GuardStop } from '../plan/guards.ts';
 import type { Known, Shelf } from '../store/rows.ts';
@@ -34,6 +35,8 @@ export interface PlanStep {
   readonly calls?: number;
   /** A new person's bytes in a job at the primary; null: only a single request makes them. Left out: nobody new. */
   readonly rowBytes?: number | null;
+  /** Lists and tags of a known person that a job at the primary could change too; left out: nothing that one could. */
+  readonly members?: Omit<MemberChange, 'id'>;
   /** The lane's own; never shown. */
   readonly payload: unknown;
 }
@@ -80,8 +83,10 @@ export interface Lane {
   find(ctx: { readonly store: Store; readonly sync: string }, key: string): Promise<readonly string[]>;
   /** The ways by which it makes new people at the primary; null: it makes none. */
   readonly ways: Ways | null;
-  /** Ends a writing of everything: what was gathered by `apply` goes out. */
-  finish(ctx: WorkContext): Promise<void>;
+  /** The ways by which it changes lists and tags of these people at the primary; null: it changes none. */
+  memberWays(ctx: WorkContext, changes: readonly MemberChange[], oneRound: boolean): Promise<MemberWays | null>;
+  /** Ends a writing of everything: what was gathered by `apply` goes out; `oneRound`: all of it in this pass. */
+  finish(ctx: WorkContext, oneRound: boolean): Promise<void>;
   /** Finds whom a row at home says yes of, though they are out at the primary and both had agreed on that. */
   switchedOn(at: { readonly store: Store; readonly sync: string }, shelf: Shelf): AsyncIterable<readonly Known[]>;
   /** Writes decided steps and agrees. `optOutsOnly`: a guard stopped the rest. */

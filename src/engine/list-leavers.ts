@@ -72,9 +72,12 @@ async function movedOf(
   });
 }
 
-/** What left for a contact since it was last read, as far as it may have arrived. */
+/** What left for a contact since it was last read, as far as it may have arrived. A job may work long after it left. */
 function oursSince(known: Known | undefined, sent: readonly Operation[]): SetChange {
-  const own = sent.filter(({ primaryId, sentAt }) => primaryId === known?.id && (sentAt ?? 0) >= known.readAt);
+  const own = sent.filter(
+    ({ primaryId, sentAt, jobId, state }) =>
+      primaryId === known?.id && ((sentAt ?? 0) >= known.readAt || (jobId !== null && state === 'verifying')),
+  );
   const lists = own.map((operation) => intentIn(operation).lists);
   return { add: lists.flatMap(({ add }) => add), remove: lists.flatMap(({ remove }) => remove) };
 }

@@ -80,6 +80,8 @@ export async function readPeople(
   const people = await place.people.readByKeys([...links.values()].map((link) => link.secondaryId));
   const keys = new Set([...links.values(), ...agreed.values()].map((link) => link.secondaryId));
   const rows = await place.members.read([...keys]);
+  // What is under way in a job stands nowhere yet; the job's end is agreed on before anything is compared.
+  const jobs = await ctx.store.inJobs(ctx.sync.name, ids);
   const owners = await ctx.store.linksBySecondary(ctx.sync.name, 'contacts', [...keys]);
   const left = await listsLeftBy(
     ctx,
@@ -96,7 +98,7 @@ export async function readPeople(
     nameless += at.stands.filter(({ list }) => !book.ids.has(list)).length;
     const row = people.get(key);
     if (row === undefined) gone.push(...(at.base === null ? [] : [{ subject, key, base: at.base }]));
-    else if (isComparable(subject, at, waiting)) {
+    else if (isComparable(subject, at, waiting) && jobs.get(subject.id) !== 'open') {
       const account = listsIn(await contentOf(subject.id));
       if (account !== null)
         compared.push(compare(place, book, { ...at, subject, account, row, left: left.get(subject.id) ?? NONE }));

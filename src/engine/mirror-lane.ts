@@ -37,6 +37,7 @@ export function mirrorLane(side: MirrorSide): Lane {
   return {
     kind: 'mirror',
     ways: null,
+    memberWays: () => Promise.resolve(null),
     finish: () => Promise.resolve(),
     // A row that somebody changed there is written anew: the mirror is Concord's own.
     switchedOn: nobody,

@@ -55,7 +55,7 @@ async function writeDecided(ctx: PassContext, choose: Choose): Promise<PassEnd |
     await writeAll(ctx, 'opt-outs');
     throw new PassStopped(judged.stop, 'contacts', judged.hash);
   }
-  await writeAll(ctx, 'everything', choose);
+  await writeAll(ctx, 'everything', choose, judged.stop !== null);
   return null;
 }
 

@@ -11,6 +11,7 @@ import { isDue } from '../rules/cadence.ts';
 import type { Shelf, Walk } from '../store/rows.ts';
 import { readSince } from './changes.ts';
 import { runChannel } from './channels.ts';
+import { readBackJobs } from './read-back.ts';
 import { setAnchor, unexplainedTotals } from './canary.ts';
 import { PassCut, warn, type PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
@@ -202,12 +203,12 @@ async function sweepBoth(ctx: PassContext, shelf: Shelf, channels: OptOutChannel
   if (begun.length === 2) await writeMarks(ctx, { sweepAt: Math.min(...begun) });
 }
 
-/** Walks everything when it is due, or when even the sweeps did not explain the totals. */
+/** Walks everything when it is due, when even the sweeps did not explain the totals, or when that is how jobs are read back. */
 async function reconcileIfDue(ctx: PassContext, shelf: Shelf, explained: boolean): Promise<boolean> {
   const marks = await readMarks(ctx);
   const open = await ctx.store.findWalk(shelf, 'complete');
   const due = open !== null || isDue(marks.walkAt, ctx.sync.reconcileMs, ctx.clock.now());
-  if (!due && explained) return true;
+  if (!due && explained && !(await readBackJobs(ctx, shelf))) return true;
   let confirmed = false;
   const result = await runChannel(ctx, 'walk', async () => void (confirmed = await reconcile(ctx, shelf)));
   if (result !== 'read') return false;

@@ -137,6 +137,7 @@ async function openContext(
     health: { unreachable: 0 },
     outs: await ports.store.knownOuts(sync.name),
     waits: new Set(waiting.map((row) => waitKey(row.stream, row.id, row.reason))),
+    readBack: new Set(),
     keepLease: async () => {
       if (ports.signal.aborted) throw ports.signal.reason;
       if (ports.clock.now() - renewedAt < LEASE_MS / 4) return;

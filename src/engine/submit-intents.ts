@@ -11,7 +11,7 @@ import type { DoorVerdict } from '../consent/door.ts';
 import type { Contact } from '../model/contact.ts';
 import { isErrorOf } from '../model/errors.ts';
 import type { PersonIntent } from '../model/intent.ts';
-import type { Reading, SideName } from '../model/record.ts';
+import type { Content, Reading, SideName } from '../model/record.ts';
 import type {
   Baseline,
   JournalEntry,
@@ -39,6 +39,8 @@ export interface PersonWrite {
   readonly journal: readonly JournalEntry[];
   /** JSON-able; handed back to the hooks with the operation, after a kill too. */
   readonly more: unknown;
+  /** Waits until the way of all of a pass is chosen. */
+  readonly gathered?: boolean;
 }
 
 /** The payload of an operation in the outbox. */
@@ -62,6 +64,8 @@ export interface SubmitHooks {
    * so the record must stay pending. `reading` null: the person is not there any more.
    */
   agreed(operation: Operation, reading: Reading<Contact> | null, partly: boolean): LinkToStore | null;
+  /** Gives the opt-out that has to be stated again, because a job may have undone it; null: none was undone. Left out: no job can. */
+  undone?(operation: Operation, content: Content): PersonWrite | null;
   /** Told once for each write given, and for each operation that an earlier pass left. */
   ended(record: { readonly id: string; readonly recordId: number }, end: WriteEnd, reason: string | null): void;
 }
@@ -133,6 +137,7 @@ function newOperation(write: PersonWrite, operation: PersonOperation, side: Side
   return {
     side,
     matchKeys: matchKeysOf(write.intent),
+    gathered: write.gathered === true,
     stream: 'contacts',
     lane: write.intent.permission === 'unsubscribe' ? 'opt-out' : 'live',
     primaryId: write.id,

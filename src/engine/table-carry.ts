@@ -44,6 +44,8 @@ export interface CarryPayload {
   readonly base: TableBase;
   /** What is agreed of the person's lists once the account was read back with them; null: they stay. */
   readonly members: MemberBase | null;
+  /** When the person last opted in, as the account said when this was decided. */
+  readonly optedIn: Content[string];
 }
 
 /** Finds what the primary lacks, in the table's order. The whole table is read: a row has no time. */
@@ -127,13 +129,23 @@ async function stepsOf(around: Around, rows: readonly Changed[]): Promise<readon
   return steps;
 }
 
-/** Who is under way in a job is not edited beside it (I13); an opt-out never waits (I3). */
+/**
+ * Who is under way in a job is not edited beside it (I13); an opt-out never waits (I3). Whom a job ended without goes
+ * alone, so that the answer tells why.
+ */
 async function withoutJobs(ctx: WorkContext, steps: readonly PlanStep[]): Promise<readonly PlanStep[]> {
-  const idOf = ({ payload }: PlanStep): string => newId(matchKey((payload as CarryPayload).intent.address) ?? '');
+  const madeAs = ({ payload }: PlanStep): string => newId(matchKey((payload as CarryPayload).intent.address) ?? '');
   const edits = steps.filter(({ action }) => action === 'edit');
   if (edits.length === 0) return steps;
-  const jobs = await ctx.store.inJobs(ctx.sync.name, edits.map(idOf));
-  return steps.filter((step) => step.action !== 'edit' || jobs.get(idOf(step)) !== 'open');
+  const ids = edits.flatMap((step) => [step.id, madeAs(step)]);
+  const jobs = await ctx.store.inJobs(ctx.sync.name, ids);
+  return steps
+    .filter((step) => step.action !== 'edit' || ![step.id, madeAs(step)].some((id) => jobs.get(id) === 'open'))
+    .map((step) => (jobs.get(step.id) === 'missed' ? alone(step) : step));
+}
+
+function alone(step: PlanStep): PlanStep {
+  return step.members === undefined ? step : { ...step, members: { ...step.members, fit: false } };
 }
 
 type Common = Pick<PlanStep, 'stream' | 'id' | 'recordId' | 'state' | 'base' | 'target'>;
@@ -164,6 +176,7 @@ function optOut(
       secondaryId,
       base,
       members: null,
+      optedIn: content['opt_in_date'] ?? null,
     } satisfies CarryPayload,
   };
 }
@@ -198,9 +211,21 @@ function edit(
     ],
     optOut: false,
     raises: false,
-    calls: target.operations.get('update')?.calls ?? 0,
-    payload: { intent: wanted, secondaryId, base, members: want?.agreed ?? null } satisfies CarryPayload,
+    ...costOf(target, wanted),
+    payload: {
+      intent: wanted,
+      secondaryId,
+      base,
+      members: want?.agreed ?? null,
+      optedIn: content['opt_in_date'] ?? null,
+    } satisfies CarryPayload,
   };
+}
+
+/** Lists alone may go in a job; anything else is a request of the person's own. */
+function costOf({ operations, bulk }: PeopleTarget, { fields, lists, tags }: PersonIntent): Partial<PlanStep> {
+  const single = { calls: operations.get('update')?.calls ?? 0 };
+  return bulk === null || Object.keys(fields).length > 0 ? single : { members: { lists, tags, fit: true } };
 }
 
 const LISTS = 'list_memberships';

@@ -41,6 +41,7 @@ export function tableLane(
   return {
     kind: 'table',
     ways: carrier.ways,
+    memberWays: carrier.memberWays,
     prepare: (ctx) => prepare(ctx, side, mapping, carry, { lists, carrier }),
     ...NO_LOAD,
     lastContent,
@@ -63,8 +64,8 @@ export function tableLane(
       await applySteps(ctx, side, mapping, shelf, rest, optOutsOnly);
       if (lists !== null && !optOutsOnly) await applyRows(ctx, lists, steps.filter(isOfMembers));
     },
-    finish: async (ctx) => {
-      await carrier.finish(ctx);
+    finish: async (ctx, oneRound) => {
+      await carrier.finish(ctx, oneRound);
       await tellSwitchedOn(ctx, side, mapping);
     },
     switchedOn: (at, shelf) => switchedOn(at, side, mapping, shelf),

@@ -58,6 +58,8 @@ export interface WorkContext {
   readonly health: { unreachable: number };
   /** What waits in this sync, by {@link waitKey}: loaded once, kept up to date by the phases. */
   readonly waits: Set<string>;
+  /** Record ids of people who were read to see what became of a job of theirs, when a reading had to show it. */
+  readonly readBack: Set<number>;
   readonly emit: (event: PassEvent) => void;
   /** Throws unless the lease outlasts a request; called before each. */
   readonly keepLease: () => Promise<void>;

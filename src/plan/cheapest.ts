@@ -20,7 +20,9 @@ export interface Ways {
   readonly jobs: {
     readonly effects: ConsentEffects;
     readonly limits: { readonly rows: number; readonly bytes: number };
+    /** Requests to send one, and how many jobs one request tells the end of. */
     readonly calls: number;
+    readonly toldAtOnce: number;
     readonly readBack: number;
   } | null;
   /** How many lists the people are to be on. */
@@ -51,9 +53,10 @@ export function chooseCheapest(people: readonly NewPerson[], ways: Ways): Choice
     jobs.limits,
   );
   const cost = (job: readonly NewPerson[]): number => jobs.calls + Math.ceil(job.length / jobs.readBack);
-  const worth = packed.filter((job) => cost(job) < job.length * ways.single);
+  const worth = packed.filter((job) => 1 + cost(job) < job.length * ways.single);
   const dear = packed.filter((job) => !worth.includes(job)).flat();
-  const calls = worth.reduce((sum, job) => sum + cost(job), 0);
+  const told = Math.ceil(worth.length / jobs.toldAtOnce);
+  const calls = worth.reduce((sum, job) => sum + cost(job), told);
   const because = unfit.length > 0 ? 'unfit' : dear.length > 0 ? 'not-cheaper' : null;
   return made(people, [...unfit, ...dear], worth, calls, ways, because);
 }

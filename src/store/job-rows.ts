@@ -12,6 +12,8 @@ export interface Job {
   /** The system's own id; null: its answer was never read. */
   readonly remoteId: string | null;
   readonly run: string;
+  /** Ids of the lists or tags that it is about; none: it makes people. */
+  readonly targets: readonly string[];
   readonly people: number;
   /** By our clock: before the request left, and when its end was learned. */
   readonly submittedAt: number;
@@ -24,6 +26,7 @@ export interface JobToBegin {
   readonly run: string;
   readonly kind: string;
   readonly side: SideName;
+  readonly targets?: readonly string[];
   readonly primaryIds: readonly string[];
 }
 export interface JobMove {
@@ -32,5 +35,5 @@ export interface JobMove {
   readonly remoteId?: string;
   readonly detail?: unknown;
 }
-/** What a job means for a person: it is under way with them, or it ended without them. */
+/** What a job means for a person: it is under way with them, or it ended without them and nothing went through since. */
 export type InJob = 'open' | 'missed';

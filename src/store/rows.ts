@@ -260,6 +260,8 @@ export interface NewOperation {
   readonly baseline: Baseline;
   readonly secondaryId: string;
   readonly journal: readonly JournalEntry[];
+  /** Waits until the way of all of a pass is chosen: a job takes it, or `ungather` lets it go by itself. */
+  readonly gathered?: boolean;
 }
 export interface Operation extends NewOperation {
   readonly opId: number;

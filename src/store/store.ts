@@ -215,9 +215,12 @@ export interface Store extends BudgetLedger, Vault {
   claim(lease: Lease, limit: number): Promise<readonly Operation[]>;
   /**
    * Leases operations that touch consent on one side, opt-out lane first, each judged by all facts of the tenant about
-   * its addresses in this very transaction (I1): what the judge refuses is superseded with its reason.
+   * its addresses in this very transaction (I1): what the judge refuses is superseded with its reason. Who is under way
+   * in a job waits, but for opt-outs (I3, I13); those that are gathered are left alone.
    */
   claimJudged(lease: Lease, side: SideName, limit: number, judge: ClaimJudge): Promise<JudgedClaim>;
+  /** Lets gathered operations of these records go by themselves. */
+  ungather(lease: Lease, side: SideName, primaryIds: readonly string[]): Promise<void>;
   /**
    * Begins a job with the pending operations of these records: judged, claimed and `sending` in this one transaction (I1,
    * I6). `job` null: none was left to go.
@@ -229,7 +232,10 @@ export interface Store extends BudgetLedger, Vault {
   jobOperations(sync: string, jobId: number, afterOpId: number, limit: number): Promise<readonly Operation[]>;
   /** Moves a job, and its operations as is said, in one transaction. */
   moveJob(lease: Lease, move: JobMove, outcomes: readonly OperationOutcome[]): Promise<void>;
-  /** Tells which of these records are in a job that is under way, and which one ended without; others are left out. */
+  /**
+   * Tells which of these records are in a job that is under way, and which one ended without (until a later write of
+   * theirs is confirmed); others are left out.
+   */
   inJobs(sync: string, primaryIds: readonly string[]): Promise<ReadonlyMap<string, InJob>>;
   /** leased to sending, before anything leaves. */
   sending(lease: Lease, opIds: readonly number[]): Promise<void>;

@@ -90,6 +90,7 @@ export const LEASED: Readonly<Record<LeasedName, Method>> = {
   recover: ({ store, lease }) => store.recover(lease),
   claim: ({ store, lease }) => store.claim(lease, 1),
   claimJudged: ({ store, lease }) => store.claimJudged(lease, 'primary', 1, () => null),
+  ungather: ({ store, lease }) => store.ungather(lease, 'primary', ['op-gathered']),
   beginJob: ({ store, lease }) => store.beginJob(lease, jobOf('op-judged'), () => null),
   moveJob: ({ store, lease, jobId, jobOp }) =>
     store.moveJob(lease, { jobId, state: 'running', remoteId: 'r-1', detail: { n: 1 } }, [
@@ -156,8 +157,16 @@ export async function seed(store: Store): Promise<Seeded> {
   const first = page({ takes, walk: step(walkId, 'page-2', { startedSource: START }), waiting, facts: [fact('a')] });
   const [a, b, c, agreed] = (await store.storePage(lease, shelf, first)) as [number, number, number, number];
   const judged = operation('op-judged', { side: 'primary', matchKeys: ['ann@example.org'] });
+  const gathered = operation('op-gathered', { side: 'primary', matchKeys: ['bo@example.org'], gathered: true });
   const inJob = operation('op-in-job', { side: 'primary', matchKeys: ['bo@example.org'] });
-  const operations = [operation('op-leased'), operation('op-sending'), operation('op-pending'), judged, inJob];
+  const operations = [
+    operation('op-leased'),
+    operation('op-sending'),
+    operation('op-pending'),
+    judged,
+    gathered,
+    inJob,
+  ];
   await store.intend(lease, 'run-1', operations, NOTHING_ELSE);
   const [leasedOp, sendingOp] = (await store.claim(lease, 2)).map((one) => one.opId) as [number, number];
   await store.sending(lease, [sendingOp]);

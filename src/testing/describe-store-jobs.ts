@@ -66,6 +66,53 @@ export function describeJobs(under: StoreUnderTest): void {
         expect([...(await store.inJobs(SYNC, ['a', 'b']))]).toEqual([['a', 'open']]);
       }));
 
+    test('I3: an opt-out of somebody who is under way in a job does not wait for its end; anything else of theirs does', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        await intended(store, lease, ['a', 'b']);
+        await begin(store, lease, ['a', 'b']);
+        await intended(store, lease, ['b']);
+        await store.intend(lease, 'run-1', [{ ...judged('a'), lane: 'opt-out' }], NOTHING_ELSE);
+        const { claimed } = await store.claimJudged(lease, 'primary', 9, () => null);
+        expect(claimed).toMatchObject([{ primaryId: 'a', lane: 'opt-out' }]);
+        await store.sending(lease, [claimed[0]?.opId ?? 0]);
+        // Nor does a second job begin beside the two.
+        await intended(store, lease, ['a']);
+        expect((await begin(store, lease, ['a'])).job).toBeNull();
+      }));
+
+    test('takes what was gathered for the choice; single claims leave it alone until it is let go', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        const gathered = ['a', 'b'].map((id) => ({ ...judged(id), gathered: true }));
+        await store.intend(lease, 'run-1', gathered, NOTHING_ELSE);
+        expect((await store.claimJudged(lease, 'primary', 9, () => null)).claimed).toEqual([]);
+        const { job } = await store.beginJob(
+          lease,
+          { run: 'run-1', kind: 'lists', side: 'primary', targets: ['list-1'], primaryIds: ['a'] },
+          () => null,
+        );
+        expect(job).toMatchObject({ people: 1, targets: ['list-1'] });
+        await store.ungather(lease, 'primary', ['b']);
+        const { claimed } = await store.claimJudged(lease, 'primary', 9, () => null);
+        expect(claimed).toMatchObject([{ primaryId: 'b' }]);
+      }));
+
+    test('forgets that a job ended without somebody once a write of theirs went through', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        await intended(store, lease, ['a']);
+        const { job, claimed } = await begin(store, lease, ['a']);
+        const missed = to(claimed[0]?.opId ?? 0, 'superseded', JOB_MISSED);
+        await store.moveJob(lease, { jobId: job?.jobId ?? 0, state: 'over' }, [missed]);
+        await intended(store, lease, ['a']);
+        expect([...(await store.inJobs(SYNC, ['a']))]).toEqual([['a', 'missed']]);
+        const single = (await store.claimJudged(lease, 'primary', 9, () => null)).claimed[0]?.opId ?? 0;
+        await store.sending(lease, [single]);
+        await store.settleOperations(lease, [to(single, 'confirmed')], []);
+        expect([...(await store.inJobs(SYNC, ['a']))]).toEqual([]);
+      }));
+
     test('I6: a job that a dead pass sent is still known, with its people to be verified', () =>
       inPlace(under, setting(), async (place) => {
         const { store, lease } = await ready(place.store);

@@ -235,6 +235,7 @@ function describeClaims(under: StoreUnderTest): void {
           matchKeys: null,
           sentAt: null,
           jobId: null,
+          gathered: false,
         });
         for (const attempt of [1, 2]) {
           if (attempt === 2) await store.claim(lease, 9);

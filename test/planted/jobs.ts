@@ -4,6 +4,9 @@ import type { PlantedBug } from './planted-bug.ts';
 const JOBS = 'src/engine/jobs.ts';
 const BULK_TEST = 'test/table/bulk.test.ts';
 
+const LISTS_TEST = 'test/table/list-jobs.test.ts';
+const OUTCOMES = 'src/engine/member-outcomes.ts';
+
 export const bugs: readonly PlantedBug[] = [
   {
     name: 'T21-a-job-takes-people-with-lists-of-their-own',
@@ -11,6 +14,66 @@ export const bugs: readonly PlantedBug[] = [
     find: '!isAll(one.payload.lists, creates.lists);',
     replace: 'one.payload.lists.length < creates.lists.length;',
     caughtBy: { file: 'test/table/lists-of-the-new.test.ts', test: 'who has a list of their own is made singly' },
+    name: 'I18-whom-a-list-job-left-out-is-taken-for-done',
+    file: OUTCOMES,
+    find: 'return targets.every((id) => ids.has(id) === (how ===',
+    replace: 'return targets.every((id) => ids.has(id) || (how ===',
+    caughtBy: { file: LISTS_TEST, test: 'whom a completed job left out goes singly: its own word is not believed' },
+  },
+  {
+    name: 'I3-an-opt-out-waits-for-a-job',
+    file: 'src/store/sqlite/outbox.ts',
+    find: "AND (f.job_id IS NULL OR o.lane = 'live'))",
+    replace: ')',
+    caughtBy: { file: LISTS_TEST, test: 'I3, I13: an opt-out goes at once beside the job that its person is in' },
+  },
+  {
+    name: 'I13-an-edit-goes-out-beside-a-list-job',
+    file: 'src/engine/table-carry.ts',
+    find: "![step.id, madeAs(step)].some((id) => jobs.get(id) === 'open')",
+    replace: "![madeAs(step)].some((id) => jobs.get(id) === 'open')",
+    caughtBy: { file: LISTS_TEST, test: 'I3, I13: an opt-out goes at once beside the job that its person is in' },
+  },
+  {
+    name: 'I1-what-a-list-job-undid-stays-undone',
+    file: OUTCOMES,
+    find: "kindOf(work) === 'lists:add' ? (hooks.undone?.(operation, content) ?? null) : null",
+    replace: "kindOf(work) === 'lists:none' ? (hooks.undone?.(operation, content) ?? null) : null",
+    caughtBy: { file: LISTS_TEST, test: 'is stated again once the job has ended (we saw it before: true)' },
+  },
+  {
+    name: 'T24-a-list-job-of-ours-is-taken-for-somebody-leaving',
+    file: 'src/engine/list-leavers.ts',
+    find: "|| (jobId !== null && state === 'verifying')",
+    replace: '',
+    caughtBy: { file: LISTS_TEST, test: 'that takes people off a list is nobody’s leaving' },
+  },
+  {
+    name: 'I1-a-list-job-is-declared-harmless',
+    file: 'src/connectors/constant-contact/v3/member-jobs.ts',
+    find: "effects: { ...NOTHING, known: 'raised', relists: true },",
+    replace: 'effects: NOTHING,',
+    caughtBy: {
+      file: 'src/connectors/constant-contact/v3/member-jobs.test.ts',
+      test: 'I1: only one that puts people on lists can bring anybody back, and says so',
+    },
+  },
+  {
+    name: 'I1-a-removal-that-raises-is-a-way',
+    file: 'src/plan/cheapest-members.ts',
+    find: "if (how === 'remove') return !effects.relists",
+    replace: "if (how === 'neither') return !effects.relists",
+    caughtBy: {
+      file: 'src/plan/cheapest-members.test.ts',
+      test: 'I1: a removal that could bring anybody back to mail is no way',
+    },
+  },
+  {
+    name: 'a-small-class-is-never-taken-out-of-its-job',
+    file: 'src/plan/cheapest-members.ts',
+    find: 'for (const form of [...formsFor(ways), null]) {',
+    replace: 'for (const form of [split]) {',
+    caughtBy: { file: 'src/plan/cheapest-members.test.ts', test: 'drawn at random cost at most 1.1 times the fewest' },
   },
   {
     name: 'I1-a-job-is-not-judged-when-claimed',

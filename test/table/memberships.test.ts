@@ -345,6 +345,9 @@ describe('what a change looks like', () => {
     leave(first.email, back);
     account.pass(HOUR);
     await done(account);
+    // All of it went out in that one pass: what is left would be another plan.
+    expect((await account.plan(SYNC)).at(-1)).toMatchObject({ memberships: null, guard: null });
+    await passes(4);
     expect(mailable(account).flatMap(there)).toEqual([]);
   });
 });

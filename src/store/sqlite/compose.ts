@@ -100,6 +100,7 @@ function composeWriting(db: Db) {
     recover: async (...args) => outbox.recover(db, ...args),
     claim: async (...args) => outbox.claim(db, ...args),
     claimJudged: async (...args) => outbox.claimJudged(db, ...args),
+    ungather: async (...args) => outbox.ungather(db, ...args),
     beginJob: async (...args) => jobs.beginJob(db, ...args),
     openJobs: async (...args) => jobs.openJobs(db, ...args),
     jobOperations: async (...args) => jobs.jobOperations(db, ...args),

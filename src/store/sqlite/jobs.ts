@@ -14,29 +14,29 @@ import { leased } from './leases.ts';
 import { move, operationsOfJob, readOperation } from './outbox-rows.ts';
 import { settle } from './outbox.ts';
 
-type JobRow = Omit<Job, 'detail'> & { readonly detail: string };
+type JobRow = Omit<Job, 'detail' | 'targets'> & { readonly detail: string; readonly targets: string };
 const JOB = `job_id AS jobId, kind, state, remote_id AS remoteId, run, people, submitted_at AS submittedAt,
-  ended_at AS endedAt, detail`;
+  ended_at AS endedAt, detail, targets`;
 const IN_FLIGHT = `('leased', 'sending', 'verifying')`;
 
 /** Judges, claims and sends out the pending operations of these records as one job. */
 export function beginJob(
   db: Db,
   lease: Lease,
-  { run, kind, side, primaryIds }: JobToBegin,
+  begin: JobToBegin,
   judge: ClaimJudge,
 ): JudgedClaim & { readonly job: Job | null } {
   return leased(db, 'beginJob', lease, () => {
     const passed: number[] = [];
     const refused: Operation[] = [];
-    for (const opId of free(db, lease.sync, side, primaryIds)) {
+    for (const opId of free(db, lease.sync, begin.side, begin.primaryIds)) {
       const operation = readOperation(db, lease.sync, opId);
       const reason = judge(operation, consent(db, operation.matchKeys ?? []));
       if (reason === null) passed.push(opId);
       else refused.push(move(db, lease.sync, opId, 'superseded', reason));
     }
     if (passed.length === 0) return { claimed: [], refused, job: null };
-    const jobId = insert(db, lease.sync, run, kind, passed.length);
+    const jobId = insert(db, lease.sync, begin, passed.length);
     const claimed = passed.map((opId) => {
       move(db, lease.sync, opId, 'leased', null);
       db.run('UPDATE outbox SET job_id = ? WHERE tenant = @tenant AND op_id = ?', jobId, opId);
@@ -61,15 +61,16 @@ function free(db: Db, sync: string, side: SideName, primaryIds: readonly string[
     .map(({ opId }) => opId);
 }
 
-function insert(db: Db, sync: string, run: string, kind: string, people: number): number {
+function insert(db: Db, sync: string, { run, kind, targets = [] }: JobToBegin, people: number): number {
   return db.insert(
-    `INSERT INTO jobs (tenant, sync, kind, state, run, people, submitted_at, detail)
-     VALUES (@tenant, ?, ?, 'sent', ?, ?, ?, 'null')`,
+    `INSERT INTO jobs (tenant, sync, kind, state, run, people, submitted_at, detail, targets)
+     VALUES (@tenant, ?, ?, 'sent', ?, ?, ?, 'null', ?)`,
     sync,
     kind,
     run,
     people,
     db.clock.now(),
+    toJson(targets),
   );
 }
 
@@ -81,7 +82,7 @@ function readJob(db: Db, sync: string, jobId: number): Job {
 }
 
 function jobOf(row: JobRow): Job {
-  return { ...row, detail: fromJson(row.detail) };
+  return { ...row, detail: fromJson(row.detail), targets: fromJson(row.targets) as readonly string[] };
 }
 
 /** Lists the jobs that are not over, oldest first. */
@@ -124,7 +125,9 @@ export function inJobs(db: Db, sync: string, primaryIds: readonly string[]): Rea
     `SELECT o.primary_id AS id, max(o.state IN ${IN_FLIGHT}) AS open
      FROM json_each(?) AS asked CROSS JOIN outbox AS o INDEXED BY outbox_jobs
      WHERE o.tenant = @tenant AND o.sync = ? AND o.primary_id = asked.value AND o.job_id IS NOT NULL
-       AND (o.state IN ${IN_FLIGHT} OR (o.state = 'superseded' AND o.reason = '${JOB_MISSED}'))
+       AND (o.state IN ${IN_FLIGHT} OR (o.state = 'superseded' AND o.reason = '${JOB_MISSED}' AND NOT EXISTS (
+         SELECT 1 FROM outbox AS l WHERE l.tenant = o.tenant AND l.sync = o.sync AND l.stream = o.stream
+           AND l.primary_id = o.primary_id AND l.side = o.side AND l.op_id > o.op_id AND l.state = 'confirmed')))
      GROUP BY o.primary_id`,
     toJson(primaryIds),
     sync,

@@ -15,6 +15,7 @@ import { vault } from './migrations/0006-vault.ts';
 import { choices } from './migrations/0007-choices.ts';
 import { forgetting } from './migrations/0008-forgetting.ts';
 import { jobs } from './migrations/0009-jobs.ts';
+import { memberJobs } from './migrations/0011-member-jobs.ts';
 import { recordKeys } from './migrations/0013-record-keys.ts';
 
 /** In order of their numbers. */
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   choices,
   forgetting,
   jobs,
+  memberJobs,
   recordKeys,
 ];
 

@@ -11,11 +11,12 @@ import type { Baseline, JournalEntry, Operation } from '../rows.ts';
 import { type Db, fromJson } from './database.ts';
 
 type JsonColumn = 'payload' | 'baseline' | 'journal' | 'matchKeys';
-type Row = Omit<Operation, JsonColumn> &
-  Readonly<Record<Exclude<JsonColumn, 'matchKeys'>, string>> & { readonly matchKeys: string | null };
+type Row = Omit<Operation, JsonColumn | 'gathered'> & { readonly gathered: number } & Readonly<
+    Record<Exclude<JsonColumn, 'matchKeys'>, string>
+  > & { readonly matchKeys: string | null };
 
 const OPERATION = `op_id AS opId, run, stream, lane, primary_id AS primaryId, secondary_id AS secondaryId,
-  record_id AS recordId, record_hash AS recordHash, payload, baseline, journal, state, attempts, reason, side, match_keys AS matchKeys, sent_at AS sentAt, job_id AS jobId`;
+  record_id AS recordId, record_hash AS recordHash, payload, baseline, journal, state, attempts, reason, side, match_keys AS matchKeys, sent_at AS sentAt, job_id AS jobId, gathered`;
 
 /** Reads one operation of the sync; throws when there is none. */
 export function readOperation(db: Db, sync: string, opId: number): Operation {
@@ -76,6 +77,7 @@ export function sentOperations(
 function operationOf(row: Row): Operation {
   return {
     ...row,
+    gathered: row.gathered === 1,
     payload: fromJson(row.payload),
     baseline: fromJson(row.baseline) as Baseline,
     journal: fromJson(row.journal) as readonly JournalEntry[],

@@ -55,8 +55,8 @@ function supersede(db: Db, sync: string, { stream, primaryId, lane, side = 'seco
 function insert(db: Db, sync: string, run: string, operation: NewOperation, lane: Lane): void {
   db.run(
     `INSERT INTO outbox (tenant, sync, run, stream, lane, primary_id, secondary_id, record_id, record_hash,
-       payload, baseline, journal, side, match_keys, state)
-     VALUES (@tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
+       payload, baseline, journal, side, match_keys, gathered, state)
+     VALUES (@tenant, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')`,
     sync,
     run,
     operation.stream,
@@ -70,6 +70,7 @@ function insert(db: Db, sync: string, run: string, operation: NewOperation, lane
     toJson(operation.journal),
     operation.side ?? 'secondary',
     Array.isArray(operation.matchKeys) ? toJson(operation.matchKeys) : null,
+    operation.gathered === true ? 1 : 0,
   );
 }
 
@@ -108,15 +109,28 @@ export function claimJudged(db: Db, lease: Lease, side: SideName, limit: number,
   });
 }
 
-/** Finds pending operations whose record has none in flight there: those of a judged side, or (null) those of no judge. */
+/** Lets gathered operations of these records go by themselves. */
+export function ungather(db: Db, lease: Lease, side: SideName, primaryIds: readonly string[]): void {
+  leased(db, 'ungather', lease, () => {
+    const sql = `UPDATE outbox SET gathered = 0 WHERE tenant = @tenant AND sync = ? AND side = ? AND state = 'pending'
+      AND stream = 'contacts' AND primary_id IN (SELECT value FROM json_each(?))`;
+    db.run(sql, lease.sync, side, toJson(primaryIds));
+  });
+}
+
+/**
+ * Finds pending operations whose record has none in flight there: those of a judged side, or (null) those of no judge.
+ * A job holds back the single writes of its people, and no opt-out.
+ */
 function free(db: Db, sync: string, judged: SideName | null, limit: number): readonly { readonly opId: number }[] {
-  const whose = judged === null ? 'o.match_keys IS NULL' : 'o.match_keys IS NOT NULL AND o.side = ?';
+  const whose = judged === null ? 'o.match_keys IS NULL' : 'o.match_keys IS NOT NULL AND o.side = ? AND o.gathered = 0';
   // The lanes are ordered by name, 'opt-out' after 'live', so that the index serves the order.
   return db.all<{ opId: number }>(
     `SELECT o.op_id AS opId FROM outbox AS o INDEXED BY outbox_claims
      WHERE o.tenant = @tenant AND o.sync = ? AND o.state = 'pending' AND ${whose} AND NOT EXISTS (
        SELECT 1 FROM outbox AS f WHERE f.tenant = o.tenant AND f.sync = o.sync AND f.stream = o.stream
-         AND f.side = o.side AND f.primary_id = o.primary_id AND f.state IN ('leased', 'sending', 'verifying'))
+         AND f.side = o.side AND f.primary_id = o.primary_id AND f.state IN ('leased', 'sending', 'verifying')
+         AND (f.job_id IS NULL OR o.lane = 'live'))
      ORDER BY o.lane DESC, o.op_id LIMIT ?`,
     sync,
     ...(judged === null ? [] : [judged]),

@@ -13,7 +13,7 @@ import { CONSTANT_CONTACT_V3_STREAMS } from './declaration.ts';
 import { readDirectly } from './direct-read.ts';
 import { createOptOutChannels } from './opt-outs.ts';
 import { parsePage } from './pages.ts';
-import { buildAccount, buildChanges, buildListing, buildPrivileges } from './requests.ts';
+import { buildAccount, buildChanges, buildListing, buildMembers, buildPrivileges, PAGE_SIZE } from './requests.ts';
 
 /** Makes the source connector of one connection. */
 export function createConstantContactV3(asking: Asking): SourceConnector {
@@ -25,6 +25,11 @@ export function createConstantContactV3(asking: Asking): SourceConnector {
     snapshot: (stream, from, signal) =>
       askPage(asking, buildListing(stream), from, signal, (answer) => parsePage(stream, answer, from)),
     changes: (stream, since, from, signal) => changes(asking, stream, since, from, signal),
+    members: {
+      page: Number(PAGE_SIZE),
+      read: (what, id, from, signal) =>
+        askPage(asking, buildMembers(what, id), from, signal, (answer) => parsePage('contacts', answer, from)),
+    },
     readOne: (stream, id, signal) => readDirectly(asking, stream, id, signal),
   };
 }

@@ -10,7 +10,8 @@ import type { StreamName } from '../../../model/record.ts';
 /** All sub-resources that the contract still names; `sms_channel` was dropped as a value and comes by itself or not at all. */
 export const INCLUDE = 'custom_fields,list_memberships,phone_numbers,street_addresses,taggings,notes';
 
-const PAGE_SIZE = '500';
+/** The largest page of contacts. */
+export const PAGE_SIZE = '500';
 const CONTACTS = { limit: PAGE_SIZE, include: INCLUDE, include_count: 'true' };
 /** What each path is called, and the largest page it serves. */
 const LISTINGS: Readonly<Record<StreamName, readonly [path: string, query: Readonly<Record<string, string>>]>> = {
@@ -58,6 +59,11 @@ export function buildWindow(after: string): ApiRequest {
 /** Asks for everyone in one state. */
 export function buildSweep(status: 'unsubscribed' | 'deleted'): ApiRequest {
   return { method: 'GET', path: '/contacts', query: { status, ...CONTACTS }, apart: CONTACTS_APART };
+}
+
+/** Asks for the people who are on a list, or bear a tag. */
+export function buildMembers(what: 'lists' | 'tags', id: string): ApiRequest {
+  return { method: 'GET', path: '/contacts', query: { status: 'all', [what]: id, ...CONTACTS } };
 }
 
 /** Asks for one record by its id. */
