@@ -29,11 +29,12 @@ function readUsage(file: string): Usage {
   };
 }
 
-/** Runs `node` with these arguments and measures it. Throws with the program's last words when it fails. */
+/** Runs `node` with these arguments and measures it; `good`: exits that are none of its failures. Throws with its last words. */
 export async function measure(
   work: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  good: readonly number[] = [0],
 ): Promise<Measured> {
   const usage = join(work, 'usage.jsonl');
   rmSync(usage, { force: true });
@@ -49,7 +50,7 @@ export async function measure(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const code = await new Promise((resolve) => child.once('close', resolve));
   const seconds = (performance.now() - began) / 1000;
-  if (code !== 0)
+  if (typeof code !== 'number' || !good.includes(code))
     throw new Error(`node ${args.join(' ')} ended with ${String(code)}\n${stdout.slice(-2000)}${stderr.slice(-4000)}`);
   return { cost: { seconds, ...readUsage(usage) }, stdout };
 }

@@ -14,9 +14,11 @@ import { attempt, runPass } from '../engine/pass.ts';
 import { chooseMembers, type MemberChange, type MemberWays } from '../plan/cheapest-members.ts';
 import { chooseCheapest, type NewPerson, type Ways } from '../plan/cheapest.ts';
 import type { SessionEnd } from '../engine/session.ts';
+import { IdSet } from '../model/id-set.ts';
 import { endingOf, inSession } from './frame.ts';
 import type { Installation } from './installation.ts';
 import { specOf } from './parts.ts';
+import { LineSet } from './line-set.ts';
 import { streamed } from './streamed.ts';
 
 /** Runs one full pass. */
@@ -121,46 +123,53 @@ function isReplaced({ warnings }: SessionEnd): boolean {
   return warnings.some(({ code }) => code === 'mirror-replaced');
 }
 
-/** Carries out a saved plan, line by line against what stands now. */
+/**
+ * Carries out a saved plan, line by line against what stands now. The plan is read twice, before and after, and never held.
+ */
 export function applyPlan(
   at: Installation,
   sync: Sync,
-  plan: AsyncIterable<PlanItem>,
+  plan: () => AsyncIterable<PlanItem>,
   call: Call,
 ): AsyncIterable<ApplyItem> {
   return streamed(async (emit) => {
-    const wanted = await readLines(plan);
+    const wanted = await readPlan(plan());
     const current = wanted.fingerprint === specOf(sync).fingerprint;
-    const done = new Set<string>();
-    const choose = (step: PlanStep): boolean => {
-      const key = `${step.stream}\n${step.id}`;
-      const base = wanted.lines.get(key);
-      const same = current && base?.primary === step.target && base.secondary === step.base;
-      if (same) done.add(key);
+    // A line that is wrongly taken for done is one refusal that is not told.
+    const done = new IdSet();
+    const choose = ({ stream, id, target, base }: PlanStep): boolean => {
+      const line = lineKey(stream, id, { primary: target, secondary: base });
+      const same = current && wanted.lines.has(line);
+      if (same) done.add(line);
       return same;
     };
     const session = await inSession(at, sync, call, 'sync', 'apply', (ctx) => runPass(ctx, choose));
     const reason = current ? 'base-moved' : 'mapping-changed';
-    for (const key of wanted.lines.keys()) {
-      const [stream = '', id = ''] = key.split('\n');
-      if (!done.has(key))
-        await emit({ kind: 'refused', sync: sync.name, stream: stream as PlanLine['stream'], id, reason });
+    for await (const item of plan()) {
+      if (item.kind !== 'line' || !isWritten(item)) continue;
+      const { stream, id, base } = item;
+      if (!done.has(lineKey(stream, id, base))) await emit({ kind: 'refused', sync: sync.name, stream, id, reason });
     }
     await emit({ kind: 'result', result: await resultOf(at, sync, session) });
   });
 }
 
-async function readLines(
-  plan: AsyncIterable<PlanItem>,
-): Promise<{ lines: Map<string, PlanLine['base']>; fingerprint: string }> {
-  const lines = new Map<string, PlanLine['base']>();
+async function readPlan(plan: AsyncIterable<PlanItem>): Promise<{ lines: LineSet; fingerprint: string }> {
+  const lines = new LineSet();
   let fingerprint = '';
   for await (const item of plan) {
     if (item.kind === 'summary') fingerprint = item.fingerprint;
-    else if (item.action !== 'held' && item.action !== 'parked' && item.action !== 'conflict')
-      lines.set(`${item.stream}\n${item.id}`, item.base);
+    else if (isWritten(item)) lines.add(lineKey(item.stream, item.id, item.base));
   }
   return { lines, fingerprint };
+}
+
+function isWritten({ action }: PlanLine): boolean {
+  return action !== 'held' && action !== 'parked' && action !== 'conflict';
+}
+
+function lineKey(stream: string, id: string, { primary, secondary }: PlanLine['base']): string {
+  return `${stream}\n${id}\n${primary}\n${secondary}`;
 }
 
 const ACTIONS: Readonly<Record<PlanStep['action'], PlanLine['action'] | null>> = {

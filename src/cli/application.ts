@@ -49,8 +49,8 @@ export interface Application {
   sync(sync: string, call: Call): Promise<PassResult>;
   /** Runs passes by their schedules until the signal; `pass` runs one and must not throw. The first item tells what will run when. */
   serve(pass: (sync: string) => Promise<PassResult>, call: Call): AsyncIterable<ServeItem>;
-  /** Carries out a saved plan; refuses each line whose base has moved. The last item is the result. */
-  apply(sync: string, plan: AsyncIterable<PlanItem>, call: Call): AsyncIterable<ApplyItem>;
+  /** Carries out a saved plan, which is read twice; refuses each line whose base has moved. The last item is the result. */
+  apply(sync: string, plan: () => AsyncIterable<PlanItem>, call: Call): AsyncIterable<ApplyItem>;
   /** Reads both sides completely and accounts for each difference. The last item is the summary. */
   verify(sync: string, call: Call): AsyncIterable<VerifyItem>;
   status(): Promise<StatusReport>;

@@ -288,7 +288,7 @@ describe('plan and apply', () => {
     expect(exit).toBe(4);
     const seen: PlanItem[] = [];
     const apply: Application['apply'] = async function* (sync, plan) {
-      for await (const item of plan) seen.push(item);
+      for await (const item of plan()) seen.push(item);
       yield { kind: 'refused', sync, stream: 'contacts', id: 'c-1', reason: 'moved' };
       yield { kind: 'result', result: quietPass(sync) };
     };

@@ -14,6 +14,18 @@ export const bugs: readonly PlantedBug[] = [
     find: '!isAll(one.payload.lists, creates.lists);',
     replace: 'one.payload.lists.length < creates.lists.length;',
     caughtBy: { file: 'test/table/lists-of-the-new.test.ts', test: 'who has a list of their own is made singly' },
+  },
+  {
+    name: 'a-saved-line-is-applied-though-its-base-moved',
+    file: 'src/application/passes.ts',
+    find: 'const same = current && wanted.lines.has(line);',
+    replace: 'const same = current;',
+    caughtBy: {
+      file: 'test/table/plan-and-verify.test.ts',
+      test: 'a line whose base moved is refused, the others are applied',
+    },
+  },
+  {
     name: 'I18-whom-a-list-job-left-out-is-taken-for-done',
     file: OUTCOMES,
     find: 'return targets.every((id) => ids.has(id) === (how ===',

@@ -24,7 +24,7 @@ export async function runApply(session: Session, file: string): Promise<ExitCode
   return withApplication(session, config, async ({ application, call }) => {
     const results: PassResult[] = [];
     for (const sync of syncs) {
-      for await (const item of application.apply(sync, readPlanOf(files, path, sync), call)) {
+      for await (const item of application.apply(sync, () => readPlanOf(files, path, sync), call)) {
         await showItem(item, session.output);
         if (item.kind === 'result') results.push(item.result);
       }
