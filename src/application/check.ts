@@ -6,7 +6,7 @@
 import { mayWrite } from '../adapters/node-files.ts';
 import type { Call } from '../cli/application.ts';
 import { noticeOf } from '../cli/messages.ts';
-import type { CheckStep, Facts } from '../cli/results.ts';
+import type { CheckStep } from '../cli/results.ts';
 import type { ConstantContactConnection, Sync } from '../config/config.ts';
 import {
   CONSTANT_CONTACT_V3_PRIVILEGES,
@@ -14,18 +14,19 @@ import {
 } from '../connectors/constant-contact/v3/declaration.ts';
 import { ConnectorError, isErrorOf } from '../model/errors.ts';
 import { isoOf } from '../model/instant.ts';
+import { checkCrm } from './check-crm.ts';
+import { checkClock, failedBy, ok, tryStep } from './check-steps.ts';
 import type { Installation } from './installation.ts';
 import { signInStatus } from './sign-in-status.ts';
 import { openSide, openSource, specOf, writesToPrimary, type OpenSource } from './parts.ts';
-
-/** A clock further off than this is worth a word; cursors never use it. */
-const SKEW_WORTH_SAYING_MS = 60_000;
 
 /** Checks store, connections and secondaries. */
 export async function* checkAll(at: Installation, call: Call): AsyncGenerator<CheckStep> {
   yield ok('store', null, { file: at.config.store });
   const sources = new Set(at.config.syncs.map((sync) => sync.primary));
   for (const connection of sources) yield* checkSource(at, connection, call);
+  for (const connection of at.config.connections)
+    if (connection.connector === 'virtuous') yield* checkCrm(at, connection, call);
   for (const sync of at.config.syncs) yield await checkSide(at, sync);
 }
 
@@ -107,17 +108,6 @@ async function checkQuota(at: Installation, { connection }: OpenSource): Promise
   return spent < perDay ? step : { ...step, verdict: 'warning' };
 }
 
-function checkClock({ wire, connection }: OpenSource): CheckStep {
-  const skewMs = wire.skewMs;
-  const step = ok('clock', connection.name, { skewMs });
-  if (skewMs === null || Math.abs(skewMs) < SKEW_WORTH_SAYING_MS) return step;
-  return {
-    ...step,
-    verdict: 'warning',
-    messages: [{ level: 'warning', code: 'clock-skew', facts: { skewMs, connection: connection.name } }],
-  };
-}
-
 /** A user's table must stand as mapped; a mirror is created by its first pass and only has to be possible. */
 async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
   const { file } = sync.secondary;
@@ -138,22 +128,4 @@ async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
 function demandWritable({ secondary: { name, file } }: Sync): void {
   if (mayWrite(file) !== false) return;
   throw new ConnectorError('SQLITE_READONLY', 'forbidden', 'the file may not be written', { connection: name });
-}
-
-async function tryStep(step: CheckStep['step'], subject: string, work: () => Promise<Facts>): Promise<CheckStep> {
-  try {
-    const found = await work();
-    return { ...ok(step, subject, found), verdict: 'missing' in found ? 'warning' : 'ok' };
-  } catch (error) {
-    return { ...ok(step, subject, {}), ...failedBy(error, subject) };
-  }
-}
-
-function failedBy(error: unknown, subject: string): Pick<CheckStep, 'verdict' | 'messages' | 'reconnect'> {
-  const reconnect = isErrorOf(error, 'auth') ? subject : null;
-  return { verdict: 'failed', messages: [noticeOf(error)], reconnect };
-}
-
-function ok(step: CheckStep['step'], subject: string | null, found: Facts): CheckStep {
-  return { step, subject, verdict: 'ok', found, messages: [], reconnect: null };
 }

@@ -33,6 +33,7 @@ export async function readConfig({ io, output, configFile }: Session): Promise<C
   const config = loadConfig(await io.files.readText(file), { env: io.env, file });
   for (const connection of config.connections) {
     if (connection.connector === 'constant-contact') hideSecrets(connection.auth, output);
+    if (connection.connector === 'virtuous') output.hide(connection.auth.apiKey.reveal());
   }
   for (const source of [config.masterKey, config.previousMasterKey])
     if (source?.kind === 'key') output.hide(source.key.reveal());

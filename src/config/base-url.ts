@@ -5,6 +5,8 @@
  */
 export const CONSTANT_CONTACT_BASE_URL = 'https://api.cc.email/v3';
 
+export const VIRTUOUS_BASE_URL = 'https://api.virtuoussoftware.com';
+
 const LOOPBACK = /^(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/u;
 
 /** Checks a base URL: gives it without its trailing slash, or says what is wrong with it. */

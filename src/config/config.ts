@@ -50,6 +50,25 @@ export interface ConstantContactConnection {
   readonly budget: Budget;
 }
 
+/** The hour that an organisation's tools share: the vendor counts it and says its size. */
+export interface HourlyBudget {
+  /** `virtuous:NAME` when the file names one, else `connection:NAME`. */
+  readonly group: string;
+  /** Requests an hour until the vendor has said how many there are. */
+  readonly perHour: number;
+  /** Percent of each hour that Concord may use, 1 to 100. */
+  readonly share: number;
+}
+
+export interface VirtuousConnection {
+  readonly connector: 'virtuous';
+  readonly name: string;
+  /** Without a trailing slash; https, or http to this machine itself. */
+  readonly baseUrl: string;
+  readonly auth: { readonly kind: 'key'; readonly apiKey: Secret };
+  readonly budget: HourlyBudget;
+}
+
 export interface SqliteConnection {
   readonly connector: 'sqlite';
   readonly name: string;
@@ -57,7 +76,7 @@ export interface SqliteConnection {
   readonly file: string;
 }
 
-export type Connection = ConstantContactConnection | SqliteConnection;
+export type Connection = ConstantContactConnection | VirtuousConnection | SqliteConnection;
 
 /** Stops a pass whose destructive steps are at least `atLeast` and more than `percent` of the linked records (I10). */
 export interface DestructiveGuard {

@@ -69,10 +69,22 @@ describe('one slip, one problem', () => {
       /did you mean "constant-contact"/,
     ],
     [
-      'connector: constant-contact',
-      'connector: virtuous',
-      '4 connections.cc.connector',
-      /"virtuous" is not in this version/,
+      'connector: sqlite\n    file: ./app.db',
+      'connector: virtuous\n    auth: { apiKey: k }\n    budget: { share: 0 }',
+      '9 connections.app.budget.share',
+      /percent of each hour/,
+    ],
+    [
+      'connector: sqlite\n    file: ./app.db',
+      'connector: virtuous\n    auth: { apiKey: k }\n    baseUrl: http://example.org',
+      '9 connections.app.baseUrl',
+      /https/,
+    ],
+    [
+      'connector: sqlite\n    file: ./app.db',
+      'connector: virtuous\n    auth: {}',
+      '8 connections.app.auth.apiKey',
+      /is missing; expected an API key/,
     ],
     ['connector: sqlite', 'connector: mysql', '7 connections.app.connector', /"mysql" is not in this version/],
     [
@@ -275,6 +287,12 @@ describe('one slip, one problem', () => {
     expect(first.slice(0, place.length + 1)).toBe(`${place}:`.slice(0, place.length + 1));
     expect(first).toMatch(message);
   });
+});
+
+test('a sync with Virtuous CRM+ is not in this version, and the connection is', () => {
+  const text = changed('connector: sqlite\n    file: ./app.db', 'connector: virtuous\n    auth: { apiKey: k }');
+  const told = 'must be a SQLite database: a sync with Virtuous CRM+ is not in this version';
+  expect(problemsOf(text)).toEqual([`12 syncs.copy.secondary: ${told}`, `17 syncs.people.secondary: ${told}`]);
 });
 
 test('several problems at once are all listed, in the order of the file', () => {

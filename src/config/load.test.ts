@@ -78,6 +78,31 @@ test('connections of one group share the figures that one of them states', () =>
   ]);
 });
 
+describe('connector: virtuous', () => {
+  const loaded = (crm: string) =>
+    load(
+      (HEAD + MIRROR).replace(
+        '  app:',
+        `  crm: { connector: virtuous, auth: { apiKey: "\${CC_TOKEN}" }${crm} }\n  app:`,
+      ),
+    );
+
+  test('has a fifth of its hour for other tools, and its key does not print itself', () => {
+    const [, crm] = loaded('').connections;
+    expect(crm).toMatchObject({
+      connector: 'virtuous',
+      baseUrl: 'https://api.virtuoussoftware.com',
+      budget: { group: 'connection:crm', perHour: 1_500, share: 80 },
+    });
+    expect(JSON.stringify(crm)).not.toContain('token');
+  });
+
+  test('may name an organisation that several connections share, and what it is granted', () => {
+    const [, crm] = loaded(', budget: { perHour: 5000, share: 50, group: all }').connections;
+    expect(crm).toMatchObject({ budget: { group: 'virtuous:all', perHour: 5_000, share: 50 } });
+  });
+});
+
 test.each(['http://127.0.0.1:4010/v3', 'http://localhost:1/v3/', 'http://[::1]:4010', 'https://api.example.org/v3'])(
   '%s may be a base URL',
   (url) => {

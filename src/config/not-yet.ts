@@ -8,7 +8,7 @@ import type { Findings } from './findings.ts';
 import type { KeyPath } from './problems.ts';
 
 const LATER = 'is not in this version';
-const LATER_CONNECTORS = new Set(['virtuous', 'postgres', 'mysql']);
+const LATER_CONNECTORS = new Set(['postgres', 'mysql']);
 const LATER_STREAMS = new Set(['campaigns', 'tracking', 'events']);
 const LATER_LISTS = new Set(['tag', 'tags', 'field', 'fields']);
 const LATER_DIRECTIONS = new Set(['two-way', 'secondary-to-primary']);
@@ -29,7 +29,11 @@ export function reportNotYet(config: unknown, findings: Findings): void {
 function reportConnection(connection: unknown, path: KeyPath, findings: Findings): void {
   const connector = member(connection, 'connector');
   if (typeof connector === 'string' && LATER_CONNECTORS.has(connector)) {
-    findings.add([...path, 'connector'], `"${connector}" ${LATER}; connectors now: constant-contact, sqlite`, 'value');
+    findings.add(
+      [...path, 'connector'],
+      `"${connector}" ${LATER}; connectors now: constant-contact, virtuous, sqlite`,
+      'value',
+    );
   }
   const api = member(connection, 'api');
   if (api === 'v1' || api === 'v2') findings.add([...path, 'api'], `"${api}" ${LATER}; use v3`, 'value');

@@ -5,19 +5,21 @@
  * of one group share one figure, which only one of them needs to state, and two different figures are an error.
  */
 import { resolve } from 'node:path';
-import { CONSTANT_CONTACT_BASE_URL, parseBaseUrl } from './base-url.ts';
-import type { Budget, Connection, ConstantContactConnection, SqliteConnection } from './config.ts';
+import { CONSTANT_CONTACT_BASE_URL, parseBaseUrl, VIRTUOUS_BASE_URL } from './base-url.ts';
+import { BudgetGroups } from './budget-groups.ts';
+import type { Connection, ConstantContactConnection, SqliteConnection, VirtuousConnection } from './config.ts';
 import type { Findings } from './findings.ts';
 import type { KeyPath } from './problems.ts';
 import { resolveAuth } from './resolve-auth.ts';
+import { VIRTUOUS, type VirtuousText } from './schema-virtuous.ts';
 import { CONNECTORS, CONSTANT_CONTACT, SQLITE } from './schema.ts';
 import type { ConstantContactText } from './schema.ts';
+import { Secret } from './secret.ts';
 import { suggestText } from './suggest.ts';
 import { checkPart } from './validate.ts';
 
-const DEFAULTS = { perSecond: 4, perDay: 10_000 } as const;
-const FIGURES = ['perSecond', 'perDay'] as const;
-type Figure = (typeof FIGURES)[number];
+const DAILY = { perSecond: 4, perDay: 10_000 } as const;
+const HOURLY = { perHour: 1_500, share: 80 } as const;
 
 /** Checks and resolves every connection; those with problems are left out. */
 export function resolveConnections(
@@ -43,6 +45,10 @@ function readConnection(
   if (connector === 'sqlite') {
     const text = checkPart(SQLITE, part, path, findings);
     return text && ((): SqliteConnection => ({ connector: 'sqlite', name, file: resolve(folder, text.file) }));
+  }
+  if (connector === 'virtuous') {
+    const text = checkPart(VIRTUOUS, part, path, findings);
+    return text && readVirtuous(name, text, budgets, findings);
   }
   const text = connector === null ? null : checkPart(CONSTANT_CONTACT, part, path, findings);
   return text && readConstantContact(name, text, budgets, findings);
@@ -75,49 +81,38 @@ function readConstantContact(
   findings: Findings,
 ): (() => ConstantContactConnection) | null {
   const base = parseBaseUrl(text.baseUrl ?? CONSTANT_CONTACT_BASE_URL);
-  const group = budgets.join(name, text);
+  const own = text.auth.clientId === undefined ? `connection:${name}` : `client:${text.auth.clientId}`;
+  const group = text.budget?.group === undefined ? own : `group:${text.budget.group}`;
+  budgets.join(name, group, text.budget);
   if ('fault' in base) {
     findings.add(['connections', name, 'baseUrl'], base.fault, 'value');
     return null;
   }
   const auth = resolveAuth(text.auth, base.url, ['connections', name], findings);
   if (auth === null) return null;
-  return () => ({ connector: 'constant-contact', name, api: 'v3', baseUrl: base.url, auth, budget: budgets.of(group) });
+  return () => ({
+    connector: 'constant-contact',
+    name,
+    api: 'v3',
+    baseUrl: base.url,
+    auth,
+    budget: budgets.of(group, DAILY),
+  });
 }
 
-class BudgetGroups {
-  readonly #groups = new Map<string, Partial<Record<Figure, { readonly value: number; readonly owner: string }>>>();
-  readonly #findings: Findings;
-
-  constructor(findings: Findings) {
-    this.#findings = findings;
+function readVirtuous(
+  name: string,
+  text: VirtuousText,
+  budgets: BudgetGroups,
+  findings: Findings,
+): (() => VirtuousConnection) | null {
+  const base = parseBaseUrl(text.baseUrl ?? VIRTUOUS_BASE_URL);
+  const group = text.budget?.group === undefined ? `connection:${name}` : `virtuous:${text.budget.group}`;
+  budgets.join(name, group, text.budget);
+  if ('fault' in base) {
+    findings.add(['connections', name, 'baseUrl'], base.fault, 'value');
+    return null;
   }
-
-  /** Notes what a connection says about its group, and gives the group's name. */
-  join(connection: string, { budget, auth }: ConstantContactText): string {
-    const own = auth.clientId === undefined ? `connection:${connection}` : `client:${auth.clientId}`;
-    const group = budget?.group === undefined ? own : `group:${budget.group}`;
-    const figures = this.#groups.get(group) ?? {};
-    this.#groups.set(group, figures);
-    for (const figure of FIGURES) {
-      const value = budget?.[figure];
-      if (value === undefined) continue;
-      const said = figures[figure];
-      if (said === undefined) figures[figure] = { value, owner: connection };
-      else if (said.value !== value) this.#disagree(connection, figure, said.owner);
-    }
-    return group;
-  }
-
-  of(group: string): Budget {
-    const figures = this.#groups.get(group) ?? {};
-    const [perSecond, perDay] = FIGURES.map((figure) => figures[figure]?.value ?? DEFAULTS[figure]);
-    return Object.freeze({ group, perSecond: perSecond ?? DEFAULTS.perSecond, perDay: perDay ?? DEFAULTS.perDay });
-  }
-
-  #disagree(connection: string, figure: Figure, owner: string): void {
-    const { line } = this.#findings.find(['connections', owner, 'budget', figure]);
-    const message = `differs from connection ${owner} (line ${line}), but both share one group and so one figure`;
-    this.#findings.add(['connections', connection, 'budget', figure], message, 'value');
-  }
+  const auth = Object.freeze({ kind: 'key', apiKey: new Secret(text.auth.apiKey) } as const);
+  return () => ({ connector: 'virtuous', name, baseUrl: base.url, auth, budget: budgets.of(group, HOURLY) });
 }

@@ -103,7 +103,8 @@ function resolveSide<C extends Connection>(
   const connection = around.connections.find((candidate) => candidate.name === name);
   if (connection !== undefined && fits(connection)) return connection;
   if (connection !== undefined) {
-    around.findings.add(path, `must be ${kind}: another direction is not in this version`, 'value');
+    const why = connection.connector === 'virtuous' ? 'a sync with Virtuous CRM+' : 'another direction';
+    around.findings.add(path, `must be ${kind}: ${why} is not in this version`, 'value');
   } else if (!around.names.includes(name)) {
     around.findings.add(path, `names no connection of this file; ${suggestText(name, around.names)}`, 'value');
   }

@@ -9,21 +9,11 @@ import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { STREAMS } from '../model/record.ts';
 import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
+import { address, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
+import { VIRTUOUS } from './schema-virtuous.ts';
 
-// eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
-const PRINTABLE = /^[^\u0000-\u001f\u007f]+$/u;
-const NO_SPACE = /^[\u0021-\u007e]+$/u;
-
-const word = (what: string) => z.string().min(1).max(16_384).regex(NO_SPACE).describe(what);
-const printable = (max: number) => z.string().min(1).max(max).regex(PRINTABLE);
 const filePath = printable(4096);
 const column = printable(128).describe('the name of a column of your table');
-
-/** Names of connections and syncs: they become parts of log lines, keys and file names. */
-export const NAME = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/u)
-  .describe('a name of letters, digits, _ and - that starts with a letter');
 
 const interval = z.string().regex(new RegExp(INTERVAL_PATTERN, 'u'));
 const direction = z
@@ -54,12 +44,7 @@ export const CONSTANT_CONTACT = z
   .strictObject({
     connector: z.literal('constant-contact'),
     api: z.literal('v3').describe('v3').meta({ default: 'v3' }).optional(),
-    baseUrl: z
-      .string()
-      .max(2048)
-      .regex(NO_SPACE)
-      .describe("the API's address; https, or http to this machine itself")
-      .optional(),
+    baseUrl: address.optional(),
     auth: z
       .strictObject({
         accessToken: word('an access token, best as "${NAME}" from the environment').optional(),
@@ -90,7 +75,7 @@ export const SQLITE = z
   })
   .describe('a connection to a SQLite database');
 
-export const CONNECTORS = { 'constant-contact': CONSTANT_CONTACT, sqlite: SQLITE } as const;
+export const CONNECTORS = { 'constant-contact': CONSTANT_CONTACT, virtuous: VIRTUOUS, sqlite: SQLITE } as const;
 
 const syncBase = {
   primary: NAME.describe('the name of a connection: the source of record'),
@@ -252,7 +237,7 @@ export const CONFIG_FILE = z.strictObject({
   reconcile: RECONCILE,
   masterKey: MASTER_KEY,
   previousMasterKey: MASTER_KEY,
-  connections: named(z.discriminatedUnion('connector', [CONSTANT_CONTACT, SQLITE]), CONNECTIONS),
+  connections: named(z.discriminatedUnion('connector', [CONSTANT_CONTACT, VIRTUOUS, SQLITE]), CONNECTIONS),
   syncs: named(z.union([MIRROR_SYNC, TABLE_SYNC]), SYNCS),
 });
 

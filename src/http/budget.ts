@@ -7,6 +7,7 @@
  */
 import { ConnectorError } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { HttpAnswer } from '../ports/transport.ts';
 import type { BudgetLedger, Reservation } from '../store/budget-ledger.ts';
 import { budgetDays, dayIsOver, vendorDay } from './budget-days.ts';
 
@@ -33,16 +34,20 @@ export interface Asked {
 }
 
 export interface Budget {
+  /** What it counts: a vendor who counts a `window` itself may end a pass by calling it too much. */
+  readonly counts: 'days' | 'window';
   /** Takes a slot, waiting for it; throws ConnectorError `quota_exceeded` with `until` when the day is spent. */
   reserve(request: Asked, skewMs: number | null, signal: AbortSignal): Promise<number>;
   /** Notes that the vendor called the day's quota gone; tells when work may go on. `word`: the vendor's own time for that. */
   quotaGone(skewMs: number | null, word: number | null): Promise<number>;
+  /** Notes what an answer says of the vendor's own count. */
+  heard(answer: Pick<HttpAnswer, 'status' | 'headers'>, skewMs: number | null): Promise<void>;
 }
 
 /** Longest single wait: the ledger is asked again then, so that a clock set back cannot make a wait endless. */
-const LONGEST_WAIT_MS = 5_000;
+export const LONGEST_WAIT_MS = 5_000;
 /** A dead process's request may still arrive this long after its time limit. */
-const ABANDON_MARGIN_MS = 10_000;
+export const ABANDON_MARGIN_MS = 10_000;
 /** Our own count at or above this share of the day agrees with a vendor who says that the day is gone. */
 const CORROBORATED_SHARE = 0.9;
 /** How long a word is kept that our count does not bear out: parallel reads of this pass stop, the next pass asks anew. */
@@ -51,8 +56,11 @@ const DOUBTED_WORD_MS = 1_000;
 /** Makes the budget of a wire. */
 export function createBudget(options: BudgetOptions): Budget {
   return {
+    counts: 'days',
     reserve: (request, skewMs, signal) => reserve(options, request, skewMs, signal),
     quotaGone: (skewMs, word) => quotaGone(options, skewMs, word),
+    // This vendor says nothing of its count before it is spent.
+    heard: async () => undefined,
   };
 }
 

@@ -15,7 +15,9 @@ import { TransportError } from '../ports/transport.ts';
 import type { BudgetLedger } from '../store/budget-ledger.ts';
 import { MAX_READ_MS, mayTryAgain, pauseAfter } from './backoff.ts';
 import { createBudget } from './budget.ts';
-import type { Budget, Limits } from './budget.ts';
+import type { Budget, BudgetOptions, Limits } from './budget.ts';
+import { createWindowBudget } from './budget-window.ts';
+import type { WindowLimits } from './budget-window.ts';
 import { judgeAnswer, judgeFault, mayHaveActed, outcomeUnknown } from './judge.ts';
 import type { Failure, Outcome } from './judge.ts';
 import { Pace } from './pace.ts';
@@ -34,7 +36,7 @@ export interface WireOptions {
   readonly baseUrl: string;
   /** The budget group: all connections that share one key. */
   readonly group: string;
-  readonly limits: Limits;
+  readonly limits: Limits | WindowLimits;
   /** Asked for a token before each try's slot is taken: a renewal may take longer than a slot lasts. */
   readonly access: Access;
   readonly classify: Classify;
@@ -79,11 +81,7 @@ class HttpWire implements Wire {
     this.#options = options;
     this.#base = parseBase(options.baseUrl);
     this.#pace = new Pace(options.limits.perSecond, options.clock);
-    this.#budget = createBudget({
-      ...options,
-      timeoutMs: REQUEST_TIMEOUT_MS,
-      wait: (ms, signal) => this.#wait('budget', ms, signal),
-    });
+    this.#budget = budgetOf(options, (ms, signal) => this.#wait('budget', ms, signal));
   }
 
   async read(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
@@ -142,6 +140,7 @@ class HttpWire implements Wire {
       const answer = await transport.exchange(http, signal);
       const outcome = judgeAnswer(answer, classify, sending.request);
       this.#measureSkew(outcome, began);
+      await this.#budget.heard(answer, this.skewMs);
       return outcome;
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
@@ -194,6 +193,7 @@ class HttpWire implements Wire {
     const handling = ERROR_CLASSES[errorClass];
     const again =
       failure.mayPass && (handling === 'retry' || handling === 'wait') && mayTryAgain(attempt, usedMs, pause);
+    if (!again && throttled && this.#budget.counts === 'window') throw await this.#quotaGone(target, failure, attempt);
     if (!again) throw this.#failed(target, failure, attempt, this.#vendorsWord(failure));
     await this.#wait(throttled ? 'throttled' : 'retry', pause, signal);
     return pause;
@@ -201,7 +201,8 @@ class HttpWire implements Wire {
 
   async #quotaGone(target: Target, failure: Failure, attempt: number): Promise<ConnectorError> {
     const until = await this.#budget.quotaGone(this.skewMs, this.#vendorsWord(failure));
-    return this.#failed(target, failure, attempt, until);
+    const classified = { ...failure.classified, errorClass: 'quota_exceeded' } as const;
+    return this.#failed(target, { ...failure, classified }, attempt, until);
   }
 
   #vendorsWord(failure: Failure): number | null {
@@ -225,6 +226,12 @@ class HttpWire implements Wire {
     this.#options.onWait?.({ connection: this.#options.connection, reason, ms });
     await this.#options.clock.sleep(ms, signal);
   }
+}
+
+function budgetOf(options: WireOptions, wait: BudgetOptions['wait']): Budget {
+  const { limits } = options;
+  const common = { ...options, timeoutMs: REQUEST_TIMEOUT_MS, wait };
+  return 'perDay' in limits ? createBudget({ ...common, limits }) : createWindowBudget({ ...common, limits });
 }
 
 /** A failure that its maker answers by asking for less would only come again. */

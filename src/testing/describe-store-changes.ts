@@ -115,6 +115,11 @@ export const UNLEASED = {
   exhaust: ({ store }) => store.exhaust('key', '2026-11-21', START + 5_000),
   reserve: ({ store }) =>
     store.reserve('key', { perSecond: 4, perDay: 10 }, { now: START, days: ['2026-11-22'], abandonAfterMs: 9 }),
+  reserveInWindow: ({ store }) => {
+    const limits = { perSecond: 4, quota: 10, lengthMs: 9_000, kept: () => 0 };
+    return store.reserveInWindow('window', limits, { now: START, abandonAfterMs: 9 });
+  },
+  noteWindow: ({ store }) => store.noteWindow('window', { quota: 7, remaining: 5, endsAt: START + 9_000 }, START),
   addDataKey: ({ store }) => store.addDataKey(wrappedKey('key-2')),
   putSignIn: ({ store }) => store.putSignIn(signedIn('other')),
   renewSignIn: ({ store }) => store.renewSignIn(signedIn('cc'), renewal()),
@@ -212,6 +217,7 @@ export async function wholeState(store: Store): Promise<Readonly<Record<string, 
     jobs: await store.openJobs(SYNC),
     stops: await store.stops(SYNC, 99),
     spent: [await store.spent('key', '2026-11-21'), await store.spent('key', '2026-11-22')],
+    window: await store.window('window'),
     keys: await store.dataKeys(),
     signIns: await store.signIns(),
     lease: await store.acquireLease(SYNC, owner('asker'), TTL),

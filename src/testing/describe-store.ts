@@ -18,6 +18,7 @@ import { describeOwnership } from './describe-store-ownership.ts';
 import { describePages } from './describe-store-pages.ts';
 import { describeVault } from './describe-store-vault.ts';
 import { describeWalks } from './describe-store-walks.ts';
+import { describeWindows } from './describe-store-windows.ts';
 
 /** Tests every promise of the store's contract. */
 export function describeStore(name: string, under: StoreUnderTest): void {
@@ -33,6 +34,7 @@ export function describeStore(name: string, under: StoreUnderTest): void {
     describeOutbox(under);
     describeJobs(under);
     describeBudget(under);
+    describeWindows(under);
     describeVault(under);
   });
 }

@@ -90,4 +90,42 @@ export const bugs: readonly PlantedBug[] = [
     replace: "body.kind === 'empty'",
     caughtBy: { file: 'src/http/wire.test.ts', test: 'and only one that may' },
   },
+  {
+    name: 'I12-the-others-part-of-the-hour-used',
+    file: 'src/http/budget-window.ts',
+    find: 'request.urgent ? 0 : keptOfHour(limits.share, quota)',
+    replace: 'request.urgent || quota > 0 ? 0 : keptOfHour(limits.share, quota)',
+    caughtBy: { file: 'src/http/budget-window.test.ts', test: 'ends a pass where only the others’ part is left' },
+  },
+  {
+    name: 'I3-opt-out-waits-for-the-hour',
+    file: 'src/http/budget-window.ts',
+    find: 'request.urgent ? 0 : keptOfHour(limits.share, quota)',
+    replace: 'keptOfHour(limits.share, quota)',
+    caughtBy: { file: 'src/http/budget-window.test.ts', test: 'an opt-out still goes' },
+  },
+  {
+    name: 'I12-late-answer-gives-the-hour-back',
+    file: 'src/store/sqlite/budget-windows.ts',
+    find: 'remaining: same ? Math.min(open.remaining, left) : left',
+    replace: 'remaining: left',
+    caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'is never told more by a late answer' },
+  },
+  {
+    name: 'I12-too-much-is-not-the-end-of-the-hour',
+    file: 'src/http/quota-headers.ts',
+    find: 'return { ...told, remaining: 0, endsAt:',
+    replace: 'return { ...told, endsAt:',
+    caughtBy: { file: 'src/http/quota-headers.test.ts', test: 'leaves nothing for' },
+  },
+  {
+    name: 'I7-digits-of-a-time-change-a-contact',
+    file: 'src/connectors/virtuous/contact-record.ts',
+    find: "return key.endsWith('DateTimeUtc') ? (momentText(value) ?? value) : value;",
+    replace: 'return value;',
+    caughtBy: {
+      file: 'src/connectors/virtuous/contact-record.test.ts',
+      test: 'who asks and how is no part of a contact',
+    },
+  },
 ];

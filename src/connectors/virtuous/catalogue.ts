@@ -50,10 +50,18 @@ export function parseFields(answer: ApiAnswer): readonly CrmField[] {
   });
 }
 
-/** Reads what the credential may do, as `Module:Action`. */
-export function parsePermissions(answer: ApiAnswer): readonly string[] {
+export interface Permission {
+  readonly module: string;
+  readonly action: string;
+  readonly allowed: boolean;
+}
+
+/** Reads what the credential may do, and may not. */
+export function parsePermissions(answer: ApiAnswer): readonly Permission[] {
   return parseArray(answer).flatMap((raw) => {
     const { module, action, allowed } = isRecord(raw) ? raw : {};
-    return allowed === true && typeof module === 'string' && typeof action === 'string' ? [`${module}:${action}`] : [];
+    return typeof module === 'string' && typeof action === 'string'
+      ? [{ module, action, allowed: allowed === true }]
+      : [];
   });
 }

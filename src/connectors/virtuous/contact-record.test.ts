@@ -92,6 +92,14 @@ describe('a contact in canonical form', () => {
     const { isCurrentUserFollowing: _, ...plain } = fullContact();
     const other = { ...plain, primaryAvatarUrl: 'https://x/1.png', modifiedDateTimeUtc: '2017-12-07T20:37:02.893Z' };
     expect(readContact(other).hash).toBe(readContact(fullContact()).hash);
+    const digits = (fraction: string) => {
+      const phone = { id: 31, type: 'Home Phone', value: '1', modifiedDateTimeUtc: `2018-01-01T00:00:00${fraction}` };
+      const modifiedDateTimeUtc = `2018-01-01T00:00:00${fraction}`;
+      return readContact(
+        fullContact({ contactIndividuals: [individual({ modifiedDateTimeUtc, contactMethods: [phone] })] }),
+      );
+    };
+    expect(digits('.5000000').hash).toBe(digits('.5').hash);
   });
 
   test('a contact whose opt-in turned has another hash', () => {

@@ -19,7 +19,7 @@ import { momentText } from './moments.ts';
 const CONTACT_KEYS: ReadonlySet<string> = new Set(
   (
     'id contactType name mergedIntoContactId isArchived contactReferences tags customFields contactIndividuals ' +
-    'createDateTimeUtc modifiedDateTimeUtc isCurrentUserFollowing'
+    'createDateTimeUtc modifiedDateTimeUtc'
   ).split(' '),
 );
 const INDIVIDUAL_KEYS: ReadonlySet<string> = new Set([
@@ -40,7 +40,7 @@ export function readContact(value: unknown): Reading<CrmContact> {
   const id = numericId(raw['id'], 'id');
   const kept = new Kept();
   keepUnknown(raw, CONTACT_KEYS, (key, more) => {
-    if (!key.endsWith('Url')) kept.put(key, more);
+    if (!isView(key)) kept.put(key, settled(key, more));
   });
   const individuals = rows(raw['contactIndividuals'], 'contactIndividuals').map((one) =>
     row(one, 'contactIndividuals'),
@@ -78,11 +78,11 @@ function readIndividual(raw: Json, kept: Kept): CrmIndividual {
   const id = numericId(raw['id'], 'contactIndividuals.id');
   const more: Record<string, unknown> = {};
   keepUnknown(raw, INDIVIDUAL_KEYS, (key, value) => {
-    if (!key.endsWith('Url')) more[key] = value;
+    if (!isView(key)) more[key] = settled(key, value);
   });
   const methods = rows(raw['contactMethods'], 'contactMethods').map((one) => row(one, 'contactMethods'));
   const others = methods.filter((one) => !isEmail(one));
-  if (others.length > 0) more['contactMethods'] = others;
+  if (others.length > 0) more['contactMethods'] = settled('contactMethods', others);
   if (Object.keys(more).length > 0) kept.putIn('contactIndividuals', id, more);
   const emails = methods.filter((one) => isEmail(one)).map((one) => readEmail(one, kept));
   return {
@@ -92,6 +92,23 @@ function readIndividual(raw: Json, kept: Kept): CrmIndividual {
     primary: truth(raw['isPrimary']) === true,
     emails: byId(emails, 'contactMethods'),
   };
+}
+
+/** Whoever asks, and where else to ask: no part of the contact. */
+function isView(key: string): boolean {
+  return key.endsWith('Url') || key === 'isCurrentUserFollowing';
+}
+
+/** Deeper than any known value; what is nested deeper is refused by whoever keeps it. */
+const DEEPEST = 32;
+
+/** Times within what is kept are written with other digits by other operations. */
+function settled(key: string, value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return key.endsWith('DateTimeUtc') ? (momentText(value) ?? value) : value;
+  if (value === null || typeof value !== 'object' || depth > DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((inner) => settled(key, inner, depth + 1));
+  const entries = Object.entries(value).filter(([inner]) => !isView(inner));
+  return Object.fromEntries(entries.map(([inner, more]) => [inner, settled(inner, more, depth + 1)]));
 }
 
 /** A method of a kind that an organisation made up is one for e-mail when an address stands in it. */
@@ -108,7 +125,7 @@ function readEmail(raw: Json, kept: Kept): CrmEmail {
   const id = numericId(raw['id'], 'contactMethods.id');
   const optedIn = truth(raw['isOptedIn']);
   const more: Record<string, unknown> = {};
-  keepUnknown(raw, EMAIL_KEYS, (key, value) => (more[key] = value));
+  keepUnknown(raw, EMAIL_KEYS, (key, value) => (more[key] = settled(key, value)));
   if (optedIn === null && 'isOptedIn' in raw && raw['isOptedIn'] !== null) more['isOptedIn'] = raw['isOptedIn'];
   if (Object.keys(more).length > 0) kept.putIn('contactMethods', id, more);
   return {

@@ -1,12 +1,10 @@
 /**
- * What this connector is: its host, and what each change costs and may do to consent. Data only; the code beside it
+ * What each change costs and may do to consent. Data only; the code beside it
  * acts on none of it.
  */
 import type { CrmDeclaration } from '../../connector/crm.ts';
 import type { ConsentEffects } from '../../model/consent-effects.ts';
 import type { CrmChangeKind } from '../../model/crm.ts';
-
-export const VIRTUOUS_BASE_URL = 'https://api.virtuoussoftware.com';
 
 /** How many people one submission may hold: the vendor tells no limit, and an import is looked through by people. */
 export const SUBMIT_ROWS = 100;

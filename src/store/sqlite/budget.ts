@@ -22,13 +22,23 @@ export function reserve(db: Db, budget: string, limits: Limits, at: At): Reserva
       const spentDay = spentReservation(db, budget, day, limits.perDay, now);
       if (spentDay !== null) return spentDay;
     }
-    forget(db, budget, now, at.abandonAfterMs);
-    const until = freeAt(db, budget, limits.perSecond, now, at.abandonAfterMs);
-    if (until !== null) return { kind: 'wait', until };
-    for (const day of days) countDay(db, budget, day);
-    const sql = 'INSERT INTO budget_slots (tenant, budget, reserved_at) VALUES (@tenant, ?, ?)';
-    return { kind: 'go', slot: db.insert(sql, budget, now) };
+    const taken = slotAt(db, budget, limits.perSecond, now, at.abandonAfterMs);
+    if (taken.kind === 'go') for (const day of days) countDay(db, budget, day);
+    return taken;
   });
+}
+
+/** Takes a slot of the sliding second, within a caller's transaction. */
+export function takeSlot(db: Db, budget: string, perSecond: number, at: Omit<At, 'days'>): Reservation {
+  return slotAt(db, budget, perSecond, settleTime(db, budget, at.now), at.abandonAfterMs);
+}
+
+function slotAt(db: Db, budget: string, perSecond: number, now: number, abandonAfterMs: number): Reservation {
+  forget(db, budget, now, abandonAfterMs);
+  const until = freeAt(db, budget, perSecond, now, abandonAfterMs);
+  if (until !== null) return { kind: 'wait', until };
+  const sql = 'INSERT INTO budget_slots (tenant, budget, reserved_at) VALUES (@tenant, ?, ?)';
+  return { kind: 'go', slot: db.insert(sql, budget, now) };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Owner } from '../rows.ts';
 import type { Store } from '../store.ts';
 import * as agreement from './agreement.ts';
 import * as budget from './budget.ts';
+import * as budgetWindows from './budget-windows.ts';
 import { verifyChain } from './chain.ts';
 import type { Db } from './database.ts';
 import * as facts from './fact-reads.ts';
@@ -117,6 +118,9 @@ function composeWriting(db: Db) {
 function composeBudget(db: Db) {
   return {
     reserve: async (...args) => budget.reserve(db, ...args),
+    reserveInWindow: async (...args) => budgetWindows.reserveInWindow(db, ...args),
+    noteWindow: async (...args) => budgetWindows.noteWindow(db, ...args),
+    window: async (...args) => budgetWindows.readWindow(db, ...args),
     settle: async (...args) => budget.settleSlot(db, ...args),
     spent: async (...args) => budget.spent(db, ...args),
     exhaust: async (...args) => budget.exhaust(db, ...args),

@@ -17,6 +17,7 @@ import { forgetting } from './migrations/0008-forgetting.ts';
 import { jobs } from './migrations/0009-jobs.ts';
 import { memberJobs } from './migrations/0011-member-jobs.ts';
 import { recordKeys } from './migrations/0013-record-keys.ts';
+import { budgetWindows } from './migrations/0014-budget-windows.ts';
 
 /** In order of their numbers. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -30,6 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
   jobs,
   memberJobs,
   recordKeys,
+  budgetWindows,
 ];
 
 /** Marks the file as ours: "Cncd". */

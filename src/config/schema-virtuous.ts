@@ -1,0 +1,38 @@
+/** The shape of a connection to Virtuous CRM+. A part of `schema.ts`, under its rules. */
+import { z } from 'zod';
+import { address, NAME, word } from './schema-parts.ts';
+
+const hourlyBudget = z
+  .strictObject({
+    perHour: z
+      .int()
+      .min(10)
+      .max(1_000_000)
+      .describe('requests an hour until the vendor says how many there are, a whole number from 10')
+      .meta({ default: 1_500 })
+      .optional(),
+    share: z
+      .int()
+      .min(1)
+      .max(100)
+      .describe("percent of each hour that Concord may use, 1 to 100; the rest is your other tools'")
+      .meta({ default: 80 })
+      .optional(),
+    group: NAME.describe(
+      'the name of an organisation shared by several connections: letters, digits, _ and -',
+    ).optional(),
+  })
+  .describe('the hour that all tools of an organisation share: perHour, share and group');
+
+export const VIRTUOUS = z
+  .strictObject({
+    connector: z.literal('virtuous'),
+    baseUrl: address.optional(),
+    auth: z
+      .strictObject({ apiKey: word('an API key of the organisation, best as "${NAME}" from the environment') })
+      .describe('how to sign in: apiKey'),
+    budget: hourlyBudget.optional(),
+  })
+  .describe('a connection to an organisation in Virtuous CRM+');
+
+export type VirtuousText = z.infer<typeof VIRTUOUS>;
