@@ -18,6 +18,8 @@ export interface Measured {
 }
 type Usage = Omit<Cost, 'seconds'>;
 
+/** A plan of a million lines prints more than a text can hold. */
+const MOST_KEPT = 100_000;
 const PRELOAD = new URL('usage-at-exit.js', import.meta.url).href;
 
 function readUsage(file: string): Usage {
@@ -46,7 +48,7 @@ export async function measure(
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout = `${stdout}${text}`.slice(-MOST_KEPT)));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const code = await new Promise((resolve) => child.once('close', resolve));
   const seconds = (performance.now() - began) / 1000;
