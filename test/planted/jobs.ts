@@ -40,13 +40,6 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: LISTS_TEST, test: 'I3, I13: an opt-out goes at once beside the job that its person is in' },
   },
   {
-    name: 'I13-an-edit-goes-out-beside-a-list-job',
-    file: 'src/engine/table-carry.ts',
-    find: "![step.id, madeAs(step)].some((id) => jobs.get(id) === 'open')",
-    replace: "![madeAs(step)].some((id) => jobs.get(id) === 'open')",
-    caughtBy: { file: LISTS_TEST, test: 'I3, I13: an opt-out goes at once beside the job that its person is in' },
-  },
-  {
     name: 'I1-what-a-list-job-undid-stays-undone',
     file: OUTCOMES,
     find: "kindOf(work) === 'lists:add' ? (hooks.undone?.(operation, content) ?? null) : null",
