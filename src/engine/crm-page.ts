@@ -11,7 +11,7 @@ import { isoOf } from '../model/instant.ts';
 import type { Page, Reading, Refused } from '../model/record.ts';
 import { householdKeys, referredIds } from '../plan/crm-household.ts';
 import type { Known, Shelf, Take, Waiting, WaitingKey } from '../store/rows.ts';
-import { contentOf, waitKey, type PassContext } from './context.ts';
+import { contentOf, waitKey } from './context.ts';
 import type { StoreAPage } from './enumerate.ts';
 import { takeUp } from './take-up.ts';
 import type { WorkContext } from './work-context.ts';
@@ -26,16 +26,18 @@ export interface GoneContact extends CrmContact {
 
 /** Stores one page of a CRM's contacts. `source`: under which name the primary's ids stand there as references. */
 export function storeCrmPage(source: string): StoreAPage {
-  return (ctx, shelf, page, use) => store(ctx, shelf, page as Page<CrmContact>, { ...use, source });
+  return (ctx, shelf, page, use) => storeContacts(ctx, shelf, page as Page<CrmContact>, { ...use, source });
 }
 
-interface Use {
+/** How a page of contacts came, and under which name the primary's ids stand there. */
+export interface Use {
   readonly walk: Parameters<StoreAPage>[3]['walk'];
   readonly direct?: boolean;
   readonly source: string;
 }
 
-async function store(ctx: WorkContext, shelf: Shelf, page: Page<CrmContact>, use: Use): Promise<void> {
+/** Stores contacts of a CRM as they were read. */
+export async function storeContacts(ctx: WorkContext, shelf: Shelf, page: Page<CrmContact>, use: Use): Promise<void> {
   const readAt = ctx.clock.now();
   const readings = page.readings.map((reading) =>
     reading.state === 'deleted' ? reading : { ...reading, state: 'none' as const },
@@ -136,7 +138,7 @@ function readability(
 }
 
 /** Stores that a contact was looked for and not found: it may be archived, merged away or deleted, and says nothing more. */
-export async function storeGoneContact(ctx: PassContext, shelf: Shelf, id: string, source: string): Promise<void> {
+export async function storeGoneContact(ctx: WorkContext, shelf: Shelf, id: string, source: string): Promise<void> {
   const stored = await ctx.store.record(shelf, id);
   if (stored === null || stored.content === null || stored.state === 'deleted') return;
   const content: GoneContact = {
@@ -151,5 +153,5 @@ export async function storeGoneContact(ctx: PassContext, shelf: Shelf, id: strin
     content,
   };
   const page = { readings: [reading], refused: [], next: null, sourceTime: null, total: null };
-  await store(ctx, shelf, page, { walk: null, direct: true, source });
+  await storeContacts(ctx, shelf, page, { walk: null, direct: true, source });
 }

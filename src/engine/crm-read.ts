@@ -5,18 +5,18 @@
  * who is missing from a listing is read one by one (I9). A contact that is not found is not deleted: it may be archived or
  * merged (T29). Must never write to the CRM.
  */
-import type { CrmSource } from '../connector/crm.ts';
+import type { CrmPage, CrmSource } from '../connector/crm.ts';
 import { isoOf } from '../model/instant.ts';
-import type { Page } from '../model/record.ts';
 import { isDue } from '../rules/cadence.ts';
 import { nextCursor } from '../rules/next-cursor.ts';
 import type { Known, Shelf, Walk } from '../store/rows.ts';
 import { runChannel } from './channels.ts';
 import { readSince } from './changes.ts';
 import { PassCut, type PassContext } from './context.ts';
-import { storeCrmPage, storeGoneContact } from './crm-page.ts';
+import { storeContacts, storeCrmPage, storeGoneContact } from './crm-page.ts';
 import { enumerate } from './enumerate.ts';
 import { LIVING, confirmMissing } from './missing.ts';
+import type { WorkContext } from './work-context.ts';
 
 const WALKED_AT = 'crm:walkAt';
 
@@ -26,8 +26,8 @@ export interface CrmToRead {
   readonly reference: string;
 }
 
-/** Reads what is due. Tells whether all of it could be read. */
-export async function readCrm(ctx: PassContext, crm: CrmToRead): Promise<boolean> {
+/** Reads what is due; `whole`: everybody, whatever is due. Tells whether all of it could be read. */
+export async function readCrm(ctx: PassContext, crm: CrmToRead, whole = false): Promise<boolean> {
   const shelf = await crmShelf(ctx);
   if (!(await hasWalked(ctx))) return (await runChannel(ctx, 'crm-walk', () => firstWalk(ctx, shelf, crm))) === 'read';
   const changes = await runChannel(ctx, 'crm-changes', () =>
@@ -37,7 +37,7 @@ export async function readCrm(ctx: PassContext, crm: CrmToRead): Promise<boolean
       store: storeCrmPage(crm.reference),
     }),
   );
-  const walked = await reconcileIfDue(ctx, shelf, crm);
+  const walked = await reconcileIfDue(ctx, shelf, crm, whole);
   return changes === 'read' && walked;
 }
 
@@ -66,10 +66,10 @@ async function firstWalk(ctx: PassContext, shelf: Shelf, crm: CrmToRead): Promis
 }
 
 /** A complete read that is due, or was interrupted, is carried out; one that fails is due again in the next pass. */
-async function reconcileIfDue(ctx: PassContext, shelf: Shelf, crm: CrmToRead): Promise<boolean> {
+async function reconcileIfDue(ctx: PassContext, shelf: Shelf, crm: CrmToRead, whole: boolean): Promise<boolean> {
   const last = (await ctx.store.mark(ctx.sync.name, WALKED_AT)) as number | null;
   const open = await ctx.store.findWalk(shelf, 'complete');
-  if (open === null && !isDue(last, ctx.sync.reconcileMs, ctx.clock.now())) return true;
+  if (!whole && open === null && !isDue(last, ctx.sync.reconcileMs, ctx.clock.now())) return true;
   let confirmed = false;
   const result = await runChannel(ctx, 'crm-walk', async () => {
     const walk = await walkAll(ctx, shelf, crm);
@@ -96,26 +96,30 @@ async function close(ctx: PassContext, walk: Walk, cursors: Readonly<Record<stri
 }
 
 function readMissing(crm: CrmToRead) {
-  return (ctx: PassContext, shelf: Shelf, { id }: Pick<Known, 'id'>): Promise<void> => readContact(ctx, shelf, crm, id);
+  return (ctx: PassContext, shelf: Shelf, { id }: Pick<Known, 'id'>): Promise<unknown> =>
+    readContact(ctx, shelf, crm, id);
 }
 
 /** Reads one contact directly and stores what it is now. */
 export async function readContact(
-  ctx: PassContext,
+  ctx: WorkContext,
   shelf: Shelf,
   { source, reference }: CrmToRead,
   id: string,
-): Promise<void> {
+): Promise<'found' | 'gone' | 'refused'> {
   await ctx.keepLease();
   const answer = await source.readOne(id, ctx.signal);
-  if (answer.kind === 'gone') return storeGoneContact(ctx, shelf, id, reference);
-  const found = answer.kind === 'found';
-  const page: Page = {
-    readings: found ? [answer.reading] : [],
-    refused: found ? [] : [{ id, reason: answer.reason }],
-    next: null,
-    sourceTime: found ? answer.sourceTime : null,
-    total: null,
-  };
-  await storeCrmPage(reference)(ctx, shelf, page, { channel: 'crm-direct', walk: null, direct: true });
+  if (answer.kind === 'gone') await storeGoneContact(ctx, shelf, id, reference);
+  else {
+    const found = answer.kind === 'found';
+    const page: CrmPage = {
+      readings: found ? [answer.reading] : [],
+      refused: found ? [] : [{ id, reason: answer.reason }],
+      next: null,
+      sourceTime: found ? answer.sourceTime : null,
+      total: null,
+    };
+    await storeContacts(ctx, shelf, page, { walk: null, direct: true, source: reference });
+  }
+  return answer.kind;
 }

@@ -52,10 +52,10 @@ export interface Lane {
   /** Makes the secondary ready; harmless to repeat. In `plan` mode it changes nothing outside. */
   prepare(ctx: WorkContext): Promise<void>;
   /**
-   * Reads the secondary into the store, after the primary; left out: it is read row by row when something is decided.
-   * Tells whether all that was due could be read.
+   * Reads what is due of the secondary into the store, after the primary; `whole`: all of it. Left out: its rows are read
+   * when something is decided. Tells whether all that was due could be read.
    */
-  read?(ctx: WorkContext & { readonly lane: Lane }): Promise<boolean>;
+  read?(ctx: WorkContext & { readonly lane: Lane }, whole: boolean): Promise<boolean>;
   /** True when a first load may be appended straight to the secondary: nothing agreed, secondary empty; or one is unfinished. */
   mayLoad(ctx: WorkContext, shelf: Shelf): Promise<boolean>;
   beginLoad(ctx: WorkContext): Promise<void>;

@@ -33,7 +33,7 @@ export async function runPass(ctx: PassContext, choose: Choose = everything): Pr
     await ctx.lane.prepare(ctx);
     ready = true;
     const whole = await readAll(ctx);
-    const other = (await ctx.lane.read?.(ctx)) ?? true;
+    const other = (await ctx.lane.read?.(ctx, false)) ?? true;
     return whole && other ? null : end('partial', 'source-answers-badly');
   });
   if (ctx.mode === 'plan') return read ?? end('done', null);

@@ -19,9 +19,10 @@ import { refusalOf, refusedThere } from './refused.ts';
 import { carrySteps, EDITED, LEFT_THERE, overParked } from './table-carry.ts';
 import { applyRows, findWants, isOfMembers, rowSteps, type ListWant, type Memberships } from './memberships.ts';
 import { withLists } from './members-verify.ts';
+import { contentAt, findAt, lastContent, NO_LOAD, noRows } from './kept-contents.ts';
+import { takeNewMapping } from './new-mapping.ts';
 import { newPeopleSteps } from './new-people.ts';
 import { switchedOn, tellSwitchedOn } from './switched-on.ts';
-import { contentAt, findAt, lastContent } from './table-contents.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import { baselineOf, canonicalRow, type TablePayload } from './table-operations.ts';
 import { applySteps } from './table-outbox.ts';
@@ -95,7 +96,6 @@ async function* decideBoth(
   if (lists !== null) yield* rowSteps(ctx, lists, shelf);
 }
 
-/** A mapping that changed is decided anew for everybody, against the same baselines: nothing is removed for it (T36). */
 async function prepare(
   ctx: WorkContext,
   side: TableSide,
@@ -111,14 +111,7 @@ async function prepare(
     if (carry !== null) await beginCarrying(ctx, side, mapping, carry, lists);
     await settleEarlier(ctx, side);
   }
-  const before = await ctx.store.mark(ctx.sync.name, FINGERPRINT);
-  if (before === ctx.sync.fingerprint) return;
-  if (before !== null && before !== undefined) {
-    await ctx.store.resetShelf(ctx.lease, await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts'), {
-      records: false,
-    });
-  }
-  await ctx.store.setMarks(ctx.lease, { [FINGERPRINT]: ctx.sync.fingerprint });
+  await takeNewMapping(ctx, FINGERPRINT);
 }
 
 async function beginCarrying(
@@ -222,9 +215,6 @@ function orEdit(step: PlanStep, record: Pending | undefined, refused: ReadonlySe
   };
 }
 
-/** Rows without a counterpart are the user's own: they are no difference. */
-async function* noRows(): AsyncIterable<readonly string[]> {}
-
 function planStep(
   mapping: TableMapping,
   record: Pending,
@@ -283,14 +273,3 @@ function conflictStep(record: Pending, content: Content, row: TableRow | null, k
     payload: { row: textHash(key) },
   };
 }
-
-function refuseLoad(): Promise<never> {
-  return Promise.reject(new Error('a table has no load lane'));
-}
-
-const NO_LOAD = {
-  mayLoad: () => Promise.resolve(false),
-  beginLoad: refuseLoad,
-  append: refuseLoad,
-  finishLoad: refuseLoad,
-} satisfies Partial<Lane>;

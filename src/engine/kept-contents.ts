@@ -1,7 +1,7 @@
 /**
- * table-contents: what the account last said of people, where the other side is a table: the store keeps it.
+ * kept-contents: what the account last said of people, where the other side is no mirror: the store keeps it.
  *
- * Reads only. Must never look at the rows: they tell what the table's own system says.
+ * Reads only. Must never look at the other side: it tells what its own system says.
  */
 import type { Content } from '../model/record.ts';
 import type { Known, Shelf } from '../store/rows.ts';
@@ -32,3 +32,18 @@ export async function lastContent(
   }
   return found;
 }
+
+/** Rows without a counterpart are the other side's own: they are no difference. */
+export async function* noRows(): AsyncIterable<readonly string[]> {}
+
+function refuseLoad(): Promise<never> {
+  return Promise.reject(new Error('only a mirror has a load lane'));
+}
+
+/** Such a side is written person by person from the first. */
+export const NO_LOAD = {
+  mayLoad: () => Promise.resolve(false),
+  beginLoad: refuseLoad,
+  append: refuseLoad,
+  finishLoad: refuseLoad,
+} satisfies Partial<Lane>;

@@ -1,0 +1,78 @@
+/**
+ * crm-leftovers: what earlier operations of somebody left that did not end well, and what of it the next plan takes along.
+ *
+ * An operation whose outcome nobody learnt stays until one that replaces it is intended, so that a note which may not
+ * have been written yet is not forgotten by a kill (I5). Reads only. Must never send anything.
+ */
+import type { CrmChange } from '../model/crm.ts';
+import type { Operation } from '../store/rows.ts';
+import { payloadIn, planStep } from './crm-operations.ts';
+import type { Decided } from './crm-people.ts';
+import type { PlanStep } from './lane.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** How long a read may show what stood before a write of ours (T17). */
+const VISIBLE_MS = 2 * 60_000;
+/** More than any pass leaves. */
+const MOST = 20_000;
+/** Why an operation is looked at again that was accepted and read back otherwise. */
+export const DIFFERS = 'differs';
+
+export type Leftovers = ReadonlyMap<string, readonly Operation[]>;
+export type NoteChange = Extract<CrmChange, { kind: 'note' }>;
+
+/** Lists operations into the CRM that have not ended, by person. */
+export async function leftovers(ctx: WorkContext): Promise<Leftovers> {
+  const states = ['pending', 'verifying', 'parked'] as const;
+  const found = await Promise.all(states.map((state) => ctx.store.operations(ctx.sync.name, state, MOST, 'secondary')));
+  return Map.groupBy(found.flat(), ({ primaryId }) => primaryId);
+}
+
+/** Makes the plan's step of one person, with what earlier operations left. `walked`: nobody is unknown only because nobody was read. */
+export function stepWith(ctx: WorkContext, decided: Decided, left: readonly Operation[], walked: boolean): PlanStep {
+  const { step } = decided;
+  const changes = withNotes(
+    step.changes,
+    step.out === null ? [] : left.flatMap((one) => notesIn(payloadIn(one).changes)),
+  );
+  const now = ctx.clock.now();
+  const isFresh = ({ state, sentAt }: Operation): boolean =>
+    state === 'verifying' && sentAt !== null && Math.abs(now - sentAt) < VISIBLE_MS;
+  const isSame = (one: Operation): boolean => one.state === 'parked' && sameChanges(payloadIn(one).changes, changes);
+  const unread = !walked && changes.length === 0 && step.action === 'skip';
+  return planStep(decided, {
+    changes,
+    replaces: left.map(({ opId, state }) => ({ opId, state })),
+    differed: left.some(({ reason }) => reason === DIFFERS),
+    waits: unread || left.some(isFresh) ? 'unfinished' : left.some(isSame) ? 'parked' : null,
+  });
+}
+
+/** Picks the notes of some changes. */
+export function notesIn(changes: readonly CrmChange[]): readonly NoteChange[] {
+  return changes.filter((change) => change.kind === 'note');
+}
+
+/** Adds notes that are not among some changes already. */
+export function withNotes(changes: readonly CrmChange[], notes: readonly NoteChange[]): readonly CrmChange[] {
+  const all = new Map(notesIn(changes).map((note) => [noteKey(note), note]));
+  const more = notes.filter((note) => {
+    const known = all.has(noteKey(note));
+    all.set(noteKey(note), note);
+    return !known;
+  });
+  return [...changes, ...more];
+}
+
+function noteKey({ contactId, text }: NoteChange): string {
+  return `${contactId}\n${text}`;
+}
+
+/** Tells whether two plans ask for the same: a note whose reason has no time of its own is dated when it is planned. */
+export function sameChanges(a: readonly CrmChange[], b: readonly CrmChange[]): boolean {
+  return textOf(a) === textOf(b);
+}
+
+function textOf(changes: readonly CrmChange[]): string {
+  return JSON.stringify(changes.map((change) => (change.kind === 'note' ? { ...change, at: null } : change)));
+}

@@ -1,0 +1,191 @@
+/**
+ * crm-operations: what one decided person is in a plan, in the outbox, in their link and in the journal.
+ *
+ * Only shapes; nothing is decided, written or stored here.
+ */
+import { addressesOf } from '../consent/crm-door.ts';
+import { matchKey } from '../model/address.ts';
+import type { CrmChange } from '../model/crm.ts';
+import { contentHash } from '../model/hash.ts';
+import type { Content } from '../model/record.ts';
+import type { CrmBase, CrmLink } from '../plan/crm-mapping.ts';
+import type { CrmConflictReason, CrmStep } from '../plan/crm-step.ts';
+import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting, WaitingKey } from '../store/rows.ts';
+import type { Decided } from './crm-people.ts';
+import { linkText } from './crm-people.ts';
+import type { PlanStep } from './lane.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** What a step hands on to the lane. */
+export interface CrmPayload {
+  readonly changes: readonly CrmChange[];
+  readonly agreed: CrmBase | null;
+  readonly link: CrmLink | null;
+  /** Only the opt-outs and their notes: the rest is still to be decided. */
+  readonly partly: boolean;
+  /** Earlier operations that this one replaces, whose outcome nobody learnt among them. */
+  readonly replaces: readonly Replaced[];
+  /** An earlier one was accepted, and read back as if it had not been. */
+  readonly differed: boolean;
+  readonly conflicts: CrmStep['conflicts'];
+  readonly keptOut: boolean;
+  /** An operation of this person is too fresh to be read back, or was refused as it is: nothing is done now. */
+  readonly waits: 'unfinished' | 'parked' | null;
+}
+
+export type Replaced = Pick<Operation, 'opId' | 'state'>;
+
+/** The CRM refused what is to be written about somebody. */
+export const REFUSED = 'crm-write-refused';
+/** The account may mail this person, and their flag in the CRM says no. */
+export const KEPT_OUT = 'out-in-crm';
+const CONFLICTS: readonly CrmConflictReason[] = ['gone', 'two-references', 'reference-of-another', 'switched-on'];
+
+/** Makes the plan's line. */
+export function planStep(
+  { record, input, step }: Decided,
+  more: Pick<CrmPayload, 'changes' | 'replaces' | 'differed' | 'waits'>,
+): PlanStep {
+  const { changes } = more;
+  const fields = changes.map((change) => fieldOf(change, input.link ?? step.link));
+  const action = more.waits !== null ? 'skip' : changes.length > 0 ? 'update' : step.keptOut ? 'hold' : step.action;
+  return {
+    stream: 'contacts',
+    id: record.id,
+    recordId: record.recordId,
+    state: record.state,
+    action: action === 'write' ? 'update' : action,
+    reason:
+      more.waits ??
+      (action === 'hold'
+        ? KEPT_OUT
+        : step.action === 'conflict'
+          ? waitingReason(step.conflicts[0]?.reason)
+          : step.reason),
+    base: record.agreed,
+    target: record.hash,
+    before: Object.fromEntries(fields.map(({ field, before }) => [field, before])),
+    after: Object.fromEntries(fields.map(({ field, after }) => [field, after])),
+    changed: fields.map(({ field }) => field),
+    destructive: step.destructive,
+    optOut: step.optOut,
+    raises: step.raises,
+    payload: {
+      ...more,
+      partly: false,
+      agreed: step.agreed,
+      link: step.link,
+      conflicts: step.conflicts,
+      keptOut: step.keptOut,
+    } satisfies CrmPayload,
+  };
+}
+
+function fieldOf(
+  change: CrmChange,
+  link: CrmLink | null,
+): { readonly field: string; readonly before: unknown; readonly after: unknown } {
+  const other = 'contactId' in change && change.contactId !== link?.contactId ? ` (contact ${change.contactId})` : '';
+  switch (change.kind) {
+    case 'opt': {
+      const at = change.email.id === link?.emailId ? '' : ` of e-mail ${change.email.id}`;
+      return { field: `opted_in${at}${other}`, before: change.email.opted_in, after: change.optedIn };
+    }
+    case 'refer':
+      return { field: `reference${other}`, before: null, after: change.reference.id };
+    case 'note':
+      return { field: `note${other}`, before: null, after: change.text };
+    default:
+      return { field: change.kind, before: null, after: null };
+  }
+}
+
+/** Makes the operation that a step intends. What touches anybody's flag, or tells why, goes first. */
+export function operationOf(ctx: WorkContext, step: PlanStep): NewOperation {
+  const payload = step.payload as CrmPayload;
+  const first = payload.changes.some(({ kind }) => kind === 'opt' || kind === 'note');
+  const addresses = payload.changes.flatMap(addressesOf);
+  return {
+    side: 'secondary',
+    // Judged by the door, whatever it touches.
+    matchKeys: [...new Set(addresses.flatMap((address) => matchKey(address) ?? []))],
+    stream: 'contacts',
+    lane: first ? 'opt-out' : 'live',
+    primaryId: step.id,
+    secondaryId: linkText(payload.link),
+    recordId: step.recordId,
+    recordHash: step.target,
+    payload,
+    baseline: baselineOf(payload.agreed),
+    journal: [journalOf(ctx, step)],
+  };
+}
+
+/** Makes a baseline of what is agreed. */
+export function baselineOf(agreed: CrmBase | null): { hash: string; fields: Record<string, unknown> } {
+  return { hash: contentHash(agreed), fields: { crm: agreed } };
+}
+
+/** Makes the link of what stands now. `settles`: the person's record is not pending any more. */
+export function linkOf(
+  {
+    primaryId,
+    link,
+    agreed,
+  }: { readonly primaryId: string; readonly link: CrmLink | null; readonly agreed: CrmBase | null },
+  settles: { readonly recordId: number; readonly hash: string } | null,
+): LinkToStore {
+  return { stream: 'contacts', primaryId, secondaryId: linkText(link), baseline: baselineOf(agreed), agrees: settles };
+}
+
+function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
+  return {
+    run: ctx.run,
+    stream: 'contacts',
+    id: step.id,
+    event: step.optOut ? 'consent' : 'updated',
+    rule: `crm:${step.reason}`,
+    before: pick(step.before, step.changed),
+    after: pick(step.after, step.changed),
+    evidence: null,
+  };
+}
+
+function pick(content: Content | null, fields: readonly string[]): Content {
+  return Object.fromEntries(fields.map((field) => [field, content?.[field] ?? null]));
+}
+
+/** Names why something waits for a person. */
+export function waitingReason(reason: CrmConflictReason | undefined): string {
+  return `crm-${reason ?? 'conflict'}`;
+}
+
+/** Tells what of a person waits now, and what no longer does. */
+export function waitsOf(
+  ctx: WorkContext,
+  id: string,
+  { conflicts, keptOut }: Pick<CrmPayload, 'conflicts' | 'keptOut'>,
+): { readonly waiting: readonly Waiting[]; readonly settled: readonly WaitingKey[] } {
+  const common = { stream: 'contacts', id, run: ctx.run } as const;
+  const byReason = Map.groupBy(conflicts, ({ reason }) => waitingReason(reason));
+  return {
+    waiting: [
+      ...[...byReason].map(([reason, found]): Waiting => {
+        const contacts = found.flatMap(({ contactId }) => contactId ?? []);
+        return {
+          ...common,
+          kind: 'conflict',
+          reason,
+          detail: { why: contacts.length > 0 ? `contact ${contacts.join(', ')}` : null },
+        };
+      }),
+      ...(keptOut ? [{ ...common, kind: 'held', reason: KEPT_OUT, detail: null } as const] : []),
+    ],
+    settled: [...CONFLICTS.map(waitingReason), KEPT_OUT, REFUSED].map((reason) => ({ stream: 'contacts', id, reason })),
+  };
+}
+
+/** The payload that an operation was intended with. */
+export function payloadIn(operation: Operation): CrmPayload {
+  return operation.payload as CrmPayload;
+}

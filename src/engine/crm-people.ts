@@ -1,0 +1,140 @@
+/**
+ * crm-people: what is known about some of the primary's people and the CRM's contacts that concern them, put before the plan.
+ *
+ * Reads the store alone, so that the same question gives the same answer when a plan is made, shown, and carried out.
+ * Must never decide.
+ */
+import type { CrmSource, CrmTarget } from '../connector/crm.ts';
+import { standingOf } from '../consent/ledger.ts';
+import { matchKey } from '../model/address.ts';
+import type { CrmContact } from '../model/crm.ts';
+import { isoOf } from '../model/instant.ts';
+import type { Content } from '../model/record.ts';
+import { referenceKey } from '../plan/crm-household.ts';
+import type { CrmBase, CrmLink, CrmMapping } from '../plan/crm-mapping.ts';
+import { crmStep, type CrmInput, type CrmStep } from '../plan/crm-step.ts';
+import type { Found, Link, Pending, Shelf } from '../store/rows.ts';
+import { contentOf } from './context.ts';
+import { crmShelf } from './crm-read.ts';
+import type { WorkContext } from './work-context.ts';
+
+/** A CRM as a lane needs it. */
+export interface Crm {
+  readonly source: CrmSource;
+  readonly target: CrmTarget;
+  readonly mapping: CrmMapping;
+  /** Changes when the signed-in identity may have. */
+  readonly credential: string;
+}
+
+/** One person with what was asked about them and what the plan says. */
+export interface Decided {
+  readonly record: Pending;
+  readonly content: Content;
+  readonly input: CrmInput;
+  readonly step: CrmStep;
+}
+
+/** Decides people by what the store holds of both sides. */
+export async function decidePeople(
+  ctx: WorkContext,
+  { mapping }: Pick<Crm, 'mapping'>,
+  batch: readonly Pending[],
+): Promise<readonly Decided[]> {
+  const shelf = await crmShelf(ctx);
+  const links = await ctx.store.links(
+    ctx.sync.name,
+    'contacts',
+    batch.map(({ id }) => id),
+  );
+  const asked = batch.map((record) => askFor(record, links.get(record.id), mapping));
+  const keys = asked.flatMap((one) => one.keys);
+  const found = Map.groupBy(await ctx.store.findByKeys(shelf, [...new Set(keys)]), ({ key }) => key);
+  const facts = await ctx.store.consent(asked.flatMap(({ addresses }) => addresses));
+  const linked = await linkedContacts(ctx, shelf, asked);
+  const now = isoOf(ctx.clock.now());
+  return asked.map(({ record, content, link, base, keys: own, addresses }) => {
+    const byKey = own.flatMap((key) => (found.get(key) ?? []).flatMap(livingContact));
+    const byLink = link === null ? [] : (linked.get(link.contactId) ?? []);
+    const input: CrmInput = {
+      id: record.id,
+      version: record.version,
+      state: record.state,
+      content,
+      base,
+      link,
+      households: once([...byKey, ...byLink]),
+      stances: new Map(
+        addresses.map((key) => [key, standingOf(facts.get(key) ?? [], { medium: 'email', scope: 'all' }).stance]),
+      ),
+      bounce: null,
+      complaint: null,
+      mapping,
+      now,
+    };
+    return { record, content, input, step: crmStep(input) };
+  });
+}
+
+interface Asked {
+  readonly record: Pending;
+  readonly content: Content;
+  readonly link: CrmLink | null;
+  readonly base: CrmBase | null;
+  /** Under which the CRM's contacts are looked for. */
+  readonly keys: readonly string[];
+  /** Match keys of the person's addresses, now and as last agreed. */
+  readonly addresses: readonly string[];
+}
+
+function askFor(record: Pending, stored: Link | undefined, mapping: CrmMapping): Asked {
+  const content = contentOf(record.content);
+  const base = (stored?.baseline?.fields['crm'] ?? null) as CrmBase | null;
+  const address = content['email_address'];
+  const now = typeof address === 'string' ? matchKey(address) : null;
+  const addresses = [...new Set([now, base?.address ?? null])].filter((key) => key !== null);
+  const reference = referenceKey({ source: mapping.source, id: record.id });
+  return { record, content, link: linkIn(stored?.secondaryId ?? ''), base, keys: [reference, ...addresses], addresses };
+}
+
+/** Reads linked contacts with those that they were merged into: a contact that was not found says nothing. */
+async function linkedContacts(
+  { store }: WorkContext,
+  shelf: Shelf,
+  asked: readonly Asked[],
+): Promise<ReadonlyMap<string, readonly CrmContact[]>> {
+  const read = async (id: string): Promise<readonly CrmContact[]> => {
+    const record = await store.record(shelf, id);
+    return record === null ? [] : livingContact(record);
+  };
+  const linked = new Map<string, readonly CrmContact[]>();
+  for (const { link } of asked) {
+    if (link === null || linked.has(link.contactId)) continue;
+    const [contact] = await read(link.contactId);
+    const into = contact?.merged_into ?? null;
+    linked.set(link.contactId, [
+      ...(contact === undefined ? [] : [contact]),
+      ...(into === null ? [] : await read(into)),
+    ]);
+  }
+  return linked;
+}
+
+function livingContact({ state, content }: Pick<Found, 'state' | 'content'>): readonly CrmContact[] {
+  return state === 'deleted' || content === null ? [] : [contentOf(content) as CrmContact];
+}
+
+function once(contacts: readonly CrmContact[]): readonly CrmContact[] {
+  return [...new Map(contacts.map((contact) => [contact.contact_id, contact])).values()];
+}
+
+/** Writes where a person was met as a link's secondary id; somebody who was met nowhere has an empty one. */
+export function linkText(link: CrmLink | null): string {
+  return link === null ? '' : `${link.contactId}/${link.individualId ?? ''}/${link.emailId ?? ''}`;
+}
+
+/** Reads a link's secondary id. */
+export function linkIn(text: string): CrmLink | null {
+  const [contactId = '', individualId = '', emailId = ''] = text.split('/');
+  return contactId === '' ? null : { contactId, individualId: individualId || null, emailId: emailId || null };
+}
