@@ -193,7 +193,9 @@ export class MemoryCrm {
       if (!contact.individuals.some(({ emails }) => emails.some(({ id }) => id === change.email.id)))
         return { kind: 'gone' };
       this.#setEmail(contact, { ...change.email, opted_in: change.optedIn });
-    } else return { kind: 'refused', reason: 'not-in-this-crm' };
+    } else if (change.kind === 'refer')
+      this.edit(change.contactId, () => ({ references: [...contact.references, change.reference] }));
+    else return { kind: 'refused', reason: 'not-in-this-crm' };
     this.carriedOut.push(change);
     return { kind: 'done' };
   }

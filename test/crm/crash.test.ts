@@ -8,7 +8,7 @@ import { HOUR, type TwoSides } from './two-sides.ts';
 
 /** Ann has left, Bob was deleted, and the CRM knows one of Ann's addresses twice. */
 async function aDay(): Promise<{ readonly two: TwoSides; readonly gone: readonly Donor[] }> {
-  const two = openDonors({ contacts: 12 });
+  const two = openDonors({ contacts: 16 });
   const [ann, bob] = some(two);
   two.crm.add('Firm', [{ first: 'Office', emails: [[ann.email, true]] }], { type: 'Organization' });
   await done(two);
@@ -62,12 +62,14 @@ describe('I5: a kill', () => {
     counted.two.steps = noSteps;
     await settled(counted);
     counted.two[Symbol.dispose]();
-    expect(visited.length).toBeGreaterThan(60);
-    for (let at = 0; at < visited.length; at += 1) {
+    // What a kill while the account is read means is tried elsewhere: from the CRM's reading on, to the end.
+    const from = visited.indexOf('store:intend:before-commit') - 12;
+    expect(visited.length - from).toBeGreaterThan(40);
+    for (let at = from; at < visited.length; at += 1) {
       const day = await aDay();
       expect(await kill(day.two, at)).toBe(true);
       day.two.clock.advance(HOUR);
-      if (at % 2 === 1) await kill(day.two, at - Math.floor(at / 3));
+      if (at % 2 === 1) await kill(day.two, at - Math.floor((at - from) / 2));
       await settled(day).catch((error: unknown) => {
         throw new Error(`killed at ${at}, ${visited[at]}: ${String(error)}`, { cause: error });
       });
@@ -118,20 +120,19 @@ describe('I6: an answer that was lost', () => {
     const day = await aDay();
     const { two } = day;
     const [ann] = day.gone;
-    const carryOut = two.crm.target.send;
     let stale = true;
     const before = [...two.crm.contacts.values()].filter(
       ({ individuals }) => individuals[0]?.emails[0]?.address === ann?.email,
     );
-    const readOne = two.crm.source.readOne;
-    two.crm.source.readOne = async (id, signal) => {
+    const { source } = two.crm;
+    const readOne: typeof source.readOne = source.readOne.bind(source);
+    source.readOne = async (id, signal) => {
       const old = before.find(({ contact_id }) => contact_id === id);
       const answer = await readOne(id, signal);
       return stale && old !== undefined && answer.kind === 'found'
         ? { ...answer, reading: { ...answer.reading, content: old, hash: 'old' } }
         : answer;
     };
-    two.crm.target.send = carryOut;
     await pass(two);
     stale = false;
     await settled(day);
