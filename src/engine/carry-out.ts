@@ -218,7 +218,8 @@ function writeOf(ctx: WorkContext, step: PlanStep): PersonWrite {
   };
 }
 
-const BUCKETS: Readonly<Record<WriteEnd, Bucket>> = {
+/** What becomes of a record by how its write ended. */
+export const BUCKETS: Readonly<Record<WriteEnd, Bucket>> = {
   applied: 'applied',
   refused: 'skipped.refused',
   moved: 'skipped.moved',

@@ -37,8 +37,11 @@ export interface DonorsOptions extends TwoSidesOptions {
 /** Opens both sides; everybody of the account lives in the CRM too. */
 export function openDonors({ mapping = {}, known = true, ...options }: DonorsOptions = {}): TwoSides {
   const two = new TwoSides(
-    ({ source, target }) =>
-      crmLane({ source, target, mapping: { ...MAPPING, ...mapping }, credential: 'crm-credential' }),
+    ({ source, target }, people) =>
+      crmLane(
+        { source, target, mapping: { ...MAPPING, ...mapping }, credential: 'crm-credential' },
+        mapping.consent === 'two-way' ? people : null,
+      ),
     options,
   );
   if (known)

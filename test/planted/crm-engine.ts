@@ -65,4 +65,21 @@ export const bugs: readonly PlantedBug[] = [
       test: 'I1, T22: while out stands nobody is submitted, created mailable, or given the address mailable',
     },
   },
+  {
+    name: 'I7-a-carried-opt-out-is-not-agreed-on',
+    file: 'src/engine/crm-carry.ts',
+    find: "{ ...entry, flag: 'out' }",
+    replace: 'entry',
+    caughtBy: {
+      file: 'test/crm/carried.test.ts',
+      test: 'is nothing that an opt-in of the CRM takes back',
+    },
+  },
+  {
+    name: 'I10-opt-outs-of-the-CRM-pass-a-guard',
+    file: 'src/engine/crm-carry.ts',
+    find: '    destructive: step.destructive,',
+    replace: '    destructive: [],',
+    caughtBy: { file: 'test/crm/carried.test.ts', test: 'I10: of many at once waits for a person' },
+  },
 ];

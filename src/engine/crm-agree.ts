@@ -1,0 +1,79 @@
+/**
+ * crm-agree: ends what needs no write into a CRM: agreed on, held or in conflict, and told to whoever has to know.
+ *
+ * What waits is told before anything is agreed on: whoever is agreed on is not decided again until a side moves, so that a
+ * kill in between would hide it. Must never write to the CRM.
+ */
+import type { OutboxState } from '../model/outbox.ts';
+import type { Shelf } from '../store/rows.ts';
+import { endRefused } from './crm-carry.ts';
+import { linkOf, waitsOf, type CrmPayload } from './crm-operations.ts';
+import { linkIn } from './crm-people.ts';
+import type { PlanStep } from './lane.ts';
+import type { WorkContext } from './work-context.ts';
+
+const AGREED_ONLY = { dropContent: false, journal: [], waiting: [], settled: [], marks: {} };
+
+/** Agrees decided steps that write nothing; one that waits for an earlier operation stays as it is. */
+export async function agreeWithoutWriting(ctx: WorkContext, shelf: Shelf, steps: readonly PlanStep[]): Promise<void> {
+  for (const step of steps) {
+    const { waits } = payloadOf(step);
+    if (waits !== null) ctx.counting.put(step.recordId, waits === 'parked' ? 'parked' : 'skipped.unfinished');
+  }
+  const decided = steps.filter((step) => payloadOf(step).waits === null);
+  if (decided.length === 0) return;
+  await endReplaced(ctx, decided, ['pending', 'verifying', 'parked']);
+  await endRefused(
+    ctx,
+    decided.map(({ id }) => id),
+  );
+  const waits = decided.map((step) => waitsOf(ctx, step.id, payloadOf(step)));
+  await ctx.store.wait(
+    ctx.lease,
+    waits.flatMap(({ waiting }) => waiting),
+    waits.flatMap(({ settled }) => settled),
+  );
+  await adoptAll(ctx, decided);
+  const agreed = decided.map(({ recordId, target: hash }) => ({ recordId, hash }));
+  await ctx.store.agree(ctx.lease, shelf, agreed, AGREED_ONLY);
+  for (const step of decided) count(ctx, step);
+}
+
+/** Whoever is met nowhere keeps the link that they had. */
+async function adoptAll(ctx: WorkContext, decided: readonly PlanStep[]): Promise<void> {
+  const ids = decided.map(({ id }) => id);
+  const links = await ctx.store.links(ctx.sync.name, 'contacts', ids);
+  const kept = decided.filter((step) => payloadOf(step).agreed !== null);
+  await ctx.store.adopt(
+    ctx.lease,
+    kept.map((step) => {
+      const { link, agreed } = payloadOf(step);
+      const before = linkIn(links.get(step.id)?.secondaryId ?? '');
+      const settles = { recordId: step.recordId, hash: step.target };
+      return linkOf({ primaryId: step.id, link: link ?? before, agreed }, settles);
+    }),
+    [],
+  );
+}
+
+function count(ctx: WorkContext, { recordId, action, reason, state }: PlanStep): void {
+  if (action === 'conflict') ctx.counting.put(recordId, 'conflicts');
+  else if (action === 'hold' || state === 'held') ctx.counting.put(recordId, 'held');
+  else ctx.counting.put(recordId, action === 'skip' ? `skipped.${reason}` : 'unchanged');
+}
+
+/** Ends earlier operations that these steps replace. */
+export async function endReplaced(
+  ctx: WorkContext,
+  steps: readonly PlanStep[],
+  states: readonly OutboxState[],
+): Promise<void> {
+  const over = steps.flatMap((step) => payloadOf(step).replaces).filter(({ state }) => states.includes(state));
+  if (over.length === 0) return;
+  const outcomes = over.map(({ opId }) => ({ opId, to: 'superseded', reason: 'decided-anew', link: null }) as const);
+  await ctx.store.settleOperations(ctx.lease, outcomes, []);
+}
+
+function payloadOf(step: PlanStep): CrmPayload {
+  return step.payload as CrmPayload;
+}
