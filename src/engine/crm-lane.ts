@@ -15,7 +15,7 @@ import { operationOf, type CrmPayload } from './crm-operations.ts';
 import { decidePeople, type Crm } from './crm-people.ts';
 import { hasWalked, readCrm } from './crm-read.ts';
 import { submitToCrm } from './crm-submit.ts';
-import { contentAt, findAt, lastContent, NO_LOAD, noRows } from './kept-contents.ts';
+import { contentAt, findAt, lastContent, NO_LOAD, nobody, noRows } from './kept-contents.ts';
 import type { Lane, PlanStep } from './lane.ts';
 import { takeNewMapping } from './new-mapping.ts';
 import type { Known, Pending, Shelf } from '../store/rows.ts';
@@ -46,6 +46,8 @@ export function crmLane(crm: Crm, carry: PeopleTarget | null = null): Lane {
     inspect: async () => void (await source.identify(new AbortController().signal)),
     content: contentAt,
     find: findAt,
+    // A flag that was switched on is one person's conflict: what the CRM says is in the store.
+    switchedOn: nobody,
     apply: async (ctx, shelf, steps, optOutsOnly) => {
       // A flag was not switched off by the person before our eyes: a guard holds it as it holds the rest (I10).
       if (carry !== null && !optOutsOnly) await carryToPrimary(ctx, carry, steps.filter(isCarried));

@@ -39,7 +39,15 @@ export type Replaced = Pick<Operation, 'opId' | 'state'>;
 export const REFUSED = 'crm-write-refused';
 /** The account may mail this person, and their flag in the CRM says no. */
 export const KEPT_OUT = 'out-in-crm';
-const CONFLICTS: readonly CrmConflictReason[] = ['gone', 'two-references', 'reference-of-another', 'switched-on'];
+const CONFLICTS: readonly CrmConflictReason[] = [
+  'gone',
+  'two-references',
+  'reference-of-another',
+  'switched-on',
+  'address-moved-there',
+  'address-moved-both',
+  'address-nowhere',
+];
 
 /** Makes the plan's line. */
 export function planStep(
@@ -95,6 +103,12 @@ function fieldOf(
       return { field: `reference${other}`, before: null, after: change.reference.id };
     case 'note':
       return { field: `note${other}`, before: null, after: change.text };
+    case 'address':
+      return { field: `email_address${other}`, before: change.email.address, after: change.address };
+    case 'name':
+      return { field: `name${other}`, before: null, after: `${change.first_name} ${change.last_name}` };
+    case 'fields':
+      return { field: `custom_fields${other}`, before: null, after: change.set };
     default:
       return { field: change.kind, before: null, after: null };
   }

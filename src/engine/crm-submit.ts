@@ -22,6 +22,8 @@ import { crmShelf, readContact } from './crm-read.ts';
 import type { FactsByKey } from './intent-door.ts';
 import type { WorkContext } from './work-context.ts';
 
+/** Changes that a contact shows exactly as they were sent. */
+const SEEN: ReadonlySet<CrmChange['kind']> = new Set(['opt', 'address', 'refer']);
 /** After so many people in a row whose contacts answer badly the others would only wait as long. */
 const GIVE_UP_AFTER = 3;
 
@@ -182,9 +184,8 @@ class Submission {
   async #confirm(before: Decided, { changes, whole }: Wanted): Promise<void> {
     const after = await this.#decide();
     if (after === null) return this.#end('superseded', 'decided-anew', 'skipped.moved');
-    const undone = after.step.changes.some(
-      (change) => change.kind !== 'note' && changes.some((one) => one.kind === change.kind),
-    );
+    // A value may be kept in another form than it was sent in (T41): what the plan says of it next tells.
+    const undone = after.step.changes.some(({ kind }) => SEEN.has(kind) && changes.some((one) => one.kind === kind));
     // A read right after a write may still show what stood before (T17): it is read again later, and parked only then.
     if (undone) return this.#planned.differed ? this.#park(DIFFERS) : this.#later(DIFFERS);
     const [note] = notesIn(changes);

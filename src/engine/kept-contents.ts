@@ -36,6 +36,9 @@ export async function lastContent(
 /** Rows without a counterpart are the other side's own: they are no difference. */
 export async function* noRows(): AsyncIterable<readonly string[]> {}
 
+/** Such a side has no rows of which somebody might have switched many on at once. */
+export async function* nobody(): AsyncIterable<readonly Known[]> {}
+
 function refuseLoad(): Promise<never> {
   return Promise.reject(new Error('only a mirror has a load lane'));
 }

@@ -14,6 +14,7 @@ import type { JournalEntry, Known, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import { beginLoad, endStrayLoad, finishLoad, isLoading, mayLoad } from './first-load.ts';
 import type { WorkContext } from './work-context.ts';
+import { nobody } from './kept-contents.ts';
 import type { Lane, PlanStep } from './lane.ts';
 import { LOAD_MARK, WRITES, takeMirror } from './mirror-owner.ts';
 
@@ -62,8 +63,6 @@ export function mirrorLane(side: MirrorSide): Lane {
         : apply(ctx, side, shelf, steps),
   };
 }
-
-async function* nobody(): AsyncIterable<readonly Known[]> {}
 
 /** A plan creates nothing: a mirror that is not there yet reads as empty. */
 async function prepare(ctx: WorkContext, side: MirrorSide): Promise<void> {

@@ -195,6 +195,22 @@ export class MemoryCrm {
       this.#setEmail(contact, { ...change.email, opted_in: change.optedIn });
     } else if (change.kind === 'refer')
       this.edit(change.contactId, () => ({ references: [...contact.references, change.reference] }));
+    else return this.#carryOutRest(contact, change);
+    this.carriedOut.push(change);
+    return { kind: 'done' };
+  }
+
+  #carryOutRest(contact: CrmContact, change: CrmChange): CrmSent {
+    if (change.kind === 'address')
+      this.#setEmail(contact, { ...change.email, address: change.address, opted_in: change.optedIn });
+    else if (change.kind === 'fields')
+      this.edit(contact.contact_id, () => ({ custom_fields: { ...contact.custom_fields, ...change.set } }));
+    else if (change.kind === 'name')
+      this.edit(contact.contact_id, () => ({
+        individuals: contact.individuals.map((one) =>
+          one.id === change.individualId ? { ...one, first_name: change.first_name, last_name: change.last_name } : one,
+        ),
+      }));
     else return { kind: 'refused', reason: 'not-in-this-crm' };
     this.carriedOut.push(change);
     return { kind: 'done' };

@@ -18,6 +18,8 @@ export const MAPPING: CrmMapping = {
   severalReferences: true,
   consent: 'primary-to-secondary',
   bounceCodes: ['B', 'D', 'S'],
+  fields: [],
+  placeholder: null,
 };
 
 /** Somebody of the account. */
