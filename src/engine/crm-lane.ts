@@ -31,6 +31,7 @@ export function crmLane(crm: Crm, carry: PeopleTarget | null = null): Lane {
   return {
     kind: 'crm',
     ways: null,
+    memberWays: () => Promise.resolve(null),
     prepare: async (ctx) => {
       await pinAccount(ctx, { source, credential, marks: 'crm' });
       // A dry run leaves the outbox as it is.

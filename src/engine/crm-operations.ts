@@ -62,7 +62,7 @@ export function planStep(
     id: record.id,
     recordId: record.recordId,
     state: record.state,
-    action: action === 'write' ? 'update' : action,
+    action: action === 'agree' || action === 'hold' || action === 'skip' || action === 'conflict' ? action : 'update',
     reason:
       more.waits ??
       (action === 'hold'

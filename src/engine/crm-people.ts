@@ -63,6 +63,8 @@ export async function decidePeople(
       content,
       base,
       link,
+      submitted: false,
+      labels: null,
       households: once([...byKey, ...byLink]),
       stances: new Map(
         addresses.map((key) => [key, standingOf(facts.get(key) ?? [], { medium: 'email', scope: 'all' }).stance]),

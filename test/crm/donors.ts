@@ -19,6 +19,10 @@ export const MAPPING: CrmMapping = {
   consent: 'primary-to-secondary',
   bounceCodes: ['B', 'D', 'S'],
   fields: [],
+  lists: null,
+  tags: null,
+  create: 'never',
+  addressType: 'Home Email',
   placeholder: null,
 };
 
