@@ -53,30 +53,20 @@ export async function decidePeople(
   const facts = await ctx.store.consent(asked.flatMap(({ addresses }) => addresses));
   const linked = await linkedContacts(ctx, shelf, asked);
   const now = isoOf(ctx.clock.now());
-  return asked.map(({ record, content, link, base, keys: own, addresses }) => {
-    const byKey = own.flatMap((key) => (found.get(key) ?? []).flatMap(livingContact));
+  return asked.map((one) => {
+    const { record, content, link, base, addresses } = one;
+    const byKey = one.keys.flatMap((key) => (found.get(key) ?? []).flatMap(livingContact));
     const byLink = link === null ? [] : (linked.get(link.contactId) ?? []);
-    const input: CrmInput = {
-      id: record.id,
-      version: record.version,
-      state: record.state,
-      content,
-      base,
-      link,
-      submitted: false,
-      labels: null,
-      households: once([...byKey, ...byLink]),
-      stances: new Map(
-        addresses.map((key) => [key, standingOf(facts.get(key) ?? [], { medium: 'email', scope: 'all' }).stance]),
-      ),
-      bounce: null,
-      complaint: null,
-      mapping,
-      now,
-    };
+    const { id, version, state } = record;
+    const households = once([...byKey, ...byLink]);
+    const stances = new Map(addresses.map((key) => [key, standingOf(facts.get(key) ?? [], ALL_MAIL).stance]));
+    const input = { ...NOTHING_MORE, id, version, state, content, base, link, households, stances, mapping, now };
     return { record, content, input, step: crmStep(input) };
   });
 }
+const ALL_MAIL = { medium: 'email', scope: 'all' } as const;
+/** Bounces and complaints are not read, nobody is submitted, and labels are left alone. */
+const NOTHING_MORE = { bounce: null, complaint: null, submitted: false, labels: null };
 
 interface Asked {
   readonly record: Pending;
