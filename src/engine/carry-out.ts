@@ -15,6 +15,7 @@ import type { Bucket } from './counting.ts';
 import { accountJobs, followJobs, makeNew, waysOf } from './jobs.ts';
 import type { PlanStep } from './lane.ts';
 import { listIds } from './list-ids.ts';
+import { agreedByMaking, linkOfMade, type MadeMore } from './made-people.ts';
 import { changeMembers, memberWaysOf } from './member-jobs.ts';
 import { memberLink, type MemberBase } from './members-read.ts';
 import { NOTHING_AGREED, type NewPersonPayload } from './new-people.ts';
@@ -147,7 +148,7 @@ async function writesOfNew(ctx: WorkContext, steps: readonly PlanStep[]): Promis
       recordId: step.recordId,
       recordHash: step.target,
       intent: { ...intent, lists: { add, remove: [] } },
-      // Nothing is agreed by this: the account's own answer meets the row, as anybody's does who is met.
+      // Agreed on when their id is known, with the link: see made-people.
       baseline: NOTHING_AGREED,
       journal: [
         {
@@ -161,7 +162,7 @@ async function writesOfNew(ctx: WorkContext, steps: readonly PlanStep[]): Promis
           evidence: `the row in ${ctx.sync.secondary} says yes, and as evidence: ${evidence}`,
         },
       ],
-      more: null,
+      more: { made: agreedByMaking(intent) } satisfies MadeMore,
     };
   });
 }
@@ -230,8 +231,10 @@ export const BUCKETS: Readonly<Record<WriteEnd, Bucket>> = {
 function hooks(ctx: WorkContext): SubmitHooks {
   return {
     side: 'primary',
-    agreed: ({ primaryId, secondaryId, baseline, payload }) => {
+    agreed: async (operationOfIt, reading) => {
+      const { primaryId, secondaryId, baseline, payload } = operationOfIt;
       const { operation, more } = payload as PersonPayload;
+      if (operation === 'create') return reading === null ? null : linkOfMade(ctx, operationOfIt, reading.id);
       const { members = null, again = false } = (more ?? {}) as Partial<CarryMore>;
       if (operation === 'update' && members !== null) return memberLink(primaryId, secondaryId, members);
       if (operation !== 'unsubscribe' || again) return null;

@@ -63,7 +63,7 @@ function rig() {
   };
   const hooks: SubmitHooks = {
     side: 'primary',
-    agreed: () => null,
+    agreed: async () => null,
     ended: ({ id }, end, reason) => void ends.push(`${id} ${end}${reason === null ? '' : ` ${reason}`}`),
   };
   const ctx = {

@@ -18,6 +18,7 @@ import type { Job } from '../store/job-rows.ts';
 import type { Operation, OperationOutcome } from '../store/rows.ts';
 import { warn } from './context.ts';
 import { judgeWith } from './intent-door.ts';
+import { linkOfMade } from './made-people.ts';
 import { memberOutcomes } from './member-outcomes.ts';
 import { intentIn } from './refused.ts';
 import { submitIntents, type SubmitHooks, type WriteEnd } from './submit-intents.ts';
@@ -265,10 +266,12 @@ async function outcomesOf(
       outcomes.push(outcome(operation, there ? 'confirmed' : 'superseded', there ? null : 'moved'));
     } else if (visible) {
       await ctx.keepLease();
-      const { kind } = await target.lookUp('create', intentIn(operation), ctx.signal);
-      outcomes.push(
-        outcome(operation, kind === 'done' ? 'confirmed' : 'superseded', kind === 'done' ? null : JOB_MISSED),
-      );
+      const found = await target.lookUp('create', intentIn(operation), ctx.signal);
+      if (found.kind !== 'done') outcomes.push(outcome(operation, 'superseded', JOB_MISSED));
+      else {
+        const link = found.reading === null ? null : await linkOfMade(ctx, operation, found.reading.id);
+        outcomes.push({ ...outcome(operation, 'confirmed', null), link });
+      }
     }
   }
   return outcomes;

@@ -50,6 +50,8 @@ export interface MemberBase {
 export interface Compared {
   readonly subject: Subject;
   readonly key: string;
+  /** The key under which the rows were agreed on: theirs until they are written anew. */
+  readonly keyBefore: string;
   readonly base: MemberBase | null;
   readonly merge: MembershipMerge;
   readonly write: MemberWrite;
@@ -109,6 +111,7 @@ export async function readPeople(
 
 interface Home {
   readonly key: string;
+  readonly keyBefore: string;
   /** Under a new key rows may stand that were another person's. */
   readonly moved: boolean;
   readonly base: MemberBase | null;
@@ -128,6 +131,7 @@ function homeOf(
   const base = baseOf(link);
   return {
     key,
+    keyBefore: before,
     moved,
     base: base !== null && taken ? { ...base, lists: withoutRows(base.lists) } : base,
     stands: rowsOf(rows, taken ? [key] : [key, before]),
@@ -186,7 +190,7 @@ interface Found extends Home {
 }
 
 function compare({ mapping, twoWay }: MemberPlace, book: ListBook, found: Found): Compared {
-  const { subject, key, moved, base, stands, account, row, left } = found;
+  const { subject, key, keyBefore, moved, base, stands, account, row, left } = found;
   const saidNo = mapping.consentColumn !== null && !saysYes(row, mapping);
   const own = new Map<string, readonly MemberRow[]>();
   for (const [id, name] of book.names) {
@@ -207,7 +211,7 @@ function compare({ mapping, twoWay }: MemberPlace, book: ListBook, found: Found)
   const removed = new Set(write.remove.map(({ list }) => list));
   const added = write.add.map(({ list }) => list);
   const wanted = [...new Set([...now.filter((name) => !removed.has(name)), ...added])].sort();
-  return { subject, key, base, merge, write, stands: now.sort(), wanted };
+  return { subject, key, keyBefore, base, merge, write, stands: now.sort(), wanted };
 }
 
 /** Under an old key or an old name only rows that were agreed on are this list's. */

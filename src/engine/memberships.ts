@@ -201,14 +201,15 @@ export function wantOf({ subject, merge, base, stands }: Compared, book: ListBoo
 
 /** Decides one person's rows; null: they are as agreed. */
 export function rowStep(
-  { subject, key, base, merge, write, stands, wanted }: Compared,
+  { subject, key, keyBefore, base, merge, write, stands, wanted }: Compared,
   book: ListBook,
 ): PlanStep | null {
   const until = null;
   const next: MemberBase = { lists: merge.agreed, names: namesOf(merge.agreed, book, base), until };
+  // The key and the names stay those under which the rows stand until they are written: a kill before that must find them.
   const before: MemberBase = {
     lists: merge.before,
-    names: { ...base?.names, ...namesOf(merge.before, book, base) },
+    names: { ...namesOf(merge.before, book, base), ...base?.names },
     until,
   };
   const after = memberLink(subject.id, key, next);
@@ -222,7 +223,9 @@ export function rowStep(
     after: { lists: wanted },
     changed: ['lists'],
     destructive: merge.table.remove.length > 0 ? ['list-removal'] : [],
-    payload: { memberRows: { before: memberLink(subject.id, key, before), after, write } } satisfies MembersPayload,
+    payload: {
+      memberRows: { before: memberLink(subject.id, keyBefore, before), after, write },
+    } satisfies MembersPayload,
   };
 }
 

@@ -56,6 +56,9 @@ export interface PersonPayload {
  */
 export type WriteEnd = 'applied' | 'refused' | 'moved' | 'parked' | 'unknown';
 
+/** Null: nothing is agreed on by it. */
+export type Agreed = LinkToStore | null;
+
 export interface SubmitHooks {
   /** Which side of the sync the target is. */
   readonly side: SideName;
@@ -63,7 +66,7 @@ export interface SubmitHooks {
    * Gives link and baseline that now hold. `partly`: only the opt-out was carried out, the rest of the intent was not,
    * so the record must stay pending. `reading` null: the person is not there any more.
    */
-  agreed(operation: Operation, reading: Reading<Contact> | null, partly: boolean): LinkToStore | null;
+  agreed(operation: Operation, reading: Reading<Contact> | null, partly: boolean): Agreed | Promise<Agreed>;
   /** Gives the opt-out that has to be stated again, because a job may have undone it; null: none was undone. Left out: no job can. */
   undone?(operation: Operation, content: Content): PersonWrite | null;
   /** Told once for each write given, and for each operation that an earlier pass left. */
@@ -209,7 +212,7 @@ async function confirm(
   reading: Reading<Contact> | null,
 ): Promise<void> {
   const { operation: name, intent } = operation.payload as PersonPayload;
-  const link = hooks.agreed(operation, reading, name === 'unsubscribe' && wantsMore(intent));
+  const link = await hooks.agreed(operation, reading, name === 'unsubscribe' && wantsMore(intent));
   const waits = ctx.waits.has(waitKey('contacts', operation.primaryId, PARKED));
   const settled = waits ? [{ stream: 'contacts', id: operation.primaryId, reason: PARKED } as const] : [];
   const outcome: OperationOutcome = { opId: operation.opId, to: 'confirmed', reason: null, link };

@@ -18,6 +18,7 @@ import { editsOf, mayBeEdited, withdrewFrom, type TableBase, type TableMapping }
 import type { Operation, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import type { PlanStep } from './lane.ts';
+import { linkThoseMade } from './made-people.ts';
 import { wantsOf, type ListWant, type Memberships } from './memberships.ts';
 import type { MemberBase } from './members-read.ts';
 import { isStillNew, newId } from './new-people.ts';
@@ -57,6 +58,7 @@ export async function* carrySteps(
   target: PeopleTarget,
   wants: Wants,
 ): AsyncIterable<readonly PlanStep[]> {
+  if (mapping.creates !== null) await linkThoseMade(ctx);
   const around: Around = { ctx, mapping, shelf, target, wants, refused: await refusedThere(ctx) };
   for (let after: string | null = null; ;) {
     await ctx.keepLease();

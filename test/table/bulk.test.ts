@@ -5,7 +5,7 @@ import { noSteps } from '../../src/ports/steps.ts';
 import { Killed } from '../../src/testing/crash-points.ts';
 import type { Account } from '../harness/account.ts';
 import { HOUR } from '../harness/account.ts';
-import { done, openTable, rowOf, sync, waits, SYNC } from './people-table.ts';
+import { done, openTable, rowOf, sync, waits, SYNC, type TableOptions } from './people-table.ts';
 
 const COLUMNS =
   'id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, given_name TEXT, family_name TEXT, title TEXT, may_email INTEGER, remark TEXT, signed_up TEXT';
@@ -14,13 +14,14 @@ let account: Account;
 let list = '';
 afterEach(() => account.close());
 
-async function loaded(): Promise<void> {
+async function loaded(more: TableOptions = {}): Promise<void> {
   account = await openTable({ columns: COLUMNS });
   list = [...account.world.state.lists.values()].find((one) => one.deletedAt === null)?.name ?? '';
   await account.close();
   account = await openTable({
     columns: COLUMNS,
     consent: `{ column: may_email, direction: two-way }\n      create: { evidence: signed_up, lists: [${JSON.stringify(list)}] }`,
+    ...more,
   });
   await done(account);
   account.pass(HOUR);
@@ -300,5 +301,28 @@ describe('trouble on the way', () => {
     expect(inAccount('ada@example.org')).toMatchObject([{ email: { permission: 'unsubscribed' } }]);
     expect(rowOf(account, 'ada@example.org')).toMatchObject({ may_email: 0 });
     expect([imports(), singles()]).toEqual([1, 0]);
+  });
+});
+
+describe('a row that changes between the making of its person and the first reading of them', () => {
+  test('I3: a no is carried, for the yes was the one that Concord had sent', async () => {
+    await loaded();
+    await done(account);
+    account.change("UPDATE people SET may_email = 0 WHERE email = 'ada@example.org'");
+    await passes(2);
+    expect(inAccount('ada@example.org')).toMatchObject([{ email: { permission: 'unsubscribed' } }]);
+    expect(rowOf(account, 'ada@example.org')).toMatchObject({ may_email: 0 });
+    await passes(1);
+    await expectNothingLeft();
+  });
+
+  test('I8: an edit is carried, and the value of the job does not come back (I13)', async () => {
+    await loaded({ fields: '{ email_address: email, first_name: { to: given_name, direction: two-way } }' });
+    await done(account);
+    account.change("UPDATE people SET given_name = 'Later' WHERE email = 'ada@example.org'");
+    await passes(3);
+    expect(inAccount('ada@example.org')).toMatchObject([{ firstName: 'Later' }]);
+    expect(rowOf(account, 'ada@example.org')).toMatchObject({ given_name: 'Later' });
+    await expectNothingLeft();
   });
 });

@@ -151,6 +151,35 @@ describe('rows at home', () => {
     expect(writes()).toBe(0);
   });
 
+  test.each(['members:write:before-commit', 'members:write:after-commit'])(
+    'I5 I8: follow them through a kill at %s; nobody leaves by that either',
+    async (point) => {
+      await loaded();
+      const person = member();
+      const other = mailable(account).find(
+        ({ id }) => id !== person.id && there({ id, email: '', firstName: '' }).length > 0,
+      );
+      if (other === undefined) throw new Error('nobody else is on a list');
+      const list = listOf(other, true);
+      account.world.mutate([
+        { op: 'changeAddress', contact_id: person.id, address: 'moved@example.org' },
+        { op: 'renameList', list_id: list.id, name: 'Renamed' },
+      ]);
+      account.steps = {
+        reached: (at) => {
+          if (at === point) throw new Killed(at);
+        },
+      };
+      await expect(sync(account)).rejects.toThrow(Killed);
+      account.steps = noSteps;
+      await passes(3);
+      expect([rowsOf('moved@example.org'), rowsOf(person.email)]).toEqual([there(person), []]);
+      expect(rowsOf(other.email)).toEqual(there(other));
+      expect(rowsOf(other.email)).toContain('Renamed');
+      expect(writes()).toBe(0);
+    },
+  );
+
   test('that go with the row of their person take nobody off a list', async () => {
     await loaded();
     const person = member();

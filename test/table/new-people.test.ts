@@ -7,18 +7,19 @@ import { newId } from '../../src/engine/new-people.ts';
 import { Killed } from '../../src/testing/crash-points.ts';
 import type { Account } from '../harness/account.ts';
 import { DAY, HOUR } from '../harness/account.ts';
-import { addressOf, done, mailable, openTable, rowOf, sync, waits, SYNC } from './people-table.ts';
+import { addressOf, done, mailable, openTable, rowOf, sync, waits, SYNC, type TableOptions } from './people-table.ts';
 
 const COLUMNS =
   'id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, given_name TEXT, family_name TEXT, title TEXT, may_email INTEGER, remark TEXT, signed_up TEXT';
 let account: Account;
 afterEach(() => account.close());
 
-async function loaded(lists = '[]', guards = '{}'): Promise<void> {
+async function loaded(lists = '[]', guards = '{}', more: TableOptions = {}): Promise<void> {
   account = await openTable({
     columns: COLUMNS,
     guards,
     consent: `{ column: may_email, direction: two-way }\n      create: { evidence: signed_up, lists: ${lists} }`,
+    ...more,
   });
   await done(account);
   account.pass(HOUR);
@@ -171,6 +172,28 @@ describe('nobody is made', () => {
     account.pass(HOUR);
     expect(await done(account)).toMatchObject({ applied: 30 });
     expect(inAccount('new7@example.org').length).toBe(1);
+  });
+});
+
+describe('a row that changes after its person was made, and before they were read', () => {
+  test.each([
+    ['the answer came', null],
+    ['the answer was lost', 'reset-after'],
+  ] as const)('I3 I8: a no and an edit are carried (%s)', async (_what, kind) => {
+    await loaded('[]', '{}', {
+      fields: '{ email_address: email, first_name: { to: given_name, direction: two-way } }',
+    });
+    add('nora@example.org');
+    add('olga@example.org');
+    if (kind !== null) account.world.faults.set([{ kind, match: { method: 'POST' } }]);
+    await sync(account);
+    account.world.faults.set([]);
+    account.change("UPDATE people SET may_email = 0 WHERE email = 'nora@example.org'");
+    account.change("UPDATE people SET given_name = 'Later' WHERE email = 'olga@example.org'");
+    await passes(2);
+    expect(inAccount('nora@example.org')).toMatchObject([{ email: { permission: 'unsubscribed' } }]);
+    expect(inAccount('olga@example.org')).toMatchObject([{ firstName: 'Later', email: { permission: 'implicit' } }]);
+    expect(rowOf(account, 'olga@example.org')).toMatchObject({ given_name: 'Later', may_email: 1 });
   });
 });
 
