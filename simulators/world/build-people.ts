@@ -51,9 +51,12 @@ export function buildPeople(plan: PeoplePlan): Person[] {
   return people;
 }
 
+/** What the world's own stream is drawn from: a person drawn from it as well would share their id with whoever comes first later. */
+const WORLDS_OWN = 99;
+
 /** Makes the n-th person of a plan. */
 export function buildPerson(plan: PeoplePlan, n: number): Person {
-  const seed = mixSeed(plan.seed, n + 1);
+  const seed = mixSeed(plan.seed, n + 1 === WORLDS_OWN ? 0 : n + 1);
   const random = createRandom(seed);
   const role = CAST[n] ?? drawRole(random);
   const createdAt = plan.today - DAY * random.int(30, 2000) - random.int(0, DAY - 1);

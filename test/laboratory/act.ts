@@ -7,11 +7,20 @@
 import type { WorldHandle } from '../../simulators/control/handle.ts';
 import { MutationError, type OperationInput } from '../../simulators/world/mutate/operations.ts';
 import type { Person } from '../../simulators/world/types.ts';
-import type { Act, CatalogueAct } from './history.ts';
+import { performAtHome } from './act-home.ts';
+import type { Act, CatalogueAct, HomeAct } from './history.ts';
+import type { OwnerHome } from './owner-home.ts';
 import type { Secondary } from './secondary.ts';
 
 /** Performs an act; tells whether anything happened. */
-export function perform(act: Act, world: WorldHandle, secondary: Secondary): boolean {
+export function perform(act: Act, world: WorldHandle, secondary: Secondary, home: OwnerHome): boolean {
+  if (isAtHome(act))
+    return performAtHome(act, {
+      world,
+      secondary,
+      home,
+      addressAt: (who) => personAt(world, who)?.email?.address ?? null,
+    });
   const operations = operationsOf(act, world);
   if (operations === null) return inTheTable(act, world, secondary);
   try {
@@ -22,8 +31,32 @@ export function perform(act: Act, world: WorldHandle, secondary: Secondary): boo
   }
 }
 
+const AT_HOME: Readonly<Record<HomeAct['do'], true>> = {
+  'row-new': true,
+  'rows-new-many': true,
+  'row-again': true,
+  'row-gone': true,
+  'entered-name': true,
+  'entered-out': true,
+  'entered-gone': true,
+  'entered-signs-up': true,
+  'row-on-list': true,
+  'row-off-list': true,
+  'entered-on-list': true,
+  'members-gone-many': true,
+  'job-speed': true,
+  'job-stop': true,
+  'jobs-forgotten': true,
+};
+
+function isAtHome(act: Act): act is HomeAct {
+  return Object.hasOwn(AT_HOME, act.do);
+}
+
+type ElsewhereAct = Exclude<Act, HomeAct>;
+
 /** Says an act in the world's words; null: it happens in the table. */
-function operationsOf(act: Act, world: WorldHandle): readonly OperationInput[] | null {
+function operationsOf(act: ElsewhereAct, world: WorldHandle): readonly OperationInput[] | null {
   switch (act.do) {
     case 'row-out':
     case 'row-in':
@@ -50,7 +83,7 @@ function operationsOf(act: Act, world: WorldHandle): readonly OperationInput[] |
   }
 }
 
-type PersonAct = Extract<Act, { readonly who: number }>;
+type PersonAct = Extract<ElsewhereAct, { readonly who: number }>;
 
 function ofPerson(act: PersonAct, person: Person, world: WorldHandle): readonly OperationInput[] {
   const contact_id = person.id;
@@ -150,7 +183,7 @@ function changing(what: CatalogueAct, n: number, world: WorldHandle): readonly O
   }
 }
 
-function inTheTable(act: Act, world: WorldHandle, secondary: Secondary): boolean {
+function inTheTable(act: ElsewhereAct, world: WorldHandle, secondary: Secondary): boolean {
   const changes = world.state.changes.length;
   if (act.do === 'rows-out-many') return manyRowsOut(act.n, changes, secondary);
   if (!('who' in act)) return false;

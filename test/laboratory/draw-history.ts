@@ -6,7 +6,8 @@
  */
 import { createRandom, mixSeed, type Random } from '../../simulators/world/random.ts';
 import { drawAct, drawHeroes, MANY } from './draw-act.ts';
-import { drawSetup, drawWeather, FAIR } from './draw-weather.ts';
+import { withHome, withHomeLife, withHomeWeather } from './draw-home.ts';
+import { drawSetup, drawWeather, FAIR, type Weather } from './draw-weather.ts';
 import { HOUR, MINUTE, type Blow, type Event, type History, type SyncName } from './history.ts';
 
 const GAPS = [10 * MINUTE, HOUR, HOUR, 5 * HOUR, 5 * HOUR, 25 * HOUR, 60 * HOUR];
@@ -17,13 +18,16 @@ const MOST_VISITS = 60;
 /** Draws the history of a seed. */
 export function drawHistory(seed: number): History {
   const random = createRandom(mixSeed(seed, 7_000));
-  const setup = drawSetup(random);
+  const athome = createRandom(mixSeed(seed, 7_001));
+  const setup = withHome(athome, drawSetup(random));
   const events: Event[] = [];
   let at = 0;
   for (const sync of setup.syncs) events.push({ at: (at += MINUTE), kind: 'pass', sync, blow: drawBlow(random, 0.3) });
   const heroes = drawHeroes(random);
   const turns = random.int(2, 6);
   const many = random.chance(0.12) ? random.int(0, turns - 1) : -1;
+  const drawnWeather = (isFair: boolean): Weather =>
+    isFair ? FAIR : withHomeWeather(athome, setup, drawWeather(random));
   let fair = true;
   for (let turn = 0; turn < turns; turn += 1) {
     const gap = random.pick(GAPS);
@@ -32,14 +36,16 @@ export function drawHistory(seed: number): History {
       events.push({ at: at + 30_000, kind: 'act', act: { do: random.pick(MANY), n: random.int(18, 24) } });
     if (random.chance(fair ? 0.35 : 0.6)) {
       fair = !fair;
-      events.push({ at: at + Math.floor(gap / 2), kind: 'weather', ...(fair ? FAIR : drawWeather(random)) });
+      events.push({ at: at + Math.floor(gap / 2), kind: 'weather', ...drawnWeather(fair) });
     }
     if (random.chance(0.04)) events.push({ at: at + gap - MINUTE, kind: 'clock', byMs: random.int(-20, 20) * MINUTE });
     at += gap;
     drawWork(random, events, at, setup.syncs);
     at += 10 * MINUTE;
   }
-  const ordered = events.map((event, n) => [event, n] as const).sort(([a, n], [b, m]) => a.at - b.at || n - m);
+  const ordered = withHomeLife(athome, setup, events)
+    .map((event, n) => [event, n] as const)
+    .sort(([a, n], [b, m]) => a.at - b.at || n - m);
   return { seed, setup, events: ordered.map(([event]) => event) };
 }
 

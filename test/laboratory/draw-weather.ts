@@ -70,6 +70,7 @@ export function drawSetup(random: Random): Setup {
       putWithoutPermission: random.pick(['not_set', 'kept', 'refused']),
       forbiddenResubscribe: random.pick(['ignored', 'conflict', 'refused']),
     },
+    home: null,
   };
 }
 

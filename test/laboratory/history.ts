@@ -22,6 +22,18 @@ export interface Setup {
   readonly perDay: number;
   /** How this account behaves when all is well. */
   readonly switches: SwitchChanges;
+  /** What else the table's owner keeps at home; null: nothing. Only beside a two-way table. */
+  readonly home: Home | null;
+}
+
+/** Newer abilities of a two-way table. */
+export interface Home {
+  /** New people of the table are made, on the account's first list. */
+  readonly creates: boolean;
+  /** Memberships stand in a table of their own, and go both ways. */
+  readonly members: boolean;
+  /** This account takes only so many rows of an import, without a word; null: all. */
+  readonly importRows: number | null;
 }
 
 export type How = 'contact' | 'campaign' | 'account' | 'ui' | 'api';
@@ -43,7 +55,25 @@ export type Act =
   /** The table's own system: says no, takes its no back, edits a name, or writes a remark into a column that is none of ours. */
   | { readonly do: 'row-out' | 'row-in'; readonly who: number }
   | { readonly do: 'row-name' | 'row-remark'; readonly who: number; readonly n: number }
-  | { readonly do: 'rows-out-many'; readonly n: number };
+  | { readonly do: 'rows-out-many'; readonly n: number }
+  | HomeAct;
+
+/** What the owner does where the table makes people and has memberships, what the same people do meanwhile, and what becomes of jobs. */
+export type HomeAct =
+  | { readonly do: 'row-new'; readonly n: number; readonly evidence: boolean }
+  | { readonly do: 'rows-new-many'; readonly n: number; readonly count: number }
+  /** Somebody of the account is entered once more; `row-gone` makes room for it. */
+  | { readonly do: 'row-again' | 'row-gone'; readonly who: number }
+  /** About somebody who was entered, the last one first. */
+  | { readonly do: 'entered-name'; readonly last: number; readonly n: number }
+  | { readonly do: 'entered-out' | 'entered-gone'; readonly last: number }
+  | { readonly do: 'entered-signs-up'; readonly last: number; readonly leaves: boolean }
+  | { readonly do: 'row-on-list' | 'row-off-list'; readonly who: number; readonly n: number }
+  | { readonly do: 'entered-on-list'; readonly last: number; readonly n: number }
+  | { readonly do: 'members-gone-many'; readonly n: number }
+  | { readonly do: 'job-speed'; readonly ms: number }
+  | { readonly do: 'job-stop'; readonly state: 'cancelled' | 'failed' | 'timed_out' }
+  | { readonly do: 'jobs-forgotten' };
 
 export const CATALOGUE_ACTS = [
   'createList',

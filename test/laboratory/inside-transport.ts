@@ -5,13 +5,23 @@
  */
 import type { InsideSimulator } from '../../simulators/main.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import { addressKey } from '../../simulators/world/world.ts';
 import { TransportError, type HttpAnswer, type HttpRequest, type Transport } from '../../src/ports/transport.ts';
+
+export interface Imports {
+  /** How many rows of an import the account takes; the others it drops without a word. Null: all. */
+  readonly rows: number | null;
+  /** Filled with who went into which job, by the activity's id and the addresses' keys. */
+  readonly jobs: Map<string, ReadonlySet<string>>;
+}
 
 export interface InsideNetwork {
   readonly simulator: InsideSimulator;
   readonly clock: Clock;
   /** One way. */
   readonly latencyMs: number;
+  /** What becomes of import jobs; left out: the account takes them whole, and nobody notes who was in them. */
+  readonly imports?: Imports;
   /** Called whenever a request or an answer has travelled: what is due by now happens. */
   readonly meanwhile: () => void;
 }
@@ -28,12 +38,15 @@ async function exchange(network: InsideNetwork, request: HttpRequest, signal: Ab
   const { simulator, latencyMs } = network;
   await travel(network, latencyMs, signal);
   const { pathname, search, host } = new URL(request.url);
+  const body = taken(network, pathname, request.body ?? '');
+  const before = new Set(simulator.world.state.activities.keys());
   const outcome = simulator.exchange({
     method: request.method,
     url: pathname + search,
     headers: { ...request.headers, host },
-    body: request.body ?? '',
+    body,
   });
+  noteJobs(network, before, body);
   const ms = latencyMs + outcome.afterMs;
   await travel(network, Math.min(ms, request.timeoutMs), signal);
   if (ms > request.timeoutMs) throw new TransportError('timeout', true);
@@ -42,6 +55,22 @@ async function exchange(network: InsideNetwork, request: HttpRequest, signal: Ab
   const { status, headers, text } = outcome.answer;
   if (Buffer.byteLength(text) > request.maxBytes) throw new TransportError('too-large', true);
   return { status, headers, body: Buffer.from(text) };
+}
+
+function noteJobs({ simulator, imports }: InsideNetwork, before: ReadonlySet<string>, body: string): void {
+  if (imports === undefined) return;
+  for (const id of simulator.world.state.activities.keys()) {
+    if (before.has(id)) continue;
+    const { import_data: rows } = JSON.parse(body) as { readonly import_data: readonly { readonly email: string }[] };
+    imports.jobs.set(id, new Set(rows.map(({ email }) => addressKey(email))));
+  }
+}
+
+function taken({ imports }: InsideNetwork, path: string, body: string): string {
+  const rows = imports?.rows ?? null;
+  if (rows === null || !path.endsWith('/contacts_json_import')) return body;
+  const asked = JSON.parse(body) as { readonly import_data: readonly unknown[] };
+  return JSON.stringify({ ...asked, import_data: asked.import_data.slice(0, rows) });
 }
 
 async function travel({ clock, meanwhile }: InsideNetwork, ms: number, signal: AbortSignal): Promise<void> {

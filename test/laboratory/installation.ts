@@ -19,6 +19,7 @@ import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts
 import { copyFiles, DEAD_PID, failAt, killAt, replaceFiles } from '../harness/blows.ts';
 import type { Blow, Setup } from './history.ts';
 import { createInsideTransport } from './inside-transport.ts';
+import { OwnerHome } from './owner-home.ts';
 import { Secondary } from './secondary.ts';
 
 /** A file system in memory where there is one: a thousand histories open a hundred thousand files. */
@@ -35,6 +36,9 @@ export class Installation implements Disposable {
   readonly clock: FakeClock;
   readonly simulator: InsideSimulator;
   readonly secondary: Secondary;
+  readonly home: OwnerHome;
+  /** Who went into which job, by the activity's id and the addresses' keys. */
+  readonly jobs = new Map<string, ReadonlySet<string>>();
   readonly folder: string;
   /** Called between the requests of a pass. */
   meanwhile: () => void = () => undefined;
@@ -57,11 +61,19 @@ export class Installation implements Disposable {
       token: TOKEN,
       clock: { now: () => this.clock.now() - this.skewMs },
     });
+    const list = [...this.simulator.world.state.lists.values()].find(({ deletedAt }) => deletedAt === null);
+    this.firstList = list?.name ?? '';
+    this.firstListId = list?.id ?? '';
     this.#room = mkdtempSync(join(ROOM, 'concord-laboratory-'));
     this.folder = join(this.#room, 'files');
     mkdirSync(this.folder);
     this.secondary = new Secondary(join(this.folder, 'app.db'));
+    this.home = new OwnerHome(this.secondary);
   }
+
+  /** The list that the file names for new people, as it was named on the first day. */
+  readonly firstList: string;
+  readonly firstListId: string;
 
   get token(): string {
     return TOKEN;
@@ -106,7 +118,7 @@ export class Installation implements Disposable {
   }
 
   #config(): ReturnType<typeof loadConfig> {
-    const { perDay, reconcileHours, twoWay } = this.#setup;
+    const { perDay, reconcileHours, twoWay, home } = this.#setup;
     const direction = twoWay ? ', direction: two-way' : '';
     const text = `store: ./concord.db
 reconcile: every ${reconcileHours}h
@@ -132,7 +144,11 @@ syncs:
       key: email
       fields: { email_address: email, first_name: { to: given_name${direction} }, last_name: { to: family_name, write: if-empty } }
       consent: { column: may_email${direction} }
-`;
+${home?.creates === true ? `      create: { evidence: signed_up, lists: [${JSON.stringify(this.firstList)}] }\n` : ''}${
+      home?.members === true
+        ? '    lists: { as: table, table: newsletter_members, person: email, list: list_name, direction: two-way }\n'
+        : ''
+    }`;
     return loadConfig(text, { env: { CC_TOKEN: TOKEN }, file: join(this.folder, 'concord.yaml') });
   }
 
@@ -147,7 +163,13 @@ syncs:
       ids: { next: () => `id${String((this.#ids += 1)).padStart(6, '0')}` },
       random: { next: () => 0.5 },
       steps,
-      transport: createInsideTransport({ simulator, clock, latencyMs, meanwhile }),
+      transport: createInsideTransport({
+        simulator,
+        clock,
+        latencyMs,
+        meanwhile,
+        imports: { rows: this.#setup.home?.importRows ?? null, jobs: this.jobs },
+      }),
       entropy: createSystemEntropy(),
       keyFiles: createKeyFiles(),
       loopback: createLoopback(),

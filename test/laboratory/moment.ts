@@ -32,8 +32,11 @@ export interface Moment {
   readonly installation: Installation;
   /** The mirror's people; none while there is no mirror. */
   readonly mirror: readonly Row[];
-  /** The user's table. */
+  /** The user's table, and who is on which list by it. */
   readonly table: readonly Row[];
+  readonly members: readonly Row[];
+  /** How many intended writes of the sync are in which state, as `status` tells it; asked at rest alone. */
+  readonly outbox: Readonly<Record<string, number>>;
 }
 
 /** What stands against a promise. */

@@ -13,6 +13,7 @@ import {
   quotaIsKept,
   secretsStayInside,
 } from './oracles/passes.ts';
+import { everybodyEndsKnown, jobsAlone, lastWordStands } from './oracles/jobs.ts';
 import { ourWrites } from './oracles/writes.ts';
 import { absenceIsNotDeletion, atRestAllIsEqual, nothingIsLost } from './oracles/records.ts';
 
@@ -30,6 +31,9 @@ export function createOracles(world: World): readonly Oracle[] {
     absenceIsNotDeletion(truth),
     guardsHold(truth),
     ourWrites(truth),
+    jobsAlone(),
+    lastWordStands(truth),
+    everybodyEndsKnown(truth),
     quotaIsKept,
     everythingIsCounted,
     secretsStayInside,

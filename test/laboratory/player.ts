@@ -66,6 +66,7 @@ class Player {
   async rest(): Promise<void> {
     if (this.findings.length > 0) return;
     this.#happen({ at: 0, kind: 'weather', ...FAIR });
+    this.#happen({ at: 0, kind: 'act', act: { do: 'job-speed', ms: 5_000 } });
     this.#wait((this.#history.setup.reconcileHours + 1) * HOUR);
     const { syncs } = this.#history.setup;
     const quiet = new Set<SyncName>();
@@ -84,13 +85,17 @@ class Player {
     const { result, writes } = await this.#run('pass', sync, null);
     if (result?.outcome === 'stopped') await this.#run('release', sync, null);
     if (result?.resumeAt !== undefined) this.#wait(result.resumeAt - this.#at.clock.now());
-    if (result?.outcome === 'done' && result.applied === 0 && writes.length === 0) quiet.add(sync);
+    if (result !== null && isQuiet(result) && writes.length === 0) quiet.add(sync);
     else quiet.delete(sync);
   }
 
   async #judgeAtRest(sync: SyncName): Promise<void> {
     if (this.findings.length > 0) return;
-    const moment = await this.#run('verify', sync, null);
+    const verified = await this.#run('verify', sync, null);
+    const report = await this.#at.run((application) => application.status(), null);
+    const syncs = report.kind === 'answer' ? report.answer.syncs : [];
+    const outbox = syncs.find((one) => one.sync === sync)?.outbox ?? {};
+    const moment = { ...verified, outbox };
     for (const oracle of this.#oracles) this.findings.push(...(oracle.atRest?.(moment) ?? []));
   }
 
@@ -106,7 +111,7 @@ class Player {
   #happen(event: Event): boolean {
     switch (event.kind) {
       case 'act': {
-        const happened = perform(event.act, this.#at.simulator.world, this.#at.secondary);
+        const happened = perform(event.act, this.#at.simulator.world, this.#at.secondary, this.#at.home);
         this.#note(happened ? 'act' : 'no act', event.act);
         return true;
       }
@@ -170,6 +175,7 @@ class Player {
       honestSince: this.#lies ? Infinity : this.#honestSince,
       setup: this.#history.setup,
       installation: this.#at,
+      outbox: {},
       ...look,
     };
     this.#note(`${command} ${sync}`, {
@@ -195,6 +201,12 @@ class Player {
   #wait(ms: number): void {
     if (ms > 0) this.#at.clock.advance(ms);
   }
+}
+
+/** Nothing was written, and nothing waits for the next pass: no answer, no job, nothing decided anew. */
+function isQuiet({ outcome, applied, held, skipped, messages }: PassResult): boolean {
+  const unsettled = (skipped['unfinished'] ?? 0) + (skipped['moved'] ?? 0) + held;
+  return outcome === 'done' && applied + unsettled === 0 && !messages.some(({ code }) => code === 'job-running');
 }
 
 function digest(value: unknown): string {

@@ -8,9 +8,9 @@ import type { Row } from '../harness/mirror-truth.ts';
 
 /** One write that a trigger saw. */
 export interface SeenWrite {
-  readonly place: 'mirror' | 'table';
+  readonly place: 'mirror' | 'table' | 'members';
   readonly what: 'insert' | 'update' | 'delete';
-  /** Contact id in the mirror, address in the table. */
+  /** Contact id in the mirror, address in the table and in its memberships. */
   readonly id: string;
 }
 
@@ -18,10 +18,12 @@ export interface Look {
   readonly writes: readonly SeenWrite[];
   readonly mirror: readonly Row[];
   readonly table: readonly Row[];
+  readonly members: readonly Row[];
 }
 
 const PEOPLE = `CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, given_name TEXT, family_name TEXT,
-  may_email INTEGER, remark TEXT);
+  may_email INTEGER, remark TEXT, signed_up TEXT);
+  CREATE TABLE newsletter_members (email TEXT NOT NULL, list_name TEXT NOT NULL, UNIQUE (email, list_name));
   INSERT INTO people (email, given_name, may_email, remark) VALUES ('own@example.org', 'Own', 1, 'never yours');
   CREATE TABLE seen_writes (n INTEGER PRIMARY KEY, place TEXT, what TEXT, id TEXT);`;
 
@@ -37,11 +39,17 @@ export class Secondary {
   readonly remarks = new Map<number, string>();
   /** Addresses of rows whose name their owner ever wrote. */
   readonly renamed = new Set<string>();
+  /** The name that they wrote last, by address. */
+  readonly names = new Map<string, string>();
+  /** Rows that their owner entered with a yes, and Concord has not written since. */
+  readonly ownersYes = new Set<string>();
   #watched = 0;
 
   constructor(file: string) {
     this.file = file;
-    this.#with((db) => db.exec(PEOPLE + watchOf('people', 'table', 'email')));
+    this.#with((db) =>
+      db.exec(PEOPLE + watchOf('people', 'table', 'email') + watchOf('newsletter_members', 'members', 'email')),
+    );
   }
 
   rows(sql: string): readonly Row[] {
@@ -61,11 +69,13 @@ export class Secondary {
           'SELECT n, place, what, id FROM seen_writes WHERE n > ? ORDER BY n',
         )
         .all(this.#watched);
+      for (const { place, id } of seen) if (place === 'table') this.ownersYes.delete(id);
       this.#watched = seen.at(-1)?.n ?? this.#watched;
       return {
         writes: seen.map(({ place, what, id }) => ({ place, what, id })),
         mirror: hasMirror ? db.prepare<[], Row>('SELECT * FROM contacts ORDER BY contact_id').all() : [],
         table: db.prepare<[], Row>('SELECT * FROM people ORDER BY id').all(),
+        members: db.prepare<[], Row>('SELECT * FROM newsletter_members ORDER BY email, list_name').all(),
       };
     });
   }
@@ -73,7 +83,7 @@ export class Secondary {
   /** The owner takes somebody out who was in. */
   withdraw(address: string, changes: number): boolean {
     this.everWithdrawn.add(address);
-    this.#count(address);
+    this.count(address);
     return this.#edit('UPDATE people SET may_email = 0 WHERE email = ? AND may_email = 1 RETURNING id', address, (id) =>
       this.withdrawn.set(id, changes),
     );
@@ -82,8 +92,9 @@ export class Secondary {
   /** The owner corrects a name. */
   rename(address: string, name: string): boolean {
     this.renamed.add(address);
-    this.#count(address);
-    return this.#edit('UPDATE people SET given_name = ? WHERE email = ? RETURNING id', address, () => undefined, name);
+    this.count(address);
+    const sql = 'UPDATE people SET given_name = ? WHERE email = ? RETURNING id';
+    return this.#edit(sql, address, () => this.names.set(address, name), name);
   }
 
   /** The owner takes their own no back. */
@@ -106,20 +117,25 @@ export class Secondary {
     );
   }
 
-  #count(address: string): void {
+  /** Notes that the owner changed what is carried. */
+  count(address: string): void {
     this.edits.set(address, (this.edits.get(address) ?? 0) + 1);
   }
 
-  /** Writes as the owner; the watch forgets it, for it is none of Concord's writes. */
-  #edit(sql: string, address: string, note: (id: number) => unknown, ...first: string[]): boolean {
-    const row = this.#with((db) => {
+  /** Writes as the owner and gives what `RETURNING` says; the watch forgets it, for it is none of Concord's writes. */
+  asOwner(sql: string, ...values: (string | number | null)[]): readonly Row[] {
+    return this.#with((db) => {
       const last = db.prepare<[], number>('SELECT coalesce(max(n), 0) FROM seen_writes').pluck().get() ?? 0;
-      const [edited] = db.prepare<string[], { id: number }>(sql).all(...first, address);
+      const rows = db.prepare<(string | number | null)[], Row>(sql).all(...values);
       db.prepare('DELETE FROM seen_writes WHERE n > ?').run(last);
-      return edited;
+      return rows;
     });
+  }
+
+  #edit(sql: string, address: string, note: (id: number) => unknown, ...first: string[]): boolean {
+    const [row] = this.asOwner(sql, ...first, address);
     if (row === undefined) return false;
-    note(row.id);
+    note(Number(row['id']));
     return true;
   }
 

@@ -86,6 +86,17 @@ export class ConsentTruth {
     return address.ownOut > address.ownIn || [...address.outBy].some((id) => id !== person.id);
   }
 
+  /** Whether somebody at this address had left by themselves before a change, and nobody there has said yes since. */
+  isAddressOut(address: string, change: number): boolean {
+    const { ownOut, ownIn } = this.#address(address);
+    return ownOut > ownIn && ownOut < change;
+  }
+
+  /** All addresses that somebody ever had, by their keys. */
+  addressesOf(id: string): readonly string[] {
+    return [...this.#addresses].flatMap(([key, { holders }]) => (holders.has(id) ? [key] : []));
+  }
+
   /** Everybody who ever had an address. */
   holdersOf(address: string): ReadonlySet<string> {
     return this.#address(address).holders;

@@ -104,7 +104,7 @@ export function optOutsFirst(truth: ConsentTruth): Oracle {
         .map(({ id }) => ({ id: 'I3', text: `${sync}: ${id} left before the pass and is mailable after it` }));
     },
     atRest(moment) {
-      const shown = shownOf(moment);
+      const shown = shownOf(moment, true);
       return people(moment.world)
         .filter((person) => !isMailable(person) && shown(person)?.mailable === true)
         .filter((person) => moment.sync === 'copy' || !truth.of(person.id).moved)

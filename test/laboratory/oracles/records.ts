@@ -2,6 +2,7 @@
  * I4, I5, I8, I9: nothing is lost, a crash is invisible, columns of others stay, absence is not deletion.
  */
 import type { Person } from '../../../simulators/world/types.ts';
+import { addressKey } from '../../../simulators/world/world.ts';
 import type { VerifyItem } from '../../../src/cli/results.ts';
 import { heldPeople, mirrorDifferences } from '../../harness/mirror-truth.ts';
 import type { Finding, Moment, Oracle } from '../moment.ts';
@@ -27,9 +28,8 @@ export function nothingIsLost(truth: ConsentTruth): Oracle {
       return [...new Set(moved.map(({ after }) => after?.id ?? ''))]
         .filter((id) => !touchedSince.has(id))
         .flatMap((id) => world.people.get(id) ?? [])
-        .filter(
-          (person) => person.deletedAt === null && !isWaiting(moment, person) && !isOwnersName(moment, person, truth),
-        )
+        .filter((person) => person.deletedAt === null && !isWaiting(moment, person) && !wasInJob(moment, person))
+        .filter((person) => !isOwnersName(moment, person, truth))
         .filter((person) => differs(sync === 'copy' ? 'first_name' : 'given_name', person, shown(person)?.row ?? null))
         .map(({ id }) => ({ id: 'I4', text: `${sync}: ${id} was edited before the pass and is not as it was edited` }));
     },
@@ -51,15 +51,22 @@ function isOwnersName(moment: Moment, person: Person, truth: ConsentTruth): bool
   return !setup.twoWay || truth.isDoubtful(person, setup.syncs.length) || isToldAsParked(moment, person.id);
 }
 
+/** An edit of somebody whom a job made waits for the pass after the one that accounts for the job (I13). At rest it does not. */
+function wasInJob({ installation }: Moment, { email }: Person): boolean {
+  const key = addressKey(email?.address ?? '');
+  return [...installation.jobs.values()].some((people) => people.has(key));
+}
+
 function isToldAsParked({ command, ended }: Moment, personId: string): boolean {
   if (command !== 'verify' || ended.kind !== 'answer') return false;
   const items = (ended.answer ?? []) as readonly VerifyItem[];
   return items.some((item) => item.kind === 'difference' && item.id === personId && item.because === 'parked');
 }
 
-/** In the table, two people whose addresses crossed wait for an operator. */
-function isWaiting({ sync, result }: Moment, person: Person): boolean {
+/** In the table, two people whose addresses crossed wait for an operator; a row that its owner took away stays away. */
+function isWaiting({ sync, result, installation }: Moment, person: Person): boolean {
   if (person.email === null) return true;
+  if (sync === 'website' && installation.home.gone.has(person.email.address)) return true;
   return sync === 'website' && result !== null && result.conflicts + result.parked > 0;
 }
 
@@ -102,7 +109,7 @@ function mirrorAtRest({ world, installation, setup }: Moment, truth: ConsentTrut
 
 function tableAtRest(moment: Moment, truth: ConsentTruth): Finding[] {
   const { world, table, installation } = moment;
-  const shown = shownOf(moment);
+  const shown = shownOf(moment, true);
   const held = new Set(heldPeople(world));
   const wrong = [...world.people.values()]
     .filter((person) => person.email !== null && !truth.of(person.id).swapped && !held.has(person.id))
@@ -110,6 +117,8 @@ function tableAtRest(moment: Moment, truth: ConsentTruth): Finding[] {
     .filter((person) => {
       const seen = shown(person);
       if (person.deletedAt !== null) return seen?.mailable === true;
+      // A row that its owner took away stays away, and `verify` tells it.
+      if (seen === null && installation.home.gone.has(person.email?.address ?? '')) return false;
       if (seen === null || (seen.row['given_name'] !== person.firstName && !isOwnersName(moment, person, truth)))
         return true;
       if (truth.isDoubtful(person, moment.setup.syncs.length)) return false;

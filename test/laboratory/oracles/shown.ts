@@ -8,23 +8,28 @@ import type { Moment } from '../moment.ts';
 
 const MAILABLE: ReadonlySet<string> = new Set(['explicit', 'implicit']);
 
-/** Finds what the pass's own secondary shows of a person; null: nothing. */
-export function shownOf({
-  sync,
-  mirror,
-  table,
-}: Moment): (person: Person) => { readonly mailable: boolean; readonly row: Row } | null {
+/**
+ * Finds what the pass's own secondary shows of a person; null: nothing. A yes that the owner entered themselves shows nothing of Concord's
+ * until Concord has written the row; at rest that excuses only a row of somebody deleted, with whom Concord never linked it.
+ */
+export function shownOf(
+  { sync, mirror, table, installation }: Moment,
+  atRest = false,
+): (person: Person) => { readonly mailable: boolean; readonly row: Row } | null {
   const rows =
     sync === 'copy'
       ? new Map(mirror.map((row) => [String(row['contact_id']), row]))
       : new Map(table.map((row) => [addressKey(String(row['email'])), row]));
+  const { ownersYes } = installation.secondary;
+  const isOwners = ({ deletedAt }: Person, address: string): boolean =>
+    ownersYes.has(address) && (!atRest || deletedAt !== null);
   return (person) => {
     const row = rows.get(sync === 'copy' ? person.id : addressKey(person.email?.address ?? ''));
     if (row === undefined) return null;
     const mailable =
       sync === 'copy'
         ? row['deleted_at'] === null && MAILABLE.has(String(row['permission_to_send']))
-        : row['may_email'] === 1;
+        : row['may_email'] === 1 && !isOwners(person, String(row['email']));
     return { mailable, row };
   };
 }
