@@ -101,7 +101,7 @@ export async function memberOutcomes(
     const again = kindOf(work) === 'lists:add' ? (hooks.undone?.(operation, content) ?? null) : null;
     if (again !== null) undone.push(again);
     if (!stands) end('superseded', JOB_MISSED);
-    else if (isWhole(intentIn(operation), work)) end('confirmed', null, hooks.agreed(operation, null, false));
+    else if (isWhole(intentIn(operation), work)) end('confirmed', null, await hooks.agreed(operation, null, false));
     else {
       inPart.push(...operation.journal.map((entry) => ({ ...entry, rule: `${entry.rule}:${job.kind}` })));
       end('superseded', IN_PART);

@@ -61,8 +61,9 @@ function noteJobs({ simulator, imports }: InsideNetwork, before: ReadonlySet<str
   if (imports === undefined) return;
   for (const id of simulator.world.state.activities.keys()) {
     if (before.has(id)) continue;
-    const { import_data: rows } = JSON.parse(body) as { readonly import_data: readonly { readonly email: string }[] };
-    imports.jobs.set(id, new Set(rows.map(({ email }) => addressKey(email))));
+    const { import_data: rows } = JSON.parse(body) as { readonly import_data?: readonly { readonly email: string }[] };
+    // A job about lists or tags names nobody by an address.
+    if (rows !== undefined) imports.jobs.set(id, new Set(rows.map(({ email }) => addressKey(email))));
   }
 }
 
