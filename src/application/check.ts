@@ -7,7 +7,7 @@ import { mayWrite } from '../adapters/node-files.ts';
 import type { Call } from '../cli/application.ts';
 import { noticeOf } from '../cli/messages.ts';
 import type { CheckStep } from '../cli/results.ts';
-import type { ConstantContactConnection, Sync } from '../config/config.ts';
+import type { ConstantContactConnection, SqliteConnection, Sync } from '../config/config.ts';
 import {
   CONSTANT_CONTACT_V3_PRIVILEGES,
   CONSTANT_CONTACT_V3_WRITE_PRIVILEGES,
@@ -110,12 +110,14 @@ async function checkQuota(at: Installation, { connection }: OpenSource): Promise
 
 /** A user's table must stand as mapped; a mirror is created by its first pass and only has to be possible. */
 async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
+  // A CRM is a connection that was tried by itself.
+  if (sync.mode === 'crm') return ok('schema', sync.name, { crm: sync.secondary.name });
   const { file } = sync.secondary;
   return tryStep('schema', sync.name, async () => {
-    const side = await openSide(sync, at.ports);
+    const side = await openSide(at, sync);
     try {
       await side.lane.inspect(specOf(sync).streams);
-      demandWritable(sync);
+      demandWritable(sync.secondary);
     } finally {
       await side.close();
     }
@@ -125,7 +127,7 @@ async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
   });
 }
 
-function demandWritable({ secondary: { name, file } }: Sync): void {
+function demandWritable({ name, file }: SqliteConnection): void {
   if (mayWrite(file) !== false) return;
   throw new ConnectorError('SQLITE_READONLY', 'forbidden', 'the file may not be written', { connection: name });
 }

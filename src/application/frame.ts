@@ -13,6 +13,7 @@ import type { PassEnd } from '../engine/pass.ts';
 import { runSession, type SessionEnd } from '../engine/session.ts';
 import { ConnectorError } from '../model/errors.ts';
 import type { Installation } from './installation.ts';
+import type { WaitInfo } from '../http/wire.ts';
 import { openSide, openSource, specOf } from './parts.ts';
 
 /** Runs work as the sync's only owner, with everything it needs open. */
@@ -25,10 +26,10 @@ export async function inSession(
   work: (ctx: PassContext) => Promise<PassEnd>,
 ): Promise<SessionEnd> {
   const { store, ports } = at;
-  const opened = await openSource(at, sync.primary, ({ reason, ms }) =>
-    call.progress({ sync: sync.name, phase: `waiting (${reason})`, stream: null, done: 0, total: ms }),
-  );
-  const side = await openSide(sync, ports, opened.people);
+  const onWait = ({ reason, ms }: WaitInfo): void =>
+    call.progress({ sync: sync.name, phase: `waiting (${reason})`, stream: null, done: 0, total: ms });
+  const opened = await openSource(at, sync.primary, onWait);
+  const side = await openSide(at, sync, opened.people, onWait);
   try {
     const session = {
       ...ports,
@@ -38,7 +39,10 @@ export async function inSession(
       signal: call.signal,
       credential: opened.credential,
       emit: (event: PassEvent) => tellProgress(sync, call, event),
-      requests: () => ({ [sync.primary.name]: opened.requests() }),
+      requests: () => ({
+        [sync.primary.name]: opened.requests(),
+        ...(side.requests === null ? {} : { [sync.secondary.name]: side.requests() }),
+      }),
     };
     return await runSession(session, specOf(sync), mode, command, work);
   } finally {
@@ -61,7 +65,7 @@ export function endingOf(sync: Sync, { end, warnings }: SessionEnd): Ending {
   const until = end.cause?.error instanceof ConnectorError ? end.cause.error.facts.until : undefined;
   return {
     outcome: end.outcome,
-    reconnect: end.cause?.code === 'sign-in-again' ? sync.primary.name : null,
+    reconnect: end.cause?.code === 'sign-in-again' ? String(end.cause.facts['connection'] ?? sync.primary.name) : null,
     messages: notices,
     ...(end.stopHash === null ? {} : { stopHash: end.stopHash }),
     ...(until === undefined ? {} : { resumeAt: until }),

@@ -30,7 +30,7 @@ async function inMirror(at: Installation, sync: Sync, name: string): Promise<rea
   const shelf = await at.store.shelf(sync.name, 'primary', 'lists');
   const lists = await at.store.records(shelf, 0, MOST_LISTS);
   if (lists.length === 0) return [];
-  const side = await openSide(sync, at.ports);
+  const side = await openSide(at, sync);
   try {
     const contents = await Promise.all(lists.map((list) => side.lane.content(at, shelf, list.id)));
     return lists.filter((_, index) => contents[index]?.['name'] === name).map((list) => list.id);

@@ -3,7 +3,7 @@
  *
  * Must never decide anything about people, and never keep a secret beyond the function that sends it.
  */
-import type { ConstantContactConnection, MirrorSync, Sync, TableSync } from '../config/config.ts';
+import type { ConstantContactConnection, CrmSync, MirrorSync, Sync, TableSync } from '../config/config.ts';
 import { fingerprintSync } from '../config/fingerprint.ts';
 import type { Access } from '../connector/access.ts';
 import type { TableSide } from '../connector/side.ts';
@@ -20,9 +20,12 @@ import type { SyncSpec } from '../engine/work-context.ts';
 import type { Lane } from '../engine/lane.ts';
 import { membershipsOf } from '../engine/memberships.ts';
 import { mirrorLane } from '../engine/mirror-lane.ts';
+import { crmLane } from '../engine/crm-lane.ts';
 import { tableLane } from '../engine/table-lane.ts';
 import { createWire, type WaitInfo } from '../http/wire.ts';
+import type { CrmMapping } from '../plan/crm-mapping.ts';
 import type { TableMapping } from '../plan/table-step.ts';
+import { openCrm } from './crm.ts';
 import { openAccess } from './access.ts';
 import type { Installation, Ports } from './installation.ts';
 
@@ -81,15 +84,53 @@ export function openWith(
 /** A secondary with its lane; `close` lets its file go. */
 export interface OpenSide {
   readonly lane: Lane;
+  /** Requests on the wire so far; null: it is no system that is asked over one. */
+  readonly requests: (() => number) | null;
   readonly close: () => Promise<void>;
 }
 
 /** Opens a sync's secondary; a mirror is created by its first pass, a user's table never. `people`: the primary's, for who writes. */
-export function openSide(sync: Sync, ports: Ports, people: PeopleTarget | null = null): Promise<OpenSide> {
-  return sync.mode === 'mirror' ? openMirror(sync, ports) : openTable(sync, ports, people);
+export async function openSide(
+  at: Installation,
+  sync: Sync,
+  people: PeopleTarget | null = null,
+  onWait: (info: WaitInfo) => void = () => undefined,
+): Promise<OpenSide> {
+  switch (sync.mode) {
+    case 'mirror':
+      return { ...(await openMirror(sync, at.ports)), requests: null };
+    case 'table':
+      return { ...(await openTable(sync, at.ports, people)), requests: null };
+    case 'crm': {
+      const crm = await openCrm(at, sync.secondary, onWait);
+      const carry = writesToPrimary(sync) ? people : null;
+      const lane = crmLane({ ...crm, mapping: crmMappingOf(sync) }, carry);
+      return { lane, requests: crm.requests, close: () => Promise.resolve() };
+    }
+  }
 }
 
-async function openMirror(sync: MirrorSync, ports: Ports): Promise<OpenSide> {
+/** Says how people are met in a CRM, and what is carried. */
+function crmMappingOf({ secondary, match, consent }: CrmSync): CrmMapping {
+  return {
+    name: secondary.name,
+    account: ACCOUNT,
+    source: ACCOUNT,
+    refers: match.includes('reference'),
+    // Whether one contact may bear two outside ids of one source is nowhere documented.
+    severalReferences: false,
+    consent: consent.direction,
+    bounceCodes: [],
+    fields: [],
+    placeholder: null,
+  };
+}
+/** What people in a CRM call the account, in notes and as the source of an outside id. */
+const ACCOUNT = 'Constant Contact';
+
+type Opened = Omit<OpenSide, 'requests'>;
+
+async function openMirror(sync: MirrorSync, ports: Ports): Promise<Opened> {
   const { name: connection, file } = sync.secondary;
   const side = await openSqliteMirror({
     connection,
@@ -101,7 +142,7 @@ async function openMirror(sync: MirrorSync, ports: Ports): Promise<OpenSide> {
   return { lane: mirrorLane(side), close: () => side.close() };
 }
 
-async function openTable(sync: TableSync, ports: Ports, people: PeopleTarget | null): Promise<OpenSide> {
+async function openTable(sync: TableSync, ports: Ports, people: PeopleTarget | null): Promise<Opened> {
   const { side, mapping } = await openTableSide(sync, ports);
   const target = writesToPrimary(sync) ? people : null;
   if (sync.lists === null) return { lane: tableLane(side, mapping, target), close: () => side.close() };
@@ -142,7 +183,8 @@ export async function openTableSide(
 
 /** Tells whether anything of a sync goes to its primary. */
 export function writesToPrimary(sync: Sync): boolean {
-  if (sync.mode !== 'table') return false;
+  if (sync.mode === 'mirror') return false;
+  if (sync.mode === 'crm') return sync.consent.direction === 'two-way';
   if (sync.consent?.direction === 'two-way' || sync.lists?.direction === 'two-way') return true;
   return sync.fields.some(({ direction }) => direction === 'two-way');
 }

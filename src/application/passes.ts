@@ -45,6 +45,7 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
     const actions: Partial<Record<PlanLine['action'], number>> = {};
     const reasons: Record<string, number> = {};
     let calls = 0;
+    let callsThere = 0;
     const people: NewPerson[] = [];
     const changes: MemberChange[] = [];
     let ways: Ways | null = null;
@@ -61,6 +62,7 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
           actions[line.action] = (actions[line.action] ?? 0) + 1;
           reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
           calls += step.calls ?? 0;
+          callsThere += step.callsThere ?? 0;
           if (step.rowBytes !== undefined) people.push({ id: step.id, bytes: step.rowBytes });
           if (step.members !== undefined) changes.push({ id: step.id, ...step.members });
           await emit(line);
@@ -73,7 +75,7 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
       return end.outcome === 'done' ? (cut ?? end) : end;
     });
     const choices = { newPeople: newPeopleOf(people, ways), memberships: membershipsOf(changes, memberWays) };
-    await emit(planSummary(sync, session, judged, { actions, reasons, calls, ...choices }));
+    await emit(planSummary(sync, session, judged, { actions, reasons, calls, callsThere, ...choices }));
   });
 }
 
@@ -81,10 +83,13 @@ function planSummary(
   sync: Sync,
   session: SessionEnd,
   judged: Judged,
-  found: Pick<PlanSummary, 'actions' | 'reasons' | 'newPeople' | 'memberships'> & { readonly calls: number },
+  found: Pick<PlanSummary, 'actions' | 'reasons' | 'newPeople' | 'memberships'> & {
+    readonly calls: number;
+    readonly callsThere: number;
+  },
 ): PlanSummary {
   const { summary } = session;
-  const { calls: others, ...told } = found;
+  const { calls: others, callsThere, ...told } = found;
   const calls = others + (told.newPeople?.calls ?? 0) + (told.memberships?.calls ?? 0);
   return {
     kind: 'summary',
@@ -97,7 +102,7 @@ function planSummary(
     unchanged: summary.unchanged,
     ...told,
     // A database on this machine is written without a request.
-    cost: { ...(calls > 0 ? { [sync.primary.name]: calls } : {}), [sync.secondary.name]: 0 },
+    cost: { ...(calls > 0 ? { [sync.primary.name]: calls } : {}), [sync.secondary.name]: callsThere },
     requests: summary.requests,
     guard: judged.stop,
     agree: judged.steps === 0 && !session.attention && !isReplaced(session) && summary.outcome === 'done',

@@ -18,7 +18,7 @@ export interface PersonOf {
 /** Finds everybody with this address. */
 export async function peopleOf(at: Installation, sync: Sync, key: string): Promise<readonly PersonOf[]> {
   const shelf = await at.store.shelf(sync.name, 'primary', 'contacts');
-  const side = await openSide(sync, at.ports);
+  const side = await openSide(at, sync);
   try {
     const people: PersonOf[] = [];
     for (const id of await side.lane.find({ store: at.store, sync: sync.name }, key)) {
@@ -34,7 +34,7 @@ export async function peopleOf(at: Installation, sync: Sync, key: string): Promi
 
 /** Finds the ids of everybody whom the other side shows with this address, known to the store or not. */
 export async function idsOf(at: Installation, sync: Sync, key: string): Promise<readonly string[]> {
-  const side = await openSide(sync, at.ports);
+  const side = await openSide(at, sync);
   try {
     return await side.lane.find({ store: at.store, sync: sync.name }, key);
   } finally {

@@ -42,6 +42,8 @@ export function verifySync(at: Installation, sync: Sync, call: Call): AsyncItera
     const session = await inSession(at, sync, call, 'plan', 'verify', async (ctx) => {
       const cut = await attempt(ctx, async () => {
         await ctx.lane.inspect(ctx.sync.streams);
+        // A listing of the other side that breaks off proves nothing about what differs.
+        if (ctx.lane.read !== undefined && !(await ctx.lane.read(ctx, true))) throw new PassCut('source-answers-badly');
         for (const stream of ctx.sync.streams) await verifyStream(ctx, stream, account);
       });
       return cut ?? end('done', null);

@@ -39,7 +39,7 @@ async function describe(at: Installation, sync: Sync, rows: readonly WaitingRow[
   if (rows.length === 0) return [];
   const parked = await parkedOf(at.store, sync.name);
   const shelf = await at.store.shelf(sync.name, 'primary', 'contacts');
-  const side = await openSide(sync, at.ports);
+  const side = await openSide(at, sync);
   const addressOf = async ({ stream, id }: WaitingRow): Promise<string | null> => {
     if (stream !== 'contacts') return null;
     // A database that is not there says nothing of anybody; that is no reason to hide who waits.
@@ -143,7 +143,7 @@ async function record(
 async function lowerRows(at: Installation, sync: Sync, lease: Lease): Promise<void> {
   const { store } = at;
   const shelf = await store.shelf(sync.name, 'primary', 'contacts');
-  const side = await openSide(sync, at.ports);
+  const side = await openSide(at, sync);
   try {
     for await (const people of side.lane.switchedOn({ store, sync: sync.name }, shelf)) {
       const records = await Promise.all(people.map(({ id }) => store.record(shelf, id)));

@@ -84,10 +84,10 @@ export interface DestructiveGuard {
   readonly atLeast: number;
 }
 
-interface SyncBase {
+interface SyncBase<S extends Connection = SqliteConnection> {
   readonly name: string;
   readonly primary: ConstantContactConnection;
-  readonly secondary: SqliteConnection;
+  readonly secondary: S;
   readonly schedule: Schedule | null;
   /** How long after a complete walk the next one is due. */
   readonly reconcileMs: number;
@@ -153,7 +153,18 @@ export interface TableSync extends SyncBase {
   readonly lists: ListsTable | null;
 }
 
-export type Sync = MirrorSync | TableSync;
+/** By what people are met in a CRM. `reference`: the account's id, which is written to whoever is met by their address. */
+export const MATCH_WAYS = ['reference', 'email'] as const;
+export type MatchWay = (typeof MATCH_WAYS)[number];
+
+/** People, with a CRM. */
+export interface CrmSync extends SyncBase<VirtuousConnection> {
+  readonly mode: 'crm';
+  readonly match: readonly MatchWay[];
+  readonly consent: { readonly direction: ConsentDirection };
+}
+
+export type Sync = MirrorSync | TableSync | CrmSync;
 
 export interface Config {
   /** Absolute path of the file this came from. */

@@ -11,7 +11,7 @@ import { fold, sameName } from './resolve-syncs.ts';
 /** Reports every combination that cannot work. */
 export function crossCheck(store: string, syncs: readonly Sync[], findings: Findings): void {
   for (const { name, secondary } of syncs) {
-    if (secondary.file !== store) continue;
+    if (secondary.connector !== 'sqlite' || secondary.file !== store) continue;
     findings.add(
       ['connections', secondary.name, 'file'],
       `is the store itself; sync ${name} needs a database of its own`,

@@ -9,7 +9,18 @@ import type { Sync } from './config.ts';
 
 /** Makes the fingerprint of a sync's mapping, filter and streams: equal exactly when those are equal. */
 export function fingerprintSync(sync: Sync): string {
-  return textHash(JSON.stringify(sync.mode === 'mirror' ? ['mirror', sync.streams] : tableShape(sync)));
+  return textHash(JSON.stringify(shapeOf(sync)));
+}
+
+function shapeOf(sync: Sync): unknown {
+  switch (sync.mode) {
+    case 'mirror':
+      return ['mirror', sync.streams];
+    case 'table':
+      return tableShape(sync);
+    case 'crm':
+      return ['crm', sync.match, sync.consent.direction];
+  }
 }
 
 function tableShape(sync: Extract<Sync, { mode: 'table' }>): unknown {

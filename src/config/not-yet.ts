@@ -22,8 +22,12 @@ export function reportNotYet(config: unknown, findings: Findings): void {
   for (const name of keysOf(member(config, 'connections'))) {
     reportConnection(member(config, 'connections', name), ['connections', name], findings);
   }
-  for (const name of keysOf(member(config, 'syncs')))
-    reportSync(member(config, 'syncs', name), ['syncs', name], findings);
+  for (const name of keysOf(member(config, 'syncs'))) {
+    const sync = member(config, 'syncs', name);
+    const path = ['syncs', name];
+    if (isWithCrm(config, sync)) reportCrmSync(sync, path, findings);
+    else reportSync(sync, path, findings);
+  }
 }
 
 function reportConnection(connection: unknown, path: KeyPath, findings: Findings): void {
@@ -51,6 +55,22 @@ function reportSync(sync: unknown, path: KeyPath, findings: Findings): void {
     if (LATER_STREAMS.has(stream)) findings.add([...path, 'streams', index], `"${stream}" ${LATER}`);
   }
   reportContacts(member(sync, 'contacts'), [...path, 'contacts'], findings);
+}
+
+function isWithCrm(config: unknown, sync: unknown): boolean {
+  const secondary = member(sync, 'secondary');
+  return typeof secondary === 'string' && member(config, 'connections', secondary, 'connector') === 'virtuous';
+}
+
+/** With a CRM opt-outs and addresses go; who is not there yet, and all else about them, comes with a later version. */
+function reportCrmSync(sync: unknown, path: KeyPath, findings: Findings): void {
+  for (const key of ['lists', 'tags'])
+    if (member(sync, key) !== undefined) findings.add([...path, key], `with a CRM ${LATER}`);
+  const contacts = member(sync, 'contacts');
+  for (const key of ['fields', 'create', 'placeholder'])
+    if (member(contacts, key) !== undefined)
+      findings.add([...path, 'contacts', key], `with a CRM ${LATER}; opt-outs and addresses are carried`);
+  reportDirection(contacts, [...path, 'contacts'], findings);
 }
 
 /** A way of keeping lists that a later version will have. */

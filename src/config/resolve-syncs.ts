@@ -1,26 +1,29 @@
 /**
  * Syncs as the file has them, to syncs as the program wants them: sides looked up, streams and fields in order, frozen.
  *
- * Decides what a sync may join: in this version Constant Contact as primary and SQLite as secondary.
+ * Decides what a sync may join: in this version Constant Contact as primary, and SQLite or Virtuous CRM+ as secondary.
  */
 import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { STREAMS } from '../model/record.ts';
 import type { Schedule } from '../model/schedule.ts';
+import { MATCH_WAYS } from './config.ts';
 import type {
   Connection,
   ConstantContactConnection,
+  CrmSync,
   DestructiveGuard,
   FieldMapping,
   MirrorSync,
   SqliteConnection,
   Sync,
   TableSync,
+  VirtuousConnection,
 } from './config.ts';
 import type { Findings } from './findings.ts';
 import { parseSchedule } from './intervals.ts';
 import type { KeyPath } from './problems.ts';
-import { MIRROR_SYNC, TABLE_SYNC } from './schema.ts';
-import type { MirrorSyncText, TableSyncText } from './schema.ts';
+import { CRM_SYNC, MIRROR_SYNC, TABLE_SYNC } from './schema.ts';
+import type { CrmSyncText, MirrorSyncText, TableSyncText } from './schema.ts';
 import { suggestText } from './suggest.ts';
 import { checkPart } from './validate.ts';
 
@@ -43,9 +46,15 @@ export function resolveSyncs(parts: Readonly<Record<string, unknown>>, around: S
 
 function resolveSync(name: string, part: unknown, around: SyncSurroundings): Sync | null {
   const path = ['syncs', name];
+  const mode = modeOf(part, around);
   // Sides and schedule first and by themselves, so that they are reported whatever else is wrong with the sync.
-  const base = resolveBase(name, part, around);
-  switch (modeOf(part)) {
+  if (mode === 'crm') {
+    const base = resolveBase(name, part, around, isVirtuous, 'an organisation in Virtuous CRM+');
+    const text = checkPart(CRM_SYNC, part, path, around.findings);
+    return text && base && resolveCrm({ ...base, guards: resolveGuards(text) }, text);
+  }
+  const base = resolveBase(name, part, around, isSqlite, 'a SQLite database');
+  switch (mode) {
     case 'mirror': {
       const text = checkPart(MIRROR_SYNC, part, path, around.findings);
       return text && base && resolveMirror({ ...base, guards: resolveGuards(text) }, text);
@@ -64,21 +73,32 @@ function resolveSync(name: string, part: unknown, around: SyncSurroundings): Syn
   }
 }
 
-/** A table sync is known by its `contacts`, for its `mode` may be left out. */
-function modeOf(part: unknown): 'mirror' | 'table' | 'neither' {
+/** A table sync is known by its `contacts`, one with a CRM by its secondary: their `mode` may be left out. */
+function modeOf(part: unknown, { connections }: SyncSurroundings): 'mirror' | 'table' | 'crm' | 'neither' {
   if (part === null || typeof part !== 'object' || Array.isArray(part)) return 'neither';
-  const { mode, contacts } = part as Record<string, unknown>;
+  const { mode, contacts, secondary } = part as Record<string, unknown>;
   if (mode === 'mirror') return 'mirror';
+  if (mode === 'crm') return 'crm';
+  const isWithCrm = connections.some((connection) => connection.name === secondary && isVirtuous(connection));
+  if (mode === undefined && isWithCrm) return 'crm';
   return mode === 'table' || (mode === undefined && contacts !== undefined) ? 'table' : 'neither';
 }
 
-type Base = Pick<Sync, 'name' | 'primary' | 'secondary' | 'schedule' | 'reconcileMs' | 'guards'>;
+type Base<S extends Connection> = Pick<Sync, 'name' | 'primary' | 'schedule' | 'reconcileMs' | 'guards'> & {
+  readonly secondary: S;
+};
 
-function resolveBase(name: string, part: unknown, around: SyncSurroundings): Omit<Base, 'guards'> | null {
+function resolveBase<S extends Connection>(
+  name: string,
+  part: unknown,
+  around: SyncSurroundings,
+  fits: (connection: Connection) => connection is S,
+  kind: string,
+): Omit<Base<S>, 'guards'> | null {
   const said = (part ?? {}) as Record<string, unknown>;
   const path = ['syncs', name];
   const primary = resolveSide([...path, 'primary'], said['primary'], around, isConstantContact, 'Constant Contact');
-  const secondary = resolveSide([...path, 'secondary'], said['secondary'], around, isSqlite, 'a SQLite database');
+  const secondary = resolveSide([...path, 'secondary'], said['secondary'], around, fits, kind);
   const schedule = resolveSchedule([...path, 'schedule'], said['schedule'], around.findings);
   return primary && secondary && { name, primary, secondary, schedule, reconcileMs: around.reconcileMs };
 }
@@ -103,8 +123,7 @@ function resolveSide<C extends Connection>(
   const connection = around.connections.find((candidate) => candidate.name === name);
   if (connection !== undefined && fits(connection)) return connection;
   if (connection !== undefined) {
-    const why = connection.connector === 'virtuous' ? 'a sync with Virtuous CRM+' : 'another direction';
-    around.findings.add(path, `must be ${kind}: ${why} is not in this version`, 'value');
+    around.findings.add(path, `must be ${kind}: another direction is not in this version`, 'value');
   } else if (!around.names.includes(name)) {
     around.findings.add(path, `names no connection of this file; ${suggestText(name, around.names)}`, 'value');
   }
@@ -115,22 +134,26 @@ function isConstantContact(connection: Connection): connection is ConstantContac
   return connection.connector === 'constant-contact';
 }
 
+function isVirtuous(connection: Connection): connection is VirtuousConnection {
+  return connection.connector === 'virtuous';
+}
+
 function isSqlite(connection: Connection): connection is SqliteConnection {
   return connection.connector === 'sqlite';
 }
 
-function resolveGuards(text: MirrorSyncText | TableSyncText): { readonly destructive: DestructiveGuard } {
+function resolveGuards(text: MirrorSyncText | TableSyncText | CrmSyncText): { readonly destructive: DestructiveGuard } {
   const said = text.guards?.destructive;
   return Object.freeze({ destructive: Object.freeze({ percent: said?.percent ?? 5, atLeast: said?.atLeast ?? 20 }) });
 }
 
-function resolveMirror(base: Base, text: MirrorSyncText): MirrorSync {
+function resolveMirror(base: Base<SqliteConnection>, text: MirrorSyncText): MirrorSync {
   const wanted = text.streams;
   const streams = STREAMS.filter((stream) => wanted === 'all' || wanted.includes(stream));
   return { ...base, mode: 'mirror', prefix: text.prefix ?? '', streams: Object.freeze(streams) };
 }
 
-function resolveTable(base: Base, { contacts, lists: said }: TableSyncText): TableSync {
+function resolveTable(base: Base<SqliteConnection>, { contacts, lists: said }: TableSyncText): TableSync {
   const fields = CONTACT_COLUMNS.flatMap((from): readonly FieldMapping[] => {
     const said = contacts.fields[from];
     if (said === undefined) return [];
@@ -160,6 +183,16 @@ function resolveTable(base: Base, { contacts, lists: said }: TableSyncText): Tab
           direction: said.direction ?? ('primary-to-secondary' as const),
         });
   return { ...base, mode: 'table', table: contacts.table, key, fields: Object.freeze(fields), consent, create, lists };
+}
+
+function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent }: CrmSyncText): CrmSync {
+  const said = contacts?.match ?? ['email'];
+  return {
+    ...base,
+    mode: 'crm',
+    match: Object.freeze(MATCH_WAYS.filter((way) => said.includes(way))),
+    consent: Object.freeze({ direction: consent.direction ?? ('primary-to-secondary' as const) }),
+  };
 }
 
 /** Tells whether two names are one to SQLite, which ignores the case of ASCII letters. */

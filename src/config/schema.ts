@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { STREAMS } from '../model/record.ts';
-import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, WRITE_RULES } from './config.ts';
+import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, MATCH_WAYS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
 import { address, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
 import { VIRTUOUS } from './schema-virtuous.ts';
@@ -106,6 +106,35 @@ const syncBase = {
     .describe('the brakes: destructive')
     .optional(),
 };
+
+export const CRM_SYNC = z
+  .strictObject({
+    ...syncBase,
+    mode: z.literal('crm').optional(),
+    contacts: z
+      .strictObject({
+        direction: direction.optional(),
+        match: z
+          .array(z.enum(MATCH_WAYS))
+          .min(1)
+          .max(2)
+          .describe(`a list of ${MATCH_WAYS.join(' and ')}`)
+          .meta({ default: ['email'] })
+          .optional(),
+      })
+      .describe('how people are met: match')
+      .optional(),
+    consent: z
+      .strictObject({
+        direction: z
+          .enum(CONSENT_DIRECTIONS)
+          .describe(`${CONSENT_DIRECTIONS.join(' or ')}; an opt-in is never carried`)
+          .meta({ default: 'primary-to-secondary' })
+          .optional(),
+      })
+      .describe('consent: { direction: … }: which way opt-outs go'),
+  })
+  .describe('people, with a CRM');
 
 const STREAM = z.enum(STREAMS).describe(`one of ${STREAMS.join(', ')}`);
 
@@ -238,7 +267,7 @@ export const CONFIG_FILE = z.strictObject({
   masterKey: MASTER_KEY,
   previousMasterKey: MASTER_KEY,
   connections: named(z.discriminatedUnion('connector', [CONSTANT_CONTACT, VIRTUOUS, SQLITE]), CONNECTIONS),
-  syncs: named(z.union([MIRROR_SYNC, TABLE_SYNC]), SYNCS),
+  syncs: named(z.union([MIRROR_SYNC, TABLE_SYNC, CRM_SYNC]), SYNCS),
 });
 
 export type OutlineText = z.infer<typeof OUTLINE>;
@@ -246,3 +275,4 @@ export type ConstantContactText = z.infer<typeof CONSTANT_CONTACT>;
 export type SqliteText = z.infer<typeof SQLITE>;
 export type MirrorSyncText = z.infer<typeof MIRROR_SYNC>;
 export type TableSyncText = z.infer<typeof TABLE_SYNC>;
+export type CrmSyncText = z.infer<typeof CRM_SYNC>;

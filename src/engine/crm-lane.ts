@@ -87,7 +87,7 @@ async function decideBatch(
   return decided.map((one) => {
     const { unsubscribe } = one.step;
     if (unsubscribe !== null && carry !== null) return carryStep(one, unsubscribe, carry);
-    return stepWith(ctx, one, left.get(one.record.id) ?? [], walked);
+    return stepWith(ctx, crm.target, one, left.get(one.record.id) ?? [], walked);
   });
 }
 

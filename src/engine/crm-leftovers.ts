@@ -4,6 +4,7 @@
  * An operation whose outcome nobody learnt stays until one that replaces it is intended, so that a note which may not
  * have been written yet is not forgotten by a kill (I5). Reads only. Must never send anything.
  */
+import type { CrmTarget } from '../connector/crm.ts';
 import type { CrmChange } from '../model/crm.ts';
 import type { Operation } from '../store/rows.ts';
 import { payloadIn, planStep } from './crm-operations.ts';
@@ -29,23 +30,40 @@ export async function leftovers(ctx: WorkContext): Promise<Leftovers> {
 }
 
 /** Makes the plan's step of one person, with what earlier operations left. `walked`: nobody is unknown only because nobody was read. */
-export function stepWith(ctx: WorkContext, decided: Decided, left: readonly Operation[], walked: boolean): PlanStep {
+export function stepWith(
+  { clock }: WorkContext,
+  target: CrmTarget,
+  decided: Decided,
+  left: readonly Operation[],
+  walked: boolean,
+): PlanStep {
   const { step } = decided;
   const changes = withNotes(
     step.changes,
     step.out === null ? [] : left.flatMap((one) => notesIn(payloadIn(one).changes)),
   );
-  const now = ctx.clock.now();
+  const now = clock.now();
   const isFresh = ({ state, sentAt }: Operation): boolean =>
     state === 'verifying' && sentAt !== null && Math.abs(now - sentAt) < VISIBLE_MS;
   const isSame = (one: Operation): boolean => one.state === 'parked' && sameChanges(payloadIn(one).changes, changes);
   const unread = !walked && changes.length === 0 && step.action === 'skip';
-  return planStep(decided, {
-    changes,
-    replaces: left.map(({ opId, state }) => ({ opId, state })),
-    differed: left.some(({ reason }) => reason === DIFFERS),
-    waits: unread || left.some(isFresh) ? 'unfinished' : left.some(isSame) ? 'parked' : null,
-  });
+  return planStep(
+    decided,
+    {
+      changes,
+      replaces: left.map(({ opId, state }) => ({ opId, state })),
+      differed: left.some(({ reason }) => reason === DIFFERS),
+      waits: unread || left.some(isFresh) ? 'unfinished' : left.some(isSame) ? 'parked' : null,
+    },
+    callsFor(target, changes),
+  );
+}
+
+/** Each contact is read before and after. */
+function callsFor(target: CrmTarget, changes: readonly CrmChange[]): number {
+  const contacts = new Set(changes.flatMap((change) => ('contactId' in change ? [change.contactId] : [])));
+  const calls = changes.reduce((sum, { kind }) => sum + (target.changes.get(kind)?.calls ?? 0), 0);
+  return calls + 2 * contacts.size;
 }
 
 /** Picks the notes of some changes. */

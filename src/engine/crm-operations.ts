@@ -53,6 +53,7 @@ const CONFLICTS: readonly CrmConflictReason[] = [
 export function planStep(
   { record, input, step }: Decided,
   more: Pick<CrmPayload, 'changes' | 'replaces' | 'differed' | 'waits'>,
+  callsThere: number,
 ): PlanStep {
   const { changes } = more;
   const fields = changes.map((change) => fieldOf(change, input.link ?? step.link));
@@ -78,6 +79,7 @@ export function planStep(
     destructive: step.destructive,
     optOut: step.optOut,
     raises: step.raises,
+    callsThere,
     payload: {
       ...more,
       partly: false,

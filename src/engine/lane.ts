@@ -33,6 +33,8 @@ export interface PlanStep {
   readonly raises: boolean;
   /** Requests that it costs at the primary; left out: none. */
   readonly calls?: number;
+  /** Requests that it costs at the secondary; left out: none. */
+  readonly callsThere?: number;
   /** A new person's bytes in a job at the primary; null: only a single request makes them. Left out: nobody new. */
   readonly rowBytes?: number | null;
   /** Lists and tags of a known person that a job at the primary could change too; left out: nothing that one could. */
