@@ -122,6 +122,10 @@ function crmMappingOf({ secondary, match, consent }: CrmSync): CrmMapping {
     consent: consent.direction,
     bounceCodes: [],
     fields: [],
+    lists: null,
+    tags: null,
+    create: 'never',
+    addressType: 'Home Email',
     placeholder: null,
   };
 }

@@ -31,6 +31,39 @@ const REASONS: Readonly<Record<string, Told>> = {
     (why) => `rows of your table say yes of people who may not be mailed${why}, and nobody tells who switched them on`,
     'That is no opt-in: nothing of it reaches Constant Contact, where only the person can come back.',
   ],
+  'crm-switched-on': [
+    (why) => `the CRM says that this person may be mailed${why}, after they opted out`,
+    'That is no opt-in. Switch the flag off there, or have them come back in Constant Contact.',
+  ],
+  'crm-gone': [
+    () => 'the contact is archived or gone in the CRM, and no other bears the address',
+    'Bring it back there, or leave it: in Constant Contact nothing changes.',
+  ],
+  'crm-two-references': [
+    () => 'two contacts of the CRM bear the id of this person',
+    'Merge them there, or take the id off one of them.',
+  ],
+  'crm-reference-of-another': [
+    () => 'the contact with this address bears the id of another person of Constant Contact',
+    'Give one of the two another address, or mend the id in the CRM.',
+  ],
+  'crm-address-moved-there': [
+    (why) => `the CRM has another address for this person${why}`,
+    'An address is changed in Constant Contact: change it there, or put it back in the CRM.',
+  ],
+  'crm-address-moved-both': [
+    (why) => `both sides have a new address for this person${why}`,
+    'Make them the same on both sides.',
+  ],
+  'crm-address-nowhere': [(why) => `the CRM has no e-mail for this person${why}`, 'Add the address there.'],
+  'crm-write-refused': [
+    (why) => `the CRM refused the change${why}`,
+    'It is sent again when either side changes, or with retry.',
+  ],
+  'unreadable-in-crm': [
+    (why) => `the CRM's answer about it could not be understood${why}`,
+    'It is read again when it changes there, and by each complete read.',
+  ],
   'window-blind': [
     () => 'the opt-out window did not show an opt-out that was there',
     'The other channels stand in for it.',

@@ -289,9 +289,9 @@ describe('one slip, one problem', () => {
   });
 });
 
-test('a sync with Virtuous CRM+ is not in this version, and the connection is', () => {
+test('a mirror or a table in Virtuous CRM+ is not in this version, and the connection is', () => {
   const text = changed('connector: sqlite\n    file: ./app.db', 'connector: virtuous\n    auth: { apiKey: k }');
-  const told = 'must be a SQLite database: a sync with Virtuous CRM+ is not in this version';
+  const told = 'must be a SQLite database: a mirror or a table in Virtuous CRM+ is not in this version';
   expect(problemsOf(text)).toEqual([`12 syncs.copy.secondary: ${told}`, `17 syncs.people.secondary: ${told}`]);
 });
 

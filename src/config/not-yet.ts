@@ -59,6 +59,8 @@ function reportSync(sync: unknown, path: KeyPath, findings: Findings): void {
 
 function isWithCrm(config: unknown, sync: unknown): boolean {
   const secondary = member(sync, 'secondary');
+  // Whoever names a table means one.
+  if (member(sync, 'contacts', 'table') !== undefined) return false;
   return typeof secondary === 'string' && member(config, 'connections', secondary, 'connector') === 'virtuous';
 }
 

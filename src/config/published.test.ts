@@ -42,7 +42,7 @@ describe('the examples of docs/configuration.md', () => {
 
   test.each(examples.map((text, index) => [index, text] as const))('example %i loads', (_, text) => {
     const config = loadConfig(text, {
-      env: { CC_TOKEN: 'abcdefgh', CC_TOKEN_WEST: 'abcdefgh', DATA: '/srv' },
+      env: { CC_TOKEN: 'abcdefgh', CC_TOKEN_WEST: 'abcdefgh', VIRTUOUS_KEY: 'abcdefgh', DATA: '/srv' },
       file: '/srv/concord.yaml',
     });
     expect(config.syncs.length).toBeGreaterThan(0);

@@ -80,7 +80,9 @@ function modeOf(part: unknown, { connections }: SyncSurroundings): 'mirror' | 't
   if (mode === 'mirror') return 'mirror';
   if (mode === 'crm') return 'crm';
   const isWithCrm = connections.some((connection) => connection.name === secondary && isVirtuous(connection));
-  if (mode === undefined && isWithCrm) return 'crm';
+  // Whoever names a table means one.
+  const table = (contacts as { readonly table?: unknown } | null | undefined)?.table;
+  if (mode === undefined && isWithCrm && table === undefined) return 'crm';
   return mode === 'table' || (mode === undefined && contacts !== undefined) ? 'table' : 'neither';
 }
 
@@ -123,7 +125,8 @@ function resolveSide<C extends Connection>(
   const connection = around.connections.find((candidate) => candidate.name === name);
   if (connection !== undefined && fits(connection)) return connection;
   if (connection !== undefined) {
-    around.findings.add(path, `must be ${kind}: another direction is not in this version`, 'value');
+    const why = connection.connector === 'virtuous' ? 'a mirror or a table in Virtuous CRM+' : 'another direction';
+    around.findings.add(path, `must be ${kind}: ${why} is not in this version`, 'value');
   } else if (!around.names.includes(name)) {
     around.findings.add(path, `names no connection of this file; ${suggestText(name, around.names)}`, 'value');
   }

@@ -44,5 +44,10 @@ export function notesOf(
   const told = met !== null && out.reason === 'deleted' && base !== null ? [met] : [];
   return [...new Set([...fallen.map(({ contactId }) => contactId), ...told])]
     .sort(byId)
-    .map((contactId) => ({ kind: 'note', contactId, text, at: out.at ?? now }) satisfies CrmChange);
+    .map((contactId) => ({ kind: 'note', contactId, text, at: timeOf(out.at) ?? now }) satisfies CrmChange);
+}
+
+/** A deletion is told by its day alone. */
+function timeOf(at: string | null): string | null {
+  return at !== null && /^\d{4}-\d{2}-\d{2}$/.test(at) ? `${at}T00:00:00Z` : at;
 }
