@@ -32,4 +32,21 @@ export const bugs: readonly PlantedBug[] = [
     replace: '() => storeGone(ctx, shelf, suspect.id, channel));',
     caughtBy: { file: LABORATORY, test: 'seed 25 keeps every promise' },
   },
+  {
+    name: 'I13-found-by-chance-made-people-are-met-as-strangers',
+    file: 'src/engine/table-carry.ts',
+    find: 'if (mapping.creates !== null) await linkThoseMade(ctx);',
+    replace: '',
+    caughtBy: { file: LABORATORY, test: 'seed 17 keeps every promise' },
+  },
+  {
+    name: 'I8-memberships-agreed-under-a-key-not-written-yet',
+    file: 'src/engine/memberships.ts',
+    find: 'memberLink(subject.id, keyBefore, before), after, write',
+    replace: 'memberLink(subject.id, key, before), after, write',
+    caughtBy: {
+      file: 'test/table/memberships.test.ts',
+      test: 'I5 I8: follow them through a kill at members:write:before-commit; nobody leaves by that either',
+    },
+  },
 ];
