@@ -116,6 +116,25 @@ describe('I6: an answer that was lost', () => {
     },
   );
 
+  test('of a note at the first meeting, where nothing tells any more that the flag ever said yes', async () => {
+    const two = openDonors({ contacts: 16 });
+    const [ann] = some(two);
+    two.world.mutate({ op: 'unsubscribe', contact_id: ann.id, how: 'contact' });
+    let first = true;
+    two.crm.fault = (asked, at) => {
+      if (asked !== 'send note' || at !== 'before' || !first) return null;
+      first = false;
+      return lost;
+    };
+    for (let n = 0; n < 3; n += 1) {
+      await done(two);
+      two.clock.advance(HOUR);
+    }
+    expect(two.crm.flags(ann.email)).toEqual([false]);
+    expect(two.crm.notes).toHaveLength(1);
+    two[Symbol.dispose]();
+  });
+
   test('T17: a read that still shows what stood before is read again later, and no flag is written twice for it', async () => {
     const day = await aDay();
     const { two } = day;

@@ -39,7 +39,7 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/engine/crm-leftovers.ts',
     find: 'step.out === null ? [] : left.flatMap',
     replace: 'step.out !== null ? [] : left.flatMap',
-    caughtBy: { file: CRASH, test: 'of send note, before the CRM acted' },
+    caughtBy: { file: CRASH, test: 'of a note at the first meeting' },
   },
   {
     name: 'I17-one-contact-that-answers-badly-ends-the-pass',
