@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { Inbound } from '../ports/inbound.ts';
 import type { KeyFiles } from '../ports/key-files.ts';
 import type { Loopback } from '../ports/loopback.ts';
 import type { Random } from '../ports/random.ts';
@@ -24,6 +25,7 @@ export interface Ports {
   readonly entropy: Entropy;
   readonly keyFiles: KeyFiles;
   readonly loopback: Loopback;
+  readonly inbound: Inbound;
   readonly owner: Owner;
 }
 

@@ -3,6 +3,7 @@
  *
  * Decides only what is opened when: the store at once, connections and sides per call. Must never hold a rule.
  */
+import { createInbound } from '../adapters/inbound-http.ts';
 import { createKeyFiles } from '../adapters/key-files.ts';
 import { createLoopback } from '../adapters/loopback.ts';
 import { isAlive, thisProcess } from '../adapters/processes.ts';
@@ -50,6 +51,7 @@ export async function openApplication(config: Config): Promise<Application> {
     entropy: createSystemEntropy(),
     keyFiles: createKeyFiles(),
     loopback: createLoopback(),
+    inbound: createInbound(),
     owner,
   });
 }

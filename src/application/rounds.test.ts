@@ -25,6 +25,7 @@ async function play(
   rounds: readonly Round[],
   minutes: number,
   pass: (sync: string, before: number, clock: FakeClock, signal: AbortSignal) => Promise<Ended> = async () => DONE,
+  hints: readonly (readonly [sync: string, minute: number])[] = [],
 ): Promise<Played> {
   const clock = createFakeClock();
   const begin = clock.now();
@@ -33,6 +34,8 @@ async function play(
   let atWork = 0;
   let mostAtOnce = 0;
   void clock.sleep(minutes * MINUTE).then(() => stop.abort());
+  const hinted = new Set<string>();
+  for (const [sync, minute] of hints) void clock.sleep(minute * MINUTE).then(() => hinted.add(sync));
   const run = async (sync: string): Promise<Ended> => {
     const before = starts.filter(([name]) => name === sync).length;
     starts.push([sync, (clock.now() - begin) / MINUTE]);
@@ -42,7 +45,7 @@ async function play(
     atWork -= 1;
     return result;
   };
-  await keepRounds(rounds, { clock, signal: stop.signal }, run, async () => undefined);
+  await keepRounds(rounds, { clock, signal: stop.signal, hinted }, run, async () => undefined);
   return { starts, mostAtOnce };
 }
 
@@ -107,6 +110,24 @@ describe('serve: rounds', () => {
       return DONE;
     });
     expect(starts.length).toBeGreaterThan(1);
+  });
+
+  test('I16: a hint brings the turn within moments, and many hints bring one', async () => {
+    const { starts } = await play([round('a'), round('b')], 55, undefined, [
+      ['a', 20.01],
+      ['a', 20.02],
+      ['a', 30],
+    ]);
+    expect(starts.filter(([sync]) => sync === 'b')).toHaveLength(1);
+    const [first, second, third, ...more] = starts.filter(([sync]) => sync === 'a').map(([, minute]) => minute);
+    expect([first, more]).toEqual([0, []]);
+    expect(Math.abs((second ?? 0) - 20)).toBeLessThan(0.2);
+    expect(Math.abs((third ?? 0) - 30)).toBeLessThan(0.2);
+  });
+
+  test('I16: hints that never end bring one turn a minute and no more', async () => {
+    const hints = Array.from({ length: 100 }, (_, n) => ['a', n / 20] as const);
+    expect((await play([round('a')], 5, undefined, hints)).starts.length).toBeLessThanOrEqual(6);
   });
 
   test('the signal lets the pass at work end, and starts none of those that wait', async () => {

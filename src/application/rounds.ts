@@ -12,8 +12,10 @@ import { nextDue, type LastPass } from '../rules/next-due.ts';
 
 /** Passes at work at the same time: each needs memory for its pages, and they share the machine. */
 const AT_ONCE = 4;
-/** A sleep is cut into pieces, so that a clock that was set, or a machine that slept, is noticed. */
-const LONGEST_SLEEP_MS = 30_000;
+/** A sleep is cut into pieces, so that a hint, a clock that was set, or a machine that slept, is noticed. */
+const LONGEST_SLEEP_MS = 5_000;
+/** A hint brings a turn nearer, but no resource is asked for more than once a minute (Virtuous's own wish). */
+const AFTER_A_START_MS = 60_000;
 
 export interface Round {
   readonly sync: string;
@@ -33,13 +35,21 @@ export function turnsOf(rounds: readonly Round[], now: number): ReadonlyMap<stri
   return new Map(rounds.map(({ sync, schedule, last }) => [sync, nextDue(schedule, last, now)]));
 }
 
+/** What rounds need from outside. */
+export interface RoundPorts {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Syncs of whose systems somebody told that there is news: their turn comes soon, and takes them out. */
+  readonly hinted: Pick<Set<string>, 'has' | 'delete'>;
+}
+
 /**
  * Runs every round until `signal` is aborted. `pass` must not throw; `ended` is called after each with the time of the
  * next turn. Resolves when the last pass that was at work has ended.
  */
 export async function keepRounds<P extends Ended>(
   rounds: readonly Round[],
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, signal, hinted }: RoundPorts,
   pass: (sync: string) => Promise<P>,
   ended: (result: P, nextAt: number) => Promise<void>,
 ): Promise<void> {
@@ -47,9 +57,12 @@ export async function keepRounds<P extends Ended>(
   const keep = async ({ sync, schedule, last: known }: Round): Promise<void> => {
     let last = known;
     for (;;) {
-      if (!(await sleepUntil(clock, () => nextDue(schedule, last, clock.now()), signal))) return;
+      const due = (): number =>
+        Math.min(nextDue(schedule, last, clock.now()), hinted.has(sync) ? soonAfter(last) : Infinity);
+      if (!(await sleepUntil(clock, due, signal))) return;
       await turn(async () => {
         if (signal.aborted) return;
+        hinted.delete(sync);
         const startedAt = clock.now();
         const result = await pass(sync);
         last = lastOf(last, startedAt, result);
@@ -58,6 +71,10 @@ export async function keepRounds<P extends Ended>(
     }
   };
   await Promise.all(rounds.map(keep));
+}
+
+function soonAfter({ startedAt }: LastPass): number {
+  return startedAt === null ? 0 : startedAt + AFTER_A_START_MS;
 }
 
 function lastOf(before: LastPass, startedAt: number, { outcome, reconnect, resumeAt }: Ended): LastPass {

@@ -8,6 +8,7 @@ import { ConfigError } from '../config/problems.ts';
 import { ConnectorError, ERROR_CLASSES, LeaseLost, MasterKeyRefused, StoreRefused } from '../model/errors.ts';
 import type { ErrorClass } from '../model/errors.ts';
 import { FileError } from '../ports/files.ts';
+import { InboundTaken } from '../ports/inbound.ts';
 import { LoopbackTaken } from '../ports/loopback.ts';
 import { PromptCancelled } from './prompts.ts';
 import type { Facts, Notice } from './results.ts';
@@ -31,6 +32,7 @@ export function noticeOf(error: unknown): Notice {
   if (error instanceof MasterKeyRefused)
     return { level: 'error', code: `master-key-${error.code}`, facts: { source: error.source } };
   if (error instanceof LoopbackTaken) return { level: 'error', code: 'redirect-taken', facts: {} };
+  if (error instanceof InboundTaken) return { level: 'error', code: 'inbound-taken', facts: {} };
   if (error instanceof FileError) return { level: 'error', code: `file-${error.code}`, facts: { path: error.path } };
   if (error instanceof PromptCancelled) return { level: 'note', code: 'cancelled', facts: {} };
   if (error instanceof Error && error.name === 'AbortError')

@@ -237,6 +237,10 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `There is no sync ${fact(f, 'sync', 'of that name')}. The configuration has: ${fact(f, 'known', 'none')}.`,
   'no-schedule': () =>
     'No sync has a schedule, so there is nothing to serve. Give one `schedule: every 1h`, or run `concord sync` by hand.',
+  'delivery-twice': (f) =>
+    `A webhook of ${fact(f, 'connection', 'a connection')} came twice under one id with different content. The first counted; if it goes on, change the secret (\`previousSecret\` keeps both good meanwhile).`,
+  'inbound-taken': () =>
+    'Something else listens where `serve.listen` says. Give it another port, or end the other program.',
   'serve-ended': () => 'Stopped. What is stored is right; `concord serve` goes on from there.',
   'bad-plan': (f) =>
     `${fact(f, 'path', 'The file')} is not a complete saved plan${lineOf(f)}. Make a new one with \`concord plan --out FILE\`.`,

@@ -11,5 +11,9 @@ export type ServeItem =
       readonly syncs: readonly { readonly sync: string; readonly nextAt: number | null }[];
       /** Syncs without a schedule: they run only by hand. */
       readonly unscheduled: readonly string[];
+      /** The port on which webhooks are received; null: none is. */
+      readonly listening: number | null;
     }
+  /** A delivery came with the id of another one and other content: somebody holds the secret who should not, or the sender errs. */
+  | { readonly kind: 'alarm'; readonly connection: string }
   | { readonly kind: 'pass'; readonly result: PassResult; readonly nextAt: number | null };

@@ -16,7 +16,7 @@ const AT = Date.UTC(2026, 0, 1, 13);
 
 async function run(argv: readonly string[], schedule: string, sync: Application['sync']) {
   const serve: Application['serve'] = async function* (pass) {
-    yield { kind: 'serving', syncs: [{ sync: 'one', nextAt: AT }], unscheduled: ['two'] };
+    yield { kind: 'serving', syncs: [{ sync: 'one', nextAt: AT }], unscheduled: ['two'], listening: null };
     yield { kind: 'pass', result: await pass('one'), nextAt: AT + 3_600_000 };
     yield { kind: 'pass', result: await pass('one'), nextAt: null };
   };

@@ -4,7 +4,7 @@
  * Decides which file is the configuration and which syncs are meant. Closes what it opened, whatever happens.
  */
 import { resolve } from 'node:path';
-import type { Auth, Config } from '../config/config.ts';
+import type { Auth, Config, VirtuousConnection } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Application, Call } from './application.ts';
 import type { Io } from './io.ts';
@@ -33,11 +33,16 @@ export async function readConfig({ io, output, configFile }: Session): Promise<C
   const config = loadConfig(await io.files.readText(file), { env: io.env, file });
   for (const connection of config.connections) {
     if (connection.connector === 'constant-contact') hideSecrets(connection.auth, output);
-    if (connection.connector === 'virtuous') output.hide(connection.auth.apiKey.reveal());
+    if (connection.connector === 'virtuous') hideOfVirtuous(connection, output);
   }
   for (const source of [config.masterKey, config.previousMasterKey])
     if (source?.kind === 'key') output.hide(source.key.reveal());
   return config;
+}
+
+function hideOfVirtuous({ auth, webhook }: VirtuousConnection, output: Output): void {
+  for (const secret of [auth.apiKey, webhook?.secret, webhook?.previousSecret])
+    if (secret !== undefined && secret !== null) output.hide(secret.reveal());
 }
 
 function hideSecrets(auth: Auth, output: Output): void {

@@ -60,6 +60,22 @@ export interface HourlyBudget {
   readonly share: number;
 }
 
+/** How a system's deliveries are known to be true. */
+export interface Webhook {
+  readonly secret: Secret;
+  /** The secret before it, while one takes the other's place; else null. */
+  readonly previousSecret: Secret | null;
+  /** Name of the header with the signature, in lower case. */
+  readonly header: string;
+  readonly encoding: 'base64' | 'hex';
+}
+
+/** Where the daemon receives deliveries. */
+export interface Serve {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface VirtuousConnection {
   readonly connector: 'virtuous';
   readonly name: string;
@@ -67,6 +83,8 @@ export interface VirtuousConnection {
   readonly baseUrl: string;
   readonly auth: { readonly kind: 'key'; readonly apiKey: Secret };
   readonly budget: HourlyBudget;
+  /** Null: nothing of it is received. */
+  readonly webhook: Webhook | null;
 }
 
 export interface SqliteConnection {
@@ -172,6 +190,8 @@ export interface Config {
   /** Absolute path of the store. */
   readonly store: string;
   readonly reconcileMs: number;
+  /** Null: the daemon listens nowhere. */
+  readonly serve: Serve | null;
   /** Null where no connection needs it. */
   readonly masterKey: KeySource | null;
   /** The key before it, while secrets move from one to the other. */

@@ -5,7 +5,7 @@
  * look things up, check combinations. Pure: reads no file, no environment and no clock of its own.
  */
 import { dirname, resolve } from 'node:path';
-import type { Auth, Config, ConstantContactConnection } from './config.ts';
+import type { Config, Connection } from './config.ts';
 import { crossCheck } from './cross-checks.ts';
 import { substituteEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
@@ -18,6 +18,7 @@ import { readYaml } from './read-yaml.ts';
 import { resolveConnections } from './resolve-connections.ts';
 import { resolveKeys } from './resolve-keys.ts';
 import { resolveSyncs } from './resolve-syncs.ts';
+import { resolveServe } from './resolve-webhook.ts';
 import { OUTLINE } from './schema.ts';
 import type { OutlineText } from './schema.ts';
 import { checkPart } from './validate.ts';
@@ -64,7 +65,16 @@ function resolveAll(
   const syncs = resolveSyncs(outline.syncs, { connections, names, reconcileMs, findings });
   crossCheck(store, syncs, findings);
   const keys = resolveKeys(outline, connections, folder, fromEnvironment, findings);
-  return { file, store, reconcileMs, ...keys, connections: Object.freeze(connections), syncs: Object.freeze(syncs) };
+  const serve = resolveServe(outline.serve, findings);
+  return {
+    file,
+    store,
+    reconcileMs,
+    serve,
+    ...keys,
+    connections: Object.freeze(connections),
+    syncs: Object.freeze(syncs),
+  };
 }
 
 /** When the outline is wrong somewhere, the parts that are there are checked all the same. */
@@ -86,14 +96,24 @@ function clearTokens(
   const message = 'stands in clear in the file; put it in an environment variable and write "${NAME}"';
   return Object.freeze(
     config.connections
-      .filter((connection): connection is ConstantContactConnection => connection.connector === 'constant-contact')
-      .flatMap(({ name, auth }) => secretKeys(auth).map((key) => ['connections', name, 'auth', key]))
+      .flatMap((connection) => secretKeys(connection).map((keys) => ['connections', connection.name, ...keys]))
       .filter((path) => !fromEnvironment.has(JSON.stringify(path)))
       .map((path) => ({ position: findings.find(path), key: formatKey(path), message })),
   );
 }
 
-function secretKeys(auth: Auth): readonly string[] {
-  if (auth.kind === 'token') return ['accessToken'];
-  return auth.clientSecret === null ? [] : ['clientSecret'];
+function secretKeys(connection: Connection): readonly (readonly string[])[] {
+  switch (connection.connector) {
+    case 'constant-contact':
+      if (connection.auth.kind === 'token') return [['auth', 'accessToken']];
+      return connection.auth.clientSecret === null ? [] : [['auth', 'clientSecret']];
+    case 'virtuous':
+      return [
+        ['auth', 'apiKey'],
+        ...(connection.webhook === null ? [] : [['webhook', 'secret']]),
+        ...(connection.webhook?.previousSecret ? [['webhook', 'previousSecret']] : []),
+      ];
+    case 'sqlite':
+      return [];
+  }
 }

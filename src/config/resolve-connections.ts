@@ -11,6 +11,7 @@ import type { Connection, ConstantContactConnection, SqliteConnection, VirtuousC
 import type { Findings } from './findings.ts';
 import type { KeyPath } from './problems.ts';
 import { resolveAuth } from './resolve-auth.ts';
+import { resolveWebhook } from './resolve-webhook.ts';
 import { VIRTUOUS, type VirtuousText } from './schema-virtuous.ts';
 import { CONNECTORS, CONSTANT_CONTACT, SQLITE } from './schema.ts';
 import type { ConstantContactText } from './schema.ts';
@@ -114,5 +115,6 @@ function readVirtuous(
     return null;
   }
   const auth = Object.freeze({ kind: 'key', apiKey: new Secret(text.auth.apiKey) } as const);
-  return () => ({ connector: 'virtuous', name, baseUrl: base.url, auth, budget: budgets.of(group, HOURLY) });
+  const webhook = text.webhook === undefined ? null : resolveWebhook(text.webhook);
+  return () => ({ connector: 'virtuous', name, baseUrl: base.url, auth, budget: budgets.of(group, HOURLY), webhook });
 }

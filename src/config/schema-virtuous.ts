@@ -24,6 +24,21 @@ const hourlyBudget = z
   })
   .describe('the hour that all tools of an organisation share: perHour, share and group');
 
+const WEBHOOK = z
+  .strictObject({
+    secret: word('the secret that you gave the webhook, best as "${NAME}" from the environment'),
+    previousSecret: word("the secret before it, while one takes the other's place").optional(),
+    header: z
+      .string()
+      .max(100)
+      .regex(/^[A-Za-z][A-Za-z0-9-]*$/u)
+      .describe('the name of the header with the signature')
+      .meta({ default: 'X-Virtuous-Signature' })
+      .optional(),
+    encoding: z.enum(['base64', 'hex']).describe('base64 or hex').meta({ default: 'base64' }).optional(),
+  })
+  .describe('how deliveries are known to be true: secret, previousSecret, header and encoding');
+
 export const VIRTUOUS = z
   .strictObject({
     connector: z.literal('virtuous'),
@@ -32,7 +47,9 @@ export const VIRTUOUS = z
       .strictObject({ apiKey: word('an API key of the organisation, best as "${NAME}" from the environment') })
       .describe('how to sign in: apiKey'),
     budget: hourlyBudget.optional(),
+    webhook: WEBHOOK.optional(),
   })
   .describe('a connection to an organisation in Virtuous CRM+');
 
 export type VirtuousText = z.infer<typeof VIRTUOUS>;
+export type WebhookText = z.infer<typeof WEBHOOK>;

@@ -10,6 +10,7 @@ import { STREAMS } from '../model/record.ts';
 import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, MATCH_WAYS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
 import { address, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
+import { SERVE } from './schema-serve.ts';
 import { VIRTUOUS } from './schema-virtuous.ts';
 
 const filePath = printable(4096);
@@ -253,6 +254,7 @@ export const OUTLINE = z
   .strictObject({
     store: STORE,
     reconcile: RECONCILE,
+    serve: SERVE.optional(),
     masterKey: MASTER_KEY,
     previousMasterKey: MASTER_KEY,
     connections: named(z.unknown(), CONNECTIONS),
@@ -264,6 +266,7 @@ export const OUTLINE = z
 export const CONFIG_FILE = z.strictObject({
   store: STORE,
   reconcile: RECONCILE,
+  serve: SERVE.optional(),
   masterKey: MASTER_KEY,
   previousMasterKey: MASTER_KEY,
   connections: named(z.discriminatedUnion('connector', [CONSTANT_CONTACT, VIRTUOUS, SQLITE]), CONNECTIONS),

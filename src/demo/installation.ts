@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createNodeFiles } from '../adapters/node-files.ts';
 import { thisProcess } from '../adapters/processes.ts';
 import { createKeyFiles } from '../adapters/key-files.ts';
+import { createInbound } from '../adapters/inbound-http.ts';
 import { createLoopback } from '../adapters/loopback.ts';
 import { createRandomIds } from '../adapters/random-ids.ts';
 import { createSystemEntropy } from '../adapters/system-entropy.ts';
@@ -89,6 +90,7 @@ async function askOnce<T>(
     entropy: createSystemEntropy(),
     keyFiles: createKeyFiles(),
     loopback: createLoopback(),
+    inbound: createInbound(),
     owner: { id: ids.next(), ...thisProcess() },
   });
   try {

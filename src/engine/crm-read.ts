@@ -19,6 +19,8 @@ import { LIVING, confirmMissing } from './missing.ts';
 import type { WorkContext } from './work-context.ts';
 
 const WALKED_AT = 'crm:walkAt';
+/** A request each: a flood of hints must not eat the hour, and the changes of a pass show the rest. */
+const HINTS_A_PASS = 100;
 
 /** A CRM to be read. `reference`: under which name the primary's ids stand there. */
 export interface CrmToRead {
@@ -30,6 +32,7 @@ export interface CrmToRead {
 export async function readCrm(ctx: PassContext, crm: CrmToRead, whole = false): Promise<boolean> {
   const shelf = await crmShelf(ctx);
   if (!(await hasWalked(ctx))) return (await runChannel(ctx, 'crm-walk', () => firstWalk(ctx, shelf, crm))) === 'read';
+  const hints = await runChannel(ctx, 'crm-hints', () => readHints(ctx, shelf, crm));
   const changes = await runChannel(ctx, 'crm-changes', () =>
     readSince(ctx, shelf, {
       channel: 'changes',
@@ -38,7 +41,18 @@ export async function readCrm(ctx: PassContext, crm: CrmToRead, whole = false): 
     }),
   );
   const walked = await reconcileIfDue(ctx, shelf, crm, whole);
-  return changes === 'read' && walked;
+  return hints === 'read' && changes === 'read' && walked;
+}
+
+/**
+ * Reads the contacts of which the CRM itself said that they moved (I16): what stands is what a fresh read shows. A hint is
+ * forgotten after that was stored, so a kill reads it again; polling finds the same, only later.
+ */
+async function readHints(ctx: PassContext, shelf: Shelf, crm: CrmToRead): Promise<void> {
+  for (const { hintId, recordId } of await ctx.store.hints(ctx.sync.secondary, HINTS_A_PASS)) {
+    await readContact(ctx, shelf, crm, recordId);
+    await ctx.store.settleHints([hintId]);
+  }
 }
 
 /** Gives the shelf that holds the CRM's contacts. */

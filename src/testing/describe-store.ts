@@ -9,6 +9,7 @@ import { describeAgreements } from './describe-store-agreement.ts';
 import { describeBudget } from './describe-store-budget.ts';
 import { describeEvidence } from './describe-store-evidence.ts';
 import { describeForgetting } from './describe-store-forget.ts';
+import { describeInbox } from './describe-store-inbox.ts';
 import { describeJobs } from './describe-store-jobs.ts';
 import { describeKeys } from './describe-store-keys.ts';
 import type { StoreUnderTest } from './describe-store-kit.ts';
@@ -36,5 +37,6 @@ export function describeStore(name: string, under: StoreUnderTest): void {
     describeBudget(under);
     describeWindows(under);
     describeVault(under);
+    describeInbox(under);
   });
 }

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { simulateInside, type InsideSimulator } from '../../simulators/main.ts';
 import { createKeyFiles } from '../../src/adapters/key-files.ts';
+import { createInbound } from '../../src/adapters/inbound-http.ts';
 import { createLoopback } from '../../src/adapters/loopback.ts';
 import { createSystemEntropy } from '../../src/adapters/system-entropy.ts';
 import type { Installation, Ports } from '../../src/application/installation.ts';
@@ -150,6 +151,7 @@ export class TwoSides implements Disposable {
       entropy: createSystemEntropy(),
       keyFiles: createKeyFiles(),
       loopback: createLoopback(),
+      inbound: createInbound(),
       owner: { id: `owner${(this.#ids += 1)}`, host: 'test', pid: 1 },
     };
   }

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulators, type SimulatorOptions, type Simulators } from '../../simulators/main.ts';
 import { createKeyFiles } from '../../src/adapters/key-files.ts';
+import { createInbound } from '../../src/adapters/inbound-http.ts';
 import { createLoopback } from '../../src/adapters/loopback.ts';
 import { createSystemEntropy } from '../../src/adapters/system-entropy.ts';
 import { createUndiciTransport } from '../../src/adapters/undici-transport.ts';
@@ -119,6 +120,7 @@ syncs:${syncs}
       entropy: createSystemEntropy(),
       keyFiles: createKeyFiles(),
       loopback: createLoopback(),
+      inbound: createInbound(),
       owner: { id: `owner${(this.#ids += 1)}`, ...this.machine },
     };
   }

@@ -60,6 +60,12 @@ export const LAYERS: readonly Layer[] = [
     because: 'it keeps and renews tokens for any vendor and hands the wire one at a time',
   },
   {
+    folder: 'src/webhooks',
+    may: ['src/model'],
+    builtins: ['node:crypto'],
+    because: 'it is pure, and a stranger speaks to it first',
+  },
+  {
     folder: 'src/connectors/constant-contact',
     may: [...CONNECTOR, READING, 'src/consent/states.ts'],
     because: 'a connector reads and classifies; it never sees another',

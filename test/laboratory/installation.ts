@@ -9,6 +9,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulateInside, type InsideSimulator } from '../../simulators/main.ts';
 import { createKeyFiles } from '../../src/adapters/key-files.ts';
+import { createInbound } from '../../src/adapters/inbound-http.ts';
 import { createLoopback } from '../../src/adapters/loopback.ts';
 import { createSystemEntropy } from '../../src/adapters/system-entropy.ts';
 import { assemble } from '../../src/application/open.ts';
@@ -173,6 +174,7 @@ ${home?.creates === true ? `      create: { evidence: signed_up, lists: [${JSON.
       entropy: createSystemEntropy(),
       keyFiles: createKeyFiles(),
       loopback: createLoopback(),
+      inbound: createInbound(),
       owner: { id: `owner${(this.#ids += 1)}`, host: hostname(), pid: DEAD_PID },
     };
   }

@@ -93,8 +93,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I18-a-completed-job-is-believed',
     file: JOBS,
-    find: "outcome(operation, kind === 'done' ? 'confirmed' : 'superseded', kind === 'done' ? null : JOB_MISSED),",
-    replace: "outcome(operation, kind === 'done' ? 'confirmed' : 'confirmed', null),",
+    find: "outcomes.push(outcome(operation, 'superseded', JOB_MISSED));",
+    replace: "outcomes.push(outcome(operation, 'confirmed', null));",
     caughtBy: { file: BULK_TEST, test: 'a job that was cut off is told, and who fell off is made singly' },
   },
   {

@@ -33,4 +33,41 @@ export const bugs: readonly PlantedBug[] = [
     replace: "run.outcome !== 'partial'",
     caughtBy: { file: 'test/end-to-end/serve.test.ts', test: 'it goes on at once' },
   },
+  {
+    name: 'C5-any-signature-is-one',
+    file: 'src/webhooks/signature.ts',
+    find: 'return matches.includes(true);',
+    replace: 'return matches.length > 0;',
+    caughtBy: { file: 'src/webhooks/signature.test.ts', test: 'is refused when the body differs by anything' },
+  },
+  {
+    name: 'C5-a-replay-of-last-year-is-new',
+    file: 'src/webhooks/judge-delivery.ts',
+    find: ' || now - at > BEHIND_MS',
+    replace: '',
+    caughtBy: { file: 'src/application/hooks.test.ts', test: 'older than a day' },
+  },
+  {
+    name: 'C5-an-unknown-connection-looks-otherwise',
+    file: 'src/application/hooks.ts',
+    find: 'if (connection === undefined || endpoint === undefined) return STRANGER;',
+    replace: 'if (connection === undefined || endpoint === undefined) return 404;',
+    caughtBy: { file: 'src/application/hooks.test.ts', test: 'all look alike' },
+  },
+  {
+    name: 'I16-a-hint-is-forgotten-before-it-is-read',
+    file: 'src/engine/crm-read.ts',
+    find: `    await readContact(ctx, shelf, crm, recordId);
+    await ctx.store.settleHints([hintId]);`,
+    replace: `    await ctx.store.settleHints([hintId]);
+    await readContact(ctx, shelf, crm, recordId);`,
+    caughtBy: { file: 'test/crm/hints.test.ts', test: 'a kill at any step of it reads again' },
+  },
+  {
+    name: 'I16-told-again-while-being-read-is-settled',
+    file: 'src/store/sqlite/inbox.ts',
+    find: 'INSERT OR REPLACE INTO hints',
+    replace: 'INSERT OR IGNORE INTO hints',
+    caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'told of again while being read waits again' },
+  },
 ];

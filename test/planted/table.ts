@@ -296,8 +296,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T24-our-own-removal-is-taken-for-a-leaving',
     file: 'src/engine/list-leavers.ts',
-    find: 'primaryId === known?.id && (sentAt ?? 0) >= known.readAt',
-    replace: 'primaryId === known?.id && (sentAt ?? 0) < known.readAt',
+    find: 'primaryId === known?.id && ((sentAt ?? 0) >= known.readAt',
+    replace: 'primaryId === known?.id && ((sentAt ?? 0) < known.readAt',
     caughtBy: { file: 'test/table/left-lists.test.ts', test: 'by our own write, for a row that went' },
   },
   {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createKeyFiles } from '../../src/adapters/key-files.ts';
+import { createInbound } from '../../src/adapters/inbound-http.ts';
 import { createLoopback } from '../../src/adapters/loopback.ts';
 import type { Ports } from '../../src/application/installation.ts';
 import { assemble } from '../../src/application/open.ts';
@@ -45,6 +46,7 @@ async function statusAfter(days: number, signIn: Partial<StoredSignIn> | null) {
       entropy,
       keyFiles: createKeyFiles(),
       loopback: createLoopback(),
+      inbound: createInbound(),
       owner: { id: 'owner-1', host: 'test', pid: 1 },
     };
     const application = await assemble(loadConfig(CONFIG, { env: {}, file: join(folder, 'concord.yaml') }), ports);

@@ -35,8 +35,14 @@ async function show(item: ServeItem, output: Output): Promise<void> {
     if (output.mode.quiet) return;
     await output.lines([
       ...item.syncs.map(({ sync, nextAt }) => nextLine(sync, nextAt)),
+      ...(item.listening === null ? [] : [`Receiving webhooks on port ${item.listening}, at /hooks/CONNECTION.`]),
       ...item.unscheduled.map((sync) => `${sync}: no schedule; runs only by \`concord sync ${sync}\`.`),
     ]);
+    return;
+  }
+  if (item.kind === 'alarm') {
+    const facts = { connection: item.connection };
+    await output.notice({ level: 'warning', code: 'delivery-twice', facts });
     return;
   }
   const { result, nextAt } = item;

@@ -11,6 +11,7 @@ import { verifyChain } from './chain.ts';
 import type { Db } from './database.ts';
 import * as facts from './fact-reads.ts';
 import { forget } from './forget.ts';
+import * as inbox from './inbox.ts';
 import * as jobs from './jobs.ts';
 import * as journal from './journal.ts';
 import * as leases from './leases.ts';
@@ -44,6 +45,9 @@ export function composeStore(db: Db, budgetDb: Db, isAlive: (owner: Owner) => bo
     ...composeBudget(budgetDb),
     ...composeRuns(db),
     ...composeVault(db),
+    takeDelivery: async (...args) => inbox.takeDelivery(db, ...args),
+    hints: async (...args) => inbox.hints(db, ...args),
+    settleHints: async (...args) => inbox.settleHints(db, ...args),
   };
 }
 

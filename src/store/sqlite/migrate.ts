@@ -18,6 +18,7 @@ import { jobs } from './migrations/0009-jobs.ts';
 import { memberJobs } from './migrations/0011-member-jobs.ts';
 import { recordKeys } from './migrations/0013-record-keys.ts';
 import { budgetWindows } from './migrations/0014-budget-windows.ts';
+import { inbox } from './migrations/0015-inbox.ts';
 
 /** In order of their numbers. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -32,6 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
   memberJobs,
   recordKeys,
   budgetWindows,
+  inbox,
 ];
 
 /** Marks the file as ours: "Cncd". */
