@@ -14,7 +14,6 @@ import { attempt, runPass } from '../engine/pass.ts';
 import { chooseMembers, type MemberChange, type MemberWays } from '../plan/cheapest-members.ts';
 import { chooseCheapest, type NewPerson, type Ways } from '../plan/cheapest.ts';
 import type { SessionEnd } from '../engine/session.ts';
-import { IdSet } from '../model/id-set.ts';
 import { endingOf, inSession } from './frame.ts';
 import type { Installation } from './installation.ts';
 import { specOf } from './parts.ts';
@@ -140,20 +139,15 @@ export function applyPlan(
   return streamed(async (emit) => {
     const wanted = await readPlan(plan());
     const current = wanted.fingerprint === specOf(sync).fingerprint;
-    // A line that is wrongly taken for done is one refusal that is not told.
-    const done = new IdSet();
-    const choose = ({ stream, id, target, base }: PlanStep): boolean => {
-      const line = lineKey(stream, id, { primary: target, secondary: base });
-      const same = current && wanted.lines.has(line);
-      if (same) done.add(line);
-      return same;
-    };
+    const choose = ({ stream, id, target, base }: PlanStep): boolean =>
+      current && wanted.lines.find(lineKey(stream, id, { primary: target, secondary: base }));
     const session = await inSession(at, sync, call, 'sync', 'apply', (ctx) => runPass(ctx, choose));
     const reason = current ? 'base-moved' : 'mapping-changed';
     for await (const item of plan()) {
       if (item.kind !== 'line' || !isWritten(item)) continue;
       const { stream, id, base } = item;
-      if (!done.has(lineKey(stream, id, base))) await emit({ kind: 'refused', sync: sync.name, stream, id, reason });
+      if (!wanted.lines.wasFound(lineKey(stream, id, base)))
+        await emit({ kind: 'refused', sync: sync.name, stream, id, reason });
     }
     await emit({ kind: 'result', result: await resultOf(at, sync, session) });
   });
