@@ -4,6 +4,7 @@
  * Deterministic: one thread, a virtual clock, no chance of its own. The log says all that could differ between two playings.
  */
 import { createHash } from 'node:crypto';
+import type { Change } from '../../simulators/world/world.ts';
 import type { PassResult } from '../../src/cli/results.ts';
 import { perform } from './act.ts';
 import { FAIR, isFair, isLying, type Weather } from './draw-weather.ts';
@@ -20,6 +21,9 @@ export interface Played {
 }
 
 const MOST_PASSES_TO_REST = 14;
+const MOST_READS_TO_REST = 3;
+/** More than the slowest job takes that a history draws. */
+const LONGEST_JOB_MS = 31 * HOUR;
 
 /** Plays a history once. */
 export async function play(history: History): Promise<Played> {
@@ -62,12 +66,39 @@ class Player {
     }
   }
 
-  /** Fair weather, a complete read falls due, and passes until each sync has nothing left to do; then once more (I7). */
+  /** Fair weather, jobs end, a complete read falls due, and passes until each sync has nothing left to do; then once more (I7). */
   async rest(): Promise<void> {
     if (this.findings.length > 0) return;
     this.#happen({ at: 0, kind: 'weather', ...FAIR });
     this.#happen({ at: 0, kind: 'act', act: { do: 'job-speed', ms: 5_000 } });
-    this.#wait((this.#history.setup.reconcileHours + 1) * HOUR);
+    this.#waitOutJobs();
+    for (let read = 0, unseen = true; unseen && read < MOST_READS_TO_REST; read += 1) {
+      const { changes } = this.#at.simulator.world.state;
+      const before = changes.length;
+      this.#wait((this.#history.setup.reconcileHours + 1) * HOUR);
+      await this.#quieten();
+      if (this.findings.length > 0) return;
+      unseen = changes.slice(before).some((change) => this.#isUnseen(change));
+      if (unseen && read === MOST_READS_TO_REST - 1)
+        this.findings.push({ id: 'I7', text: `memberships still change after ${MOST_READS_TO_REST} complete reads` });
+    }
+    for (const sync of this.#history.setup.syncs) await this.#judgeAtRest(sync);
+  }
+
+  /** A job asked for while jobs took thirty hours would outlive all passes. */
+  #waitOutJobs(): void {
+    const { activities, clock } = this.#at.simulator.world.state;
+    const ends = [...activities.values()].filter(({ stopped }) => stopped === null).map(({ endsAt }) => endsAt);
+    this.#wait(Math.min(Math.max(0, ...ends) - clock.now(), LONGEST_JOB_MS));
+  }
+
+  /** Where a change of lists moves no time, a sync learns from its next complete read alone what the other one carried. */
+  #isUnseen({ kind }: Change): boolean {
+    const { listChangeMovesUpdatedAt } = this.#at.simulator.world.state.switches.current;
+    return !listChangeMovesUpdatedAt && (kind === 'contact.list_joined' || kind === 'contact.list_left');
+  }
+
+  async #quieten(): Promise<void> {
     const { syncs } = this.#history.setup;
     const quiet = new Set<SyncName>();
     for (let pass = 0; pass < MOST_PASSES_TO_REST && quiet.size < syncs.length; pass += 1) {
@@ -78,7 +109,6 @@ class Player {
     for (const sync of syncs)
       if (!quiet.has(sync))
         this.findings.push({ id: 'I7', text: `${sync} is not quiet after ${MOST_PASSES_TO_REST} passes` });
-    for (const sync of syncs) await this.#judgeAtRest(sync);
   }
 
   async #settle(sync: SyncName, quiet: Set<SyncName>): Promise<void> {
