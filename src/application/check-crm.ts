@@ -5,14 +5,16 @@
  */
 import type { Call } from '../cli/application.ts';
 import type { CheckStep } from '../cli/results.ts';
-import type { VirtuousConnection } from '../config/config.ts';
+import type { CrmSync, VirtuousConnection } from '../config/config.ts';
 import { ask } from '../connectors/virtuous/ask.ts';
 import { parsePermissions, type Permission } from '../connectors/virtuous/catalogue.ts';
 import { buildPermissions } from '../connectors/virtuous/requests.ts';
 import { isoOf } from '../model/instant.ts';
+import { fieldBook, meansCustomFields, type FieldTodo } from '../plan/crm-field-book.ts';
 import { checkClock, ok, tryStep } from './check-steps.ts';
 import { openCrm, type OpenCrm } from './crm.ts';
 import type { Installation } from './installation.ts';
+import { crmRulesOf } from './parts.ts';
 
 /** Checks one connection to a CRM. */
 export async function* checkCrm(
@@ -54,6 +56,27 @@ async function checkReading(at: Installation, { source, connection }: OpenCrm, c
     await source.changes(isoOf(at.ports.clock.now()), null, call.signal);
     return { tags: tags.length, fields: fields.length, changes: 'answers' };
   });
+}
+
+/** The connection was tried by itself: what is left is whether the file's fields are there (T42). */
+export async function checkCrmFields(at: Installation, sync: CrmSync, call: Call): Promise<CheckStep> {
+  const { secondary } = sync;
+  const found = { crm: secondary.name };
+  const rules = crmRulesOf(sync.fields);
+  if (!meansCustomFields(rules)) return ok('schema', sync.name, found);
+  let todo: readonly FieldTodo[] = [];
+  const step = await tryStep('schema', sync.name, async () => {
+    const { source } = await openCrm(at, secondary, () => undefined);
+    ({ todo } = fieldBook(rules, await source.fields(call.signal)));
+    return { ...found, fields: rules.length - todo.length };
+  });
+  if (todo.length === 0) return step;
+  const messages = todo.map((one) => ({
+    level: 'warning' as const,
+    code: 'crm-field-left-out',
+    facts: { ...one, connection: secondary.name },
+  }));
+  return { ...step, verdict: 'warning', messages };
 }
 
 async function checkHour(at: Installation, { connection }: OpenCrm): Promise<CheckStep> {

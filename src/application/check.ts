@@ -14,7 +14,7 @@ import {
 } from '../connectors/constant-contact/v3/declaration.ts';
 import { ConnectorError, isErrorOf } from '../model/errors.ts';
 import { isoOf } from '../model/instant.ts';
-import { checkCrm } from './check-crm.ts';
+import { checkCrm, checkCrmFields } from './check-crm.ts';
 import { checkClock, failedBy, ok, tryStep } from './check-steps.ts';
 import type { Installation } from './installation.ts';
 import { signInStatus } from './sign-in-status.ts';
@@ -27,7 +27,8 @@ export async function* checkAll(at: Installation, call: Call): AsyncGenerator<Ch
   for (const connection of sources) yield* checkSource(at, connection, call);
   for (const connection of at.config.connections)
     if (connection.connector === 'virtuous') yield* checkCrm(at, connection, call);
-  for (const sync of at.config.syncs) yield await checkSide(at, sync);
+  for (const sync of at.config.syncs)
+    yield await (sync.mode === 'crm' ? checkCrmFields(at, sync, call) : checkSide(at, sync));
 }
 
 async function* checkSource(
@@ -109,9 +110,7 @@ async function checkQuota(at: Installation, { connection }: OpenSource): Promise
 }
 
 /** A user's table must stand as mapped; a mirror is created by its first pass and only has to be possible. */
-async function checkSide(at: Installation, sync: Sync): Promise<CheckStep> {
-  // A CRM is a connection that was tried by itself.
-  if (sync.mode === 'crm') return ok('schema', sync.name, { crm: sync.secondary.name });
+async function checkSide(at: Installation, sync: Exclude<Sync, { mode: 'crm' }>): Promise<CheckStep> {
   const { file } = sync.secondary;
   return tryStep('schema', sync.name, async () => {
     const side = await openSide(at, sync);

@@ -23,7 +23,7 @@ import { mirrorLane } from '../engine/mirror-lane.ts';
 import { crmLane } from '../engine/crm-lane.ts';
 import { tableLane } from '../engine/table-lane.ts';
 import { createWire, type WaitInfo } from '../http/wire.ts';
-import type { CrmMapping } from '../plan/crm-mapping.ts';
+import type { CrmFieldRule, CrmMapping } from '../plan/crm-mapping.ts';
 import type { TableMapping } from '../plan/table-step.ts';
 import { openCrm } from './crm.ts';
 import { openAccess } from './access.ts';
@@ -111,7 +111,7 @@ export async function openSide(
 }
 
 /** Says how people are met in a CRM, and what is carried. */
-function crmMappingOf({ secondary, match, consent }: CrmSync): CrmMapping {
+function crmMappingOf({ secondary, match, consent, fields }: CrmSync): CrmMapping {
   return {
     name: secondary.name,
     account: ACCOUNT,
@@ -121,7 +121,7 @@ function crmMappingOf({ secondary, match, consent }: CrmSync): CrmMapping {
     severalReferences: false,
     consent: consent.direction,
     bounceCodes: [],
-    fields: [],
+    fields: crmRulesOf(fields),
     lists: null,
     tags: null,
     create: 'never',
@@ -129,6 +129,11 @@ function crmMappingOf({ secondary, match, consent }: CrmSync): CrmMapping {
     placeholder: null,
   };
 }
+/** Says which fields go into a CRM, by the rules that the plan decides by. */
+export function crmRulesOf(fields: CrmSync['fields']): readonly CrmFieldRule[] {
+  return fields.map(({ from, to, write }) => ({ field: from, to, direction: 'primary-to-secondary', write }));
+}
+
 /** What people in a CRM call the account, in notes and as the source of an outside id. */
 const ACCOUNT = 'Constant Contact';
 

@@ -175,10 +175,20 @@ export interface TableSync extends SyncBase {
 export const MATCH_WAYS = ['reference', 'email'] as const;
 export type MatchWay = (typeof MATCH_WAYS)[number];
 
+/** One field of people in a CRM. */
+export interface CrmFieldMapping {
+  readonly from: ContactColumn;
+  /** `firstName`, `lastName`, or the label or name of a custom field of the CRM. */
+  readonly to: string;
+  readonly write: WriteRule;
+}
+
 /** People, with a CRM. */
 export interface CrmSync extends SyncBase<VirtuousConnection> {
   readonly mode: 'crm';
   readonly match: readonly MatchWay[];
+  /** In the order of WRITABLE_COLUMNS. */
+  readonly fields: readonly CrmFieldMapping[];
   readonly consent: { readonly direction: ConsentDirection };
 }
 

@@ -4,7 +4,7 @@
  * Decides which combinations would write to the wrong place: a side that is the store itself, two mirrors in the same
  * tables, two fields in one column, a key that does not hold the address.
  */
-import { TWO_WAY_COLUMNS, type MirrorSync, type Sync, type TableSync } from './config.ts';
+import { TWO_WAY_COLUMNS, type CrmSync, type MirrorSync, type Sync, type TableSync } from './config.ts';
 import type { Findings } from './findings.ts';
 import { fold, sameName } from './resolve-syncs.ts';
 
@@ -22,7 +22,23 @@ export function crossCheck(store: string, syncs: readonly Sync[], findings: Find
     syncs.filter((sync) => sync.mode === 'mirror'),
     findings,
   );
-  for (const sync of syncs) if (sync.mode === 'table') checkTable(sync, findings);
+  for (const sync of syncs) {
+    if (sync.mode === 'table') checkTable(sync, findings);
+    if (sync.mode === 'crm') checkPlaces(sync, findings);
+  }
+}
+
+/** A label and a name may still mean one field: that shows when the CRM is asked. */
+function checkPlaces({ name, fields }: CrmSync, findings: Findings): void {
+  const taken = new Map<string, string>();
+  for (const { from, to } of fields) {
+    const other = taken.get(to);
+    if (other === undefined) taken.set(to, from);
+    else {
+      const path = ['syncs', name, 'contacts', 'fields', from];
+      findings.add(path, `goes to the same place as ${other}; a place takes one field`, 'value');
+    }
+  }
 }
 
 function checkMirrors(mirrors: readonly MirrorSync[], findings: Findings): void {

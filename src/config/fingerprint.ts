@@ -19,7 +19,13 @@ function shapeOf(sync: Sync): unknown {
     case 'table':
       return tableShape(sync);
     case 'crm':
-      return ['crm', sync.match, sync.consent.direction];
+      return [
+        'crm',
+        sync.match,
+        sync.consent.direction,
+        // Said only where there are some: who was agreed on before there were fields stays agreed.
+        ...(sync.fields.length === 0 ? [] : [sync.fields.map(({ from, to, write }) => [from, to, write])]),
+      ];
   }
 }
 

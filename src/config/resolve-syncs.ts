@@ -4,12 +4,14 @@
  * Decides what a sync may join: in this version Constant Contact as primary, and SQLite or Virtuous CRM+ as secondary.
  */
 import { CONTACT_COLUMNS } from '../model/contact.ts';
+import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import { STREAMS } from '../model/record.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { MATCH_WAYS } from './config.ts';
 import type {
   Connection,
   ConstantContactConnection,
+  CrmFieldMapping,
   CrmSync,
   DestructiveGuard,
   FieldMapping,
@@ -190,10 +192,17 @@ function resolveTable(base: Base<SqliteConnection>, { contacts, lists: said }: T
 
 function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent }: CrmSyncText): CrmSync {
   const said = contacts?.match ?? ['email'];
+  const fields = WRITABLE_COLUMNS.flatMap((from): readonly CrmFieldMapping[] => {
+    const field = contacts?.fields?.[from];
+    if (field === undefined) return [];
+    const { to, write = 'always' } = typeof field === 'string' ? { to: field } : field;
+    return [Object.freeze({ from, to, write })];
+  });
   return {
     ...base,
     mode: 'crm',
     match: Object.freeze(MATCH_WAYS.filter((way) => said.includes(way))),
+    fields: Object.freeze(fields),
     consent: Object.freeze({ direction: consent.direction ?? ('primary-to-secondary' as const) }),
   };
 }

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { CONTACT_COLUMNS } from '../model/contact.ts';
+import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import { STREAMS } from '../model/record.ts';
 import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, MATCH_WAYS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
@@ -108,6 +109,18 @@ const syncBase = {
     .optional(),
 };
 
+const CRM_PLACE = printable(255).describe('firstName, lastName, or the label or name of a custom field of the CRM');
+const CRM_FIELD = z
+  .union([
+    CRM_PLACE,
+    z.strictObject({
+      to: CRM_PLACE,
+      direction: direction.optional(),
+      write: z.enum(WRITE_RULES).describe('always, if-empty or never').meta({ default: 'always' }).optional(),
+    }),
+  ])
+  .describe('firstName, lastName, the label or name of a custom field, or { to, direction, write }');
+
 export const CRM_SYNC = z
   .strictObject({
     ...syncBase,
@@ -122,8 +135,12 @@ export const CRM_SYNC = z
           .describe(`a list of ${MATCH_WAYS.join(' and ')}`)
           .meta({ default: ['email'] })
           .optional(),
+        fields: z
+          .partialRecord(z.enum(WRITABLE_COLUMNS), CRM_FIELD)
+          .describe(`any of ${WRITABLE_COLUMNS.join(', ')}, each with a place in the CRM`)
+          .optional(),
       })
-      .describe('how people are met: match')
+      .describe('how people are met, and what is carried: match and fields')
       .optional(),
     consent: z
       .strictObject({

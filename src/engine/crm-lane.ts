@@ -13,6 +13,7 @@ import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
 import { leftovers, stepWith, type Leftovers } from './crm-leftovers.ts';
 import { operationOf, type CrmPayload } from './crm-operations.ts';
 import { decidePeople, type Crm } from './crm-people.ts';
+import { placedFingerprint, placeFields } from './crm-placed.ts';
 import { hasWalked, readCrm } from './crm-read.ts';
 import { submitToCrm } from './crm-submit.ts';
 import { contentAt, findAt, lastContent, NO_LOAD, nobody, noRows } from './kept-contents.ts';
@@ -27,7 +28,10 @@ const FINGERPRINT = 'crm:fingerprint';
 
 /** Makes the lane of a sync with a CRM; `carry`: where the CRM's own opt-outs go. */
 export function crmLane(crm: Crm, carry: PeopleTarget | null = null): Lane {
-  const { source, mapping, credential } = crm;
+  const { source, credential } = crm;
+  let placed: Promise<Crm> | null = null;
+  const place = (ctx: WorkContext): Promise<Crm> =>
+    (placed ??= placeFields(ctx, source, crm.mapping).then((mapping) => ({ ...crm, mapping })));
   return {
     kind: 'crm',
     ways: null,
@@ -36,13 +40,16 @@ export function crmLane(crm: Crm, carry: PeopleTarget | null = null): Lane {
       await pinAccount(ctx, { source, credential, marks: 'crm' });
       // A dry run leaves the outbox as it is.
       if (ctx.mode === 'sync' && carry !== null) await settleCarried(ctx, carry);
-      await takeNewMapping(ctx, FINGERPRINT);
+      await takeNewMapping(ctx, FINGERPRINT, placedFingerprint(ctx, (await place(ctx)).mapping));
     },
-    read: (ctx: PassContext, whole) => readCrm(ctx, { source, reference: mapping.source }, whole),
+    read: (ctx: PassContext, whole) => readCrm(ctx, { source, reference: crm.mapping.source }, whole),
     ...NO_LOAD,
     lastContent,
-    decide: (ctx, shelf) => decide(ctx, { crm, carry }, shelf),
-    compareWith: (ctx, _shelf, readings, known) => compareWith(ctx, { crm, carry }, readings, known),
+    decide: async function* (ctx, shelf) {
+      yield* decide(ctx, { crm: await place(ctx), carry }, shelf);
+    },
+    compareWith: async (ctx, _shelf, readings, known) =>
+      compareWith(ctx, { crm: await place(ctx), carry }, readings, known),
     rows: noRows,
     inspect: async () => void (await source.identify(new AbortController().signal)),
     content: contentAt,
@@ -53,7 +60,7 @@ export function crmLane(crm: Crm, carry: PeopleTarget | null = null): Lane {
       // A flag was not switched off by the person before our eyes: a guard holds it as it holds the rest (I10).
       if (carry !== null && !optOutsOnly) await carryToPrimary(ctx, carry, steps.filter(isCarried));
       const rest = steps.filter((step) => !isCarried(step));
-      await apply(ctx, crm, shelf, rest, optOutsOnly);
+      await apply(ctx, await place(ctx), shelf, rest, optOutsOnly);
     },
     finish: () => Promise.resolve(),
   };

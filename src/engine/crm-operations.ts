@@ -5,7 +5,7 @@
  */
 import { addressesOf } from '../consent/crm-door.ts';
 import { matchKey } from '../model/address.ts';
-import type { CrmChange } from '../model/crm.ts';
+import type { CrmChange, CrmContact } from '../model/crm.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Content } from '../model/record.ts';
 import type { CrmBase, CrmLink } from '../plan/crm-mapping.ts';
@@ -56,7 +56,7 @@ export function planStep(
   callsThere: number,
 ): PlanStep {
   const { changes } = more;
-  const fields = changes.map((change) => fieldOf(change, input.link ?? step.link));
+  const fields = changes.flatMap((change) => linesOf(change, input.link ?? step.link, input.households));
   const action = more.waits !== null ? 'skip' : changes.length > 0 ? 'update' : step.keptOut ? 'hold' : step.action;
   return {
     stream: 'contacts',
@@ -91,10 +91,30 @@ export function planStep(
   };
 }
 
-function fieldOf(
-  change: CrmChange,
-  link: CrmLink | null,
-): { readonly field: string; readonly before: unknown; readonly after: unknown } {
+interface Line {
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What changes of each field that people read. */
+function linesOf(change: CrmChange, link: CrmLink | null, households: readonly CrmContact[]): readonly Line[] {
+  if (change.kind !== 'name' && change.kind !== 'fields') return [lineOf(change, link)];
+  const contact = households.find(({ contact_id }) => contact_id === change.contactId);
+  if (change.kind === 'fields')
+    return Object.entries(change.set).map(([field, after]) => ({
+      field,
+      before: contact?.custom_fields[field] ?? null,
+      after,
+    }));
+  const person = contact?.individuals.find(({ id }) => id === change.individualId);
+  return [
+    { field: 'firstName', before: person?.first_name ?? null, after: change.first_name },
+    { field: 'lastName', before: person?.last_name ?? null, after: change.last_name },
+  ].filter(({ before, after }) => before !== after);
+}
+
+function lineOf(change: Exclude<CrmChange, { kind: 'name' | 'fields' }>, link: CrmLink | null): Line {
   const other = 'contactId' in change && change.contactId !== link?.contactId ? ` (contact ${change.contactId})` : '';
   switch (change.kind) {
     case 'opt': {
@@ -107,10 +127,6 @@ function fieldOf(
       return { field: `note${other}`, before: null, after: change.text };
     case 'address':
       return { field: `email_address${other}`, before: change.email.address, after: change.address };
-    case 'name':
-      return { field: `name${other}`, before: null, after: `${change.first_name} ${change.last_name}` };
-    case 'fields':
-      return { field: `custom_fields${other}`, before: null, after: change.set };
     default:
       return { field: change.kind, before: null, after: null };
   }

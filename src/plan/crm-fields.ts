@@ -2,7 +2,8 @@
  * crm-fields: names and custom fields of one person, by the mapping's rules, to the CRM and from it.
  *
  * Pure. A placeholder stands for a name that nobody told: on either side it counts as no name, so it is never written
- * back and never over a real one, and a real one takes its place. A CRM keeps no person without names, so an emptied
+ * back and never over a real one, and a real one takes its place. Several people of the account may share a contact, or an
+ * individual: only one of them speaks for it, or each pass would write the other's values. A CRM keeps no person without names, so an emptied
  * name goes nowhere. What the CRM keeps in a form of its own is no edit (T41). It never touches consent.
  */
 import { agreedBefore, mergeFields, type Fields, type FieldValue, type LostValue } from '../compare/merge-fields.ts';
@@ -33,11 +34,13 @@ export interface FieldStep {
 export function fieldStep(
   content: Content,
   contact: CrmContact,
-  { individualId }: CrmLink,
+  link: CrmLink,
   base: CrmBase | null,
   mapping: CrmMapping,
 ): FieldStep {
-  const rules = mapping.fields.filter(({ to }) => individualId !== null || !isName(to));
+  const { individualId } = link;
+  const speaks = spokenFor(contact, link);
+  const rules = mapping.fields.filter(({ to }) => (isName(to) ? speaks.name : speaks.fields));
   const here = fieldsOf(content, mapping);
   const shown = shownBy(contact, individualId, mapping);
   const stored = storedNow(base, shown);
@@ -65,6 +68,25 @@ export function fieldStep(
     lost: merge.lost,
     blanks: [...Object.values(toCrm), ...Object.values(toAccount)].includes(null),
   };
+}
+
+/**
+ * An individual is spoken for by whoever is met at the e-mail that comes first with it, a contact by its first
+ * individual. What we see of the CRM alone decides, so that all who share one come to the same answer.
+ */
+function spokenFor(
+  { individuals }: CrmContact,
+  { individualId, emailId }: CrmLink,
+): { readonly name: boolean; readonly fields: boolean } {
+  const person = individuals.find(({ id }) => id === individualId);
+  if (person === undefined) return { name: false, fields: individuals.length === 0 };
+  const [email = null] = firstOf(person.emails);
+  const name = email === null || email.id === emailId;
+  return { name, fields: name && firstOf(individuals)[0]?.id === individualId };
+}
+
+function firstOf<T extends { readonly primary: boolean | null }>(all: readonly T[]): readonly T[] {
+  return [...all.filter(({ primary }) => primary === true), ...all.filter(({ primary }) => primary !== true)];
 }
 
 /** Gives the filled fields that go to the CRM, by their place there: what somebody new brings along. */

@@ -6,7 +6,7 @@
  */
 import type { CrmPage, CrmRead, CrmSent, CrmSource, CrmTarget } from '../connector/crm.ts';
 import { matchKey } from '../model/address.ts';
-import type { CrmChange, CrmContact, CrmEmail, CrmIndividual, CrmTag, NewCrmPerson } from '../model/crm.ts';
+import type { CrmChange, CrmContact, CrmEmail, CrmField, CrmIndividual, CrmTag, NewCrmPerson } from '../model/crm.ts';
 import type { ConnectorError } from '../model/errors.ts';
 import { contentHash } from '../model/hash.ts';
 import { isoOf } from '../model/instant.ts';
@@ -36,6 +36,7 @@ export class MemoryCrm {
   /** Every change that was carried out or accepted, in order. */
   readonly carriedOut: CrmChange[] = [];
   tags: readonly CrmTag[] = [];
+  fields: readonly CrmField[] = [];
   pageSize = 50;
   organisation = 'organisation-1';
   fault: Fault = () => null;
@@ -141,7 +142,7 @@ export class MemoryCrm {
         return [...this.contacts.values()].filter((one) => isShown(one) && one.individuals.some(bears)).map(readingOf);
       }),
     tags: () => this.#ask('tags', () => this.tags),
-    fields: () => this.#ask('fields', () => []),
+    fields: () => this.#ask('fields', () => this.fields),
   };
 
   readonly target: CrmTarget = {

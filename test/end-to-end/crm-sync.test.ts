@@ -83,6 +83,46 @@ describe('people in both systems', () => {
     expect(await flagsOf(ann.email)).toContain(true);
   });
 
+  test('names and fields go there, by label; one that is not there is left out and told; then it is quiet (I7, T42)', async () => {
+    account.configText = account.configText.replace(
+      '    consent: { direction: two-way }',
+      `    contacts:
+      fields: { first_name: firstName, last_name: lastName, job_title: "Subscriber Status", company_name: "No Such Field" }
+    consent: { direction: two-way }`,
+    );
+    await pass();
+    const [ann] = await shared();
+    if (ann === undefined) throw new Error('nobody in both');
+    account.world.mutate({ op: 'edit', contact_id: ann.id, set: { first_name: 'Annabel', job_title: 'Judge' } });
+    account.pass(HOUR);
+    const lines = (await account.plan(SYNC)).filter((item) => item.kind === 'line' && item.id === ann.id);
+    expect(lines).toMatchObject([
+      {
+        changes: expect.arrayContaining([
+          { field: 'firstName', before: expect.any(String), after: 'Annabel' },
+          expect.objectContaining({ field: 'Subscriber Status', after: 'Judge' }),
+        ]),
+      },
+    ]);
+    const told = {
+      code: 'crm-field-left-out',
+      facts: { field: 'company_name', to: 'No Such Field', reason: 'missing' },
+    };
+    expect(await pass()).toMatchObject({ outcome: 'done', parked: 0, applied: 1 });
+    const { control } = account.simulators.ready;
+    const truth = await (await fetch(`${control}/truth?crm_email=${encodeURIComponent(ann.email)}`)).text();
+    expect(truth).toContain('Annabel');
+    expect(truth).toContain('Judge');
+    account.pass(HOUR);
+    expect(await pass()).toMatchObject({ outcome: 'done', applied: 0, parked: 0 });
+    const application = await account.start();
+    const steps = await Array.fromAsync(application.check(account.call()));
+    expect(steps.find(({ step, subject }) => step === 'schema' && subject === SYNC)).toMatchObject({
+      verdict: 'warning',
+      messages: [told],
+    });
+  });
+
   test('T29: a contact that is archived in the CRM waits for a person, and nobody is deleted', async () => {
     await pass();
     const [ann] = await shared();

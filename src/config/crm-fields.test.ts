@@ -1,0 +1,48 @@
+/** The fields of a sync with a CRM, as the file has them. */
+import { expect, test } from 'vitest';
+import { fingerprintSync } from './fingerprint.ts';
+import { loadConfig } from './load.ts';
+
+function loaded(contacts: string) {
+  const text = `store: ./concord.db
+connections:
+  cc: { connector: constant-contact, auth: { accessToken: "\${KEY}" } }
+  crm: { connector: virtuous, auth: { apiKey: "\${KEY}" } }
+syncs:
+  donors: { primary: cc, secondary: crm, consent: {}${contacts} }
+`;
+  const [sync] = loadConfig(text, { env: { KEY: 'key-canary' }, file: '/there/concord.yaml' }).syncs;
+  if (sync?.mode !== 'crm') throw new Error('no sync with a CRM');
+  return sync;
+}
+const fields = (text: string) => loaded(`, contacts: { fields: ${text} }`);
+
+test('the short form is the long one with write: always; the order is ours', () => {
+  const { fields: found } = fields('{ job_title: { to: Job Title, write: if-empty }, first_name: firstName }');
+  expect(found).toEqual([
+    { from: 'first_name', to: 'firstName', write: 'always' },
+    { from: 'job_title', to: 'Job Title', write: 'if-empty' },
+  ]);
+});
+
+test('T36: each part of a field counts for the fingerprint, and the order of the file does not', () => {
+  const of = (text: string) => fingerprintSync(fields(text));
+  const all = [
+    fingerprintSync(loaded('')),
+    of('{ job_title: A }'),
+    of('{ job_title: B }'),
+    of('{ last_name: A }'),
+    of('{ job_title: { to: A, write: never } }'),
+  ];
+  expect(new Set(all).size).toBe(all.length);
+  expect(of('{ job_title: A, last_name: B }')).toBe(of('{ last_name: B, job_title: A }'));
+});
+
+test.each([
+  ['{ first_name: firstName, job_title: firstName }', /a place takes one field/u],
+  ['{ email_address: Mail }', /email_address/u],
+  ['{ job_title: { to: Job, direction: two-way } }', /"two-way" is not in this version/u],
+  ['{ job_title: { to: Job, direction: secondary-to-primary } }', /is not in this version/u],
+])('%s is refused with a sentence', (text, sentence) => {
+  expect(() => fields(text)).toThrow(sentence);
+});

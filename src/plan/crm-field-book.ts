@@ -1,0 +1,54 @@
+/**
+ * crm-field-book: which field of the CRM each rule of the file means, by its label or its name.
+ *
+ * Pure. What is missing, or cannot be told apart, leaves its own rule out, with a to-do that names it, and stops nothing
+ * else (T42): it works as soon as it is mended. A name goes before a label. Names are compared as people read them.
+ */
+import type { CrmField } from '../model/crm.ts';
+import { FIRST_NAME, LAST_NAME } from './crm-fields.ts';
+import { nameKey } from './crm-label-book.ts';
+import type { CrmFieldRule } from './crm-mapping.ts';
+
+/** `missing`: no field is called that. `ambiguous`: several are. `two-for-one`: two rules mean the same field. */
+export interface FieldTodo {
+  readonly field: string;
+  readonly to: string;
+  readonly reason: 'missing' | 'ambiguous' | 'two-for-one';
+}
+
+export interface FieldBook {
+  /** `to` is `firstName`, `lastName`, or a custom field's name as the CRM writes it. */
+  readonly rules: readonly CrmFieldRule[];
+  readonly todo: readonly FieldTodo[];
+}
+
+/** Tells whether the CRM has to be asked for its fields. */
+export function meansCustomFields(rules: readonly CrmFieldRule[]): boolean {
+  return rules.some(({ to }) => !isName(to));
+}
+
+/** Finds the fields that rules mean. */
+export function fieldBook(rules: readonly CrmFieldRule[], fields: readonly CrmField[]): FieldBook {
+  const meant = rules.map((rule) => ({ rule, names: isName(rule.to) ? [rule.to] : namesOf(rule.to, fields) }));
+  const found = meant.map(({ rule, names }) => {
+    const [to] = names;
+    const twice = meant.filter((other) => other.names.length === 1 && other.names[0] === to).length > 1;
+    const reason: FieldTodo['reason'] | null =
+      to === undefined ? 'missing' : names.length > 1 ? 'ambiguous' : twice ? 'two-for-one' : null;
+    return { rule: { ...rule, to: to ?? rule.to }, said: rule.to, reason };
+  });
+  return {
+    rules: found.filter(({ reason }) => reason === null).map(({ rule }) => rule),
+    todo: found.flatMap(({ rule: { field }, said: to, reason }) => (reason === null ? [] : [{ field, to, reason }])),
+  };
+}
+
+function namesOf(to: string, fields: readonly CrmField[]): readonly string[] {
+  const named = fields.filter(({ name }) => nameKey(name) === nameKey(to));
+  const labelled = fields.filter(({ label }) => label !== null && nameKey(label) === nameKey(to));
+  return [...new Set((named.length > 0 ? named : labelled).map(({ name }) => name))];
+}
+
+function isName(to: string): boolean {
+  return to === FIRST_NAME || to === LAST_NAME;
+}
