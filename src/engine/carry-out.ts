@@ -1,8 +1,7 @@
 /**
  * carry-out: sends what table-carry decided, through door and outbox.
  *
- * Of an opt-out the baseline moves when the account was read back with it. Of an edit it does not move here at all: the
- * account's own answer about that person is still to come, and both sides then hold the same. Lists are agreed on with
+ * Of an opt-out and of an edit the baseline moves when the account was read back with it. Lists are agreed on with
  * the answer to the write, and not compared before a later one. Must never decide what is sent.
  */
 import type { PeopleTarget } from '../connector/target.ts';
@@ -29,7 +28,8 @@ import {
   type SubmitHooks,
   type WriteEnd,
 } from './submit-intents.ts';
-import type { Operation } from '../store/rows.ts';
+import type { TableBase } from '../plan/table-step.ts';
+import type { LinkToStore, Operation } from '../store/rows.ts';
 import type { CarryPayload } from './table-carry.ts';
 import { baselineOf } from './table-operations.ts';
 import type { WorkContext } from './work-context.ts';
@@ -237,12 +237,30 @@ function hooks(ctx: WorkContext): SubmitHooks {
       if (operation === 'create') return reading === null ? null : linkOfMade(ctx, operationOfIt, reading.id);
       const { members = null, again = false } = (more ?? {}) as Partial<CarryMore>;
       if (operation === 'update' && members !== null) return memberLink(primaryId, secondaryId, members);
+      if (operation === 'update' && reading !== null) return linkOfEdit(ctx, operationOfIt);
       if (operation !== 'unsubscribe' || again) return null;
       return { stream: 'contacts', primaryId, secondaryId, baseline, agrees: null };
     },
     undone: (operation, content) => undoneOptOut(ctx, operation, content),
     ended: ({ recordId }, end) => ctx.counting.put(recordId, BUCKETS[end]),
   };
+}
+
+/**
+ * An edit that the account was read back with is agreed: an owner who edits again before the next reading is the only one who did.
+ * Nothing else of the link moves, nor a field that was agreed on otherwise since the edit was decided.
+ */
+async function linkOfEdit(ctx: WorkContext, operation: Operation): Promise<LinkToStore | null> {
+  const { primaryId, secondaryId, baseline, payload } = operation;
+  const link = (await ctx.store.linksBySecondary(ctx.sync.name, 'contacts', [secondaryId])).get(secondaryId);
+  const now = (link?.baseline?.fields['table'] ?? null) as TableBase | null;
+  const then = (baseline.fields['table'] ?? null) as TableBase | null;
+  if (link?.primaryId !== primaryId || now === null || then === null) return null;
+  const sent = Object.entries((payload as PersonPayload).intent.fields);
+  const moved = sent.filter(([field]) => (now.fields[field] ?? null) === (then.fields[field] ?? null));
+  const agreed = { ...now, fields: { ...now.fields, ...Object.fromEntries(moved) } };
+  const partly = link.baseline?.fields['partly'] === true;
+  return { stream: 'contacts', primaryId, secondaryId, baseline: baselineOf(agreed, partly), agrees: null };
 }
 
 /**

@@ -52,6 +52,20 @@ describe('an edit in the table', () => {
     expect(rowOf(account, person.email)).toMatchObject({ given_name: 'Edited at home' });
   });
 
+  test('I8 I13: and another one before the account is read again: the last word stands on both sides', async () => {
+    await loaded();
+    const [person] = mailable(account);
+    setRow(person, 'given_name', 'First word');
+    await done(account);
+    setRow(person, 'given_name', 'Last word');
+    await passes(3);
+    expect([truthOf(person).firstName, rowOf(account, person.email)?.['given_name']]).toEqual([
+      'Last word',
+      'Last word',
+    ]);
+    expect(writes()).toBe(2);
+  });
+
   test('I8: that empties a field empties it in the account, too', async () => {
     await loaded();
     const person = mailable(account).find(({ firstName }) => firstName !== null);
