@@ -22,6 +22,7 @@ import { REPORTED } from './reported.ts';
 export const LEASE_MS = 45_000;
 const WAIT_FOR_OWNER_MS = 30_000;
 const ASK_AGAIN_MS = 1000;
+const HEAR_MS = 250;
 const MOST_WAITING = 20_000;
 
 export interface SessionPorts {
@@ -126,6 +127,7 @@ async function openContext(
       over.map(({ stream, id, reason }) => ({ stream, id, reason })),
     );
   let renewedAt = ports.clock.now();
+  let heardAt = ports.clock.elapsed();
   return {
     ...ports,
     sync,
@@ -139,6 +141,11 @@ async function openContext(
     waits: new Set(waiting.map((row) => waitKey(row.stream, row.id, row.reason))),
     readBack: new Set(),
     keepLease: async () => {
+      if (ports.clock.elapsed() - heardAt > HEAR_MS) {
+        // Work on files alone never waits: without this neither a signal nor a timer would be heard before its end.
+        await ports.clock.sleep(0);
+        heardAt = ports.clock.elapsed();
+      }
       if (ports.signal.aborted) throw ports.signal.reason;
       if (ports.clock.now() - renewedAt < LEASE_MS / 4) return;
       await ports.store.renewLease(lease, LEASE_MS);
