@@ -4,7 +4,7 @@
  *
  * `--seeds N` (300) histories `--from M` (1); every tenth is played twice and must log the same, with `--twice` each. `--workers N` (one
  * a core). `--first` ends with the first failure. `--show` prints one seed's history and log instead. `--share K/N` is for CI: 300
- * seeds that depend on the share. A failing seed is printed with its history, shortened. Ends with `N passed, N failed`.
+ * seeds that depend on the share. `--except N,N` leaves out seeds that are known to fail, and says so. A failing seed is printed with its history, shortened. Ends with `N passed, N failed`.
  */
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
@@ -31,8 +31,9 @@ function sayFindings(findings: readonly Finding[]): void {
   for (const { id, text } of findings.slice(0, 5)) say(`  ${id}: ${text.slice(0, MOST_PRINTED)}`);
 }
 
-function* seedsOf(from: number, seeds: number, twice: boolean): Generator<Wanted, void> {
-  for (let seed = from; seed < from + seeds; seed += 1) yield { seed, twice: twice || seed % 10 === 0 };
+function* seedsOf(from: number, seeds: number, twice: boolean, except: ReadonlySet<number>): Generator<Wanted, void> {
+  for (let seed = from; seed < from + seeds; seed += 1)
+    if (!except.has(seed)) yield { seed, twice: twice || seed % 10 === 0 };
 }
 
 async function show(seed: number): Promise<boolean> {
@@ -62,6 +63,7 @@ async function main(): Promise<boolean> {
       from: { type: 'string', default: '1' },
       workers: { type: 'string', default: String(availableParallelism()) },
       share: { type: 'string' },
+      except: { type: 'string', default: '' },
       twice: { type: 'boolean', default: false },
       first: { type: 'boolean', default: false },
       show: { type: 'boolean', default: false },
@@ -73,9 +75,11 @@ async function main(): Promise<boolean> {
   if (![from, seeds, workers].every(Number.isSafeInteger) || seeds < 1 || workers < 1)
     throw new Error('--seeds, --from and --workers are whole numbers');
   if (values.show) return show(from);
+  const except = new Set(values.except.split(',').filter(Boolean).map(Number));
+  for (const seed of except) say(`left out, known to fail: seed ${seed} (docs/proof.md)`);
   const failed: Told[] = [];
   const sum = { histories: 0, passes: 0, requests: 0 };
-  await playAll(seedsOf(from, seeds, values.twice), workers, (told) => {
+  await playAll(seedsOf(from, seeds, values.twice, except), workers, (told) => {
     sum.histories += 1;
     sum.passes += told.passes;
     sum.requests += told.requests;
