@@ -126,8 +126,6 @@ async function openContext(
       [],
       over.map(({ stream, id, reason }) => ({ stream, id, reason })),
     );
-  let renewedAt = ports.clock.now();
-  let heardAt = ports.clock.elapsed();
   return {
     ...ports,
     sync,
@@ -140,17 +138,24 @@ async function openContext(
     outs: await ports.store.knownOuts(sync.name),
     waits: new Set(waiting.map((row) => waitKey(row.stream, row.id, row.reason))),
     readBack: new Set(),
-    keepLease: async () => {
-      if (ports.clock.elapsed() - heardAt > HEAR_MS) {
-        // Work on files alone never waits: without this neither a signal nor a timer would be heard before its end.
-        await ports.clock.sleep(0);
-        heardAt = ports.clock.elapsed();
-      }
-      if (ports.signal.aborted) throw ports.signal.reason;
-      if (ports.clock.now() - renewedAt < LEASE_MS / 4) return;
-      await ports.store.renewLease(lease, LEASE_MS);
-      renewedAt = ports.clock.now();
-    },
+    keepLease: leaseKeeper(ports, lease),
+  };
+}
+
+/** Renews the lease when it is time, and lets go of the processor now and then. */
+function leaseKeeper({ clock, signal, store }: SessionPorts, lease: Lease): () => Promise<void> {
+  let renewedAt = clock.now();
+  let heardAt = clock.elapsed();
+  return async () => {
+    if (clock.elapsed() - heardAt > HEAR_MS) {
+      // Work on files alone never waits: without this neither a signal nor a timer would be heard before its end.
+      await clock.sleep(0);
+      heardAt = clock.elapsed();
+    }
+    if (signal.aborted) throw signal.reason;
+    if (clock.now() - renewedAt < LEASE_MS / 4) return;
+    await store.renewLease(lease, LEASE_MS);
+    renewedAt = clock.now();
   };
 }
 
