@@ -15,6 +15,7 @@ import { checkClock, ok, tryStep } from './check-steps.ts';
 import { openCrm, type OpenCrm } from './crm.ts';
 import type { Installation } from './installation.ts';
 import { crmRulesOf } from './parts.ts';
+import { foresee } from './sign-in-status.ts';
 
 /** Checks one connection to a CRM. */
 export async function* checkCrm(
@@ -27,7 +28,7 @@ export async function* checkCrm(
     const account = await opened.source.identify(call.signal);
     return { account: account.id, organisation: account.name };
   });
-  yield credentials;
+  yield await foresee(at, connection, credentials);
   if (credentials.verdict === 'failed') return;
   yield await checkPermissions(opened, call);
   yield await checkReading(at, opened, call);

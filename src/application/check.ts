@@ -17,7 +17,7 @@ import { isoOf } from '../model/instant.ts';
 import { checkCrm, checkCrmFields } from './check-crm.ts';
 import { checkClock, failedBy, ok, tryStep } from './check-steps.ts';
 import type { Installation } from './installation.ts';
-import { signInStatus } from './sign-in-status.ts';
+import { foresee } from './sign-in-status.ts';
 import { openSide, openSource, specOf, writesToPrimary, type OpenSource } from './parts.ts';
 
 /** Checks store, connections and secondaries. */
@@ -52,13 +52,6 @@ async function* checkSource(
   yield await checkChannels(at, opened, call);
   yield await checkQuota(at, opened);
   yield checkClock(opened);
-}
-
-/** What works today, but not for long, is said while there is time; asking has just renewed what could be. */
-async function foresee(at: Installation, connection: ConstantContactConnection, step: CheckStep): Promise<CheckStep> {
-  if (step.verdict !== 'ok') return step;
-  const { messages } = await signInStatus(at, connection);
-  return messages.length === 0 ? step : { ...step, verdict: 'warning', messages };
 }
 
 async function checkPrivileges({ source, connection }: OpenSource, writes: boolean, call: Call): Promise<CheckStep> {

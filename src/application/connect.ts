@@ -6,24 +6,28 @@
  */
 import type { Call } from '../cli/application.ts';
 import type { ConnectHow, ConnectItem } from '../cli/sign-in-results.ts';
-import type { Auth, ConstantContactConnection } from '../config/config.ts';
+import type { Auth, ConstantContactConnection, VirtuousAuth, VirtuousConnection } from '../config/config.ts';
 import { fixedAccess } from '../connector/access.ts';
 import { CONSTANT_CONTACT_V3_SCOPES } from '../connectors/constant-contact/v3/declaration.ts';
-import { readMarks } from '../engine/people-state.ts';
+import { pinnedAccount } from '../engine/account.ts';
 import { ConnectorError, LeaseLost } from '../model/errors.ts';
 import { signInByBrowser } from '../sign-in/browser.ts';
 import { signInByDevice } from '../sign-in/device.ts';
+import { signInByPassword } from '../sign-in/password.ts';
 import type { Pair, TokenEndpoint } from '../sign-in/token-endpoint.ts';
 import { asConnectorError, TokenFailure } from '../sign-in/token-failure.ts';
 import type { Lease } from '../store/rows.ts';
 import type { StoredSignIn } from '../store/vault.ts';
-import { endpointOf } from './access.ts';
+import { endpointOf, passwordEndpointOf } from './access.ts';
+import { openCrmWith } from './crm.ts';
 import type { Installation } from './installation.ts';
-import { openWith, specOf } from './parts.ts';
+import { openWith } from './parts.ts';
 import { streamed } from './streamed.ts';
 
-type SignInAuth = Extract<Auth, { readonly kind: 'sign-in' }>;
-type Connection = ConstantContactConnection & { readonly auth: SignInAuth };
+type SignsIn = { readonly kind: 'sign-in' };
+type AccountConnection = ConstantContactConnection & { readonly auth: Extract<Auth, SignsIn> };
+type CrmConnection = VirtuousConnection & { readonly auth: Extract<VirtuousAuth, SignsIn> };
+type Connection = AccountConnection | CrmConnection;
 
 /** Longer than the one read under it may take. */
 const LEASE_MS = 120_000;
@@ -47,14 +51,31 @@ export function connect(
 }
 
 /** Tells whether a connection is one that `connect` signs in. */
-export function signsIn(connection: ConstantContactConnection): connection is Connection {
+export function signsIn(connection: ConstantContactConnection | VirtuousConnection): connection is Connection {
   return connection.auth.kind === 'sign-in';
 }
 
 async function obtain(
   at: Installation,
-  { name, auth }: Connection,
+  connection: Connection,
   how: ConnectHow,
+  emit: (item: ConnectItem) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Pair> {
+  const { name } = connection;
+  if (connection.connector === 'constant-contact') {
+    if (how.with === 'password') throw new Error(`connection ${name} signs in without a password`);
+    return obtainFromAccount(at, connection, how, emit, signal);
+  }
+  if (how.with !== 'password') throw new Error(`connection ${name} signs in with a password`);
+  const endpoint = passwordEndpointOf(at, connection);
+  return signInByPassword({ connection: name, endpoint, username: connection.auth.username }, how, signal);
+}
+
+async function obtainFromAccount(
+  at: Installation,
+  { name, auth }: AccountConnection,
+  how: Exclude<ConnectHow, { readonly with: 'password' }>,
   emit: (item: ConnectItem) => Promise<void>,
   signal: AbortSignal,
 ): Promise<Pair> {
@@ -104,12 +125,7 @@ async function settle(at: Installation, connection: Connection, pair: Pair): Pro
   const { accessToken, refreshToken } = pair;
   await keeper.put({ ...row, signedInAt: now, usedAt: now, accessUntil }, { accessToken, refreshToken });
   // Interrupted or not, what is stored is checked: half a sign-in would only be found out by the next pass.
-  const account = await openWith(
-    at,
-    connection,
-    fixedAccess(() => accessToken),
-    () => undefined,
-  ).source.identify(NEVER);
+  const account = await identify(at, connection, accessToken);
   const others = await begunWithAnother(at, name, account.id);
   const [first] = others;
   if (first !== undefined) {
@@ -121,6 +137,19 @@ async function settle(at: Installation, connection: Connection, pair: Pair): Pro
   return { kind: 'connected', connection: name, ...told };
 }
 
+function identify(
+  at: Installation,
+  connection: Connection,
+  accessToken: string,
+): Promise<{ readonly id: string; readonly name: string | null }> {
+  const access = fixedAccess(() => accessToken);
+  const opened =
+    connection.connector === 'virtuous'
+      ? openCrmWith(at, connection, access, () => undefined)
+      : openWith(at, connection, access, () => undefined);
+  return opened.source.identify(NEVER);
+}
+
 /** Syncs of this connection that were begun with another account. */
 async function begunWithAnother(
   at: Installation,
@@ -129,8 +158,8 @@ async function begunWithAnother(
 ): Promise<readonly { readonly sync: string; readonly account: string }[]> {
   const found: { sync: string; account: string }[] = [];
   for (const sync of at.config.syncs) {
-    if (sync.primary.name !== connection) continue;
-    const pinned = (await readMarks({ store: at.store, sync: specOf(sync) })).account;
+    const marks = sync.primary.name === connection ? 'people' : sync.secondary.name === connection ? 'crm' : null;
+    const pinned = marks === null ? null : await pinnedAccount(at.store, sync.name, marks);
     if (pinned !== null && pinned.id !== account) found.push({ sync: sync.name, account: pinned.id });
   }
   return found;

@@ -107,8 +107,7 @@ async function openStore({ store: file }: Config, { clock, steps }: Ports): Prom
 
 function findSignIn(config: Config, name: string): Parameters<typeof connect>[1] {
   for (const connection of config.connections)
-    if (connection.name === name && connection.connector === 'constant-contact' && signsIn(connection))
-      return connection;
+    if (connection.name === name && connection.connector !== 'sqlite' && signsIn(connection)) return connection;
   throw new Error(`no connection ${name} that signs in`);
 }
 

@@ -1,37 +1,51 @@
 /**
  * sign-in-status: how each connection stands by the dates in the store; needs no key and sends nothing (I15).
  */
-import type { ConnectionStatus } from '../cli/results.ts';
-import type { ConstantContactConnection } from '../config/config.ts';
+import type { CheckStep, ConnectionStatus } from '../cli/results.ts';
+import type { ConstantContactConnection, VirtuousConnection } from '../config/config.ts';
 import { isoOf } from '../model/instant.ts';
-import { standingOf } from '../sign-in/renewal.ts';
+import { IDLE_DEATH_MS, standingOf, VIRTUOUS_IDLE_DEATH_MS } from '../sign-in/renewal.ts';
 import type { StoredSignIn } from '../store/vault.ts';
 import type { Installation } from './installation.ts';
 
+type Signing = ConstantContactConnection | VirtuousConnection;
+
 /** Foresees what is about to happen to a connection's sign-in. */
-export async function signInStatus(
-  at: Installation,
-  { name, auth }: ConstantContactConnection,
-): Promise<ConnectionStatus> {
+export async function signInStatus(at: Installation, { name, auth, connector }: Signing): Promise<ConnectionStatus> {
   const nothing = { connection: name, signedInAt: null, usedAt: null, untilAt: null, messages: [] };
-  if (auth.kind === 'token') return { ...nothing, state: 'token' };
+  if (auth.kind !== 'sign-in') return { ...nothing, state: 'token' };
   const stored = await at.store.signIn(name);
   if (stored === null) return { ...nothing, state: 'missing', messages: [notice('SIGN_IN_MISSING', name, null)] };
-  return { ...foreseen(stored, at.ports.clock.now()), signedInAt: stored.signedInAt, usedAt: stored.usedAt };
+  const idleDeathMs = connector === 'virtuous' ? VIRTUOUS_IDLE_DEATH_MS : IDLE_DEATH_MS;
+  return {
+    ...foreseen(stored, at.ports.clock.now(), idleDeathMs),
+    signedInAt: stored.signedInAt,
+    usedAt: stored.usedAt,
+  };
 }
 
 /** Reports on every connection that signs in. */
 export async function connectionStatuses(at: Installation): Promise<ConnectionStatus[]> {
-  const sources = at.config.connections.filter((one) => one.connector === 'constant-contact');
+  const sources = at.config.connections.filter(
+    (one) => one.connector === 'constant-contact' || (one.connector === 'virtuous' && one.auth.kind === 'sign-in'),
+  ) as readonly Signing[];
   return Promise.all(sources.map((connection) => signInStatus(at, connection)));
+}
+
+/** Says at a step of `check` what works today, but not for long; asking has just renewed what could be. */
+export async function foresee(at: Installation, connection: Signing, step: CheckStep): Promise<CheckStep> {
+  if (step.verdict !== 'ok') return step;
+  const { messages } = await signInStatus(at, connection);
+  return messages.length === 0 ? step : { ...step, verdict: 'warning', messages };
 }
 
 function foreseen(
   stored: StoredSignIn,
   now: number,
+  idleDeathMs: number,
 ): Pick<ConnectionStatus, 'connection' | 'state' | 'untilAt' | 'messages'> {
   const { connection } = stored;
-  const standing = standingOf(stored, now);
+  const standing = standingOf(stored, now, idleDeathMs);
   const state = standing.kind;
   switch (standing.kind) {
     case 'good':

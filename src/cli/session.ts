@@ -41,7 +41,7 @@ export async function readConfig({ io, output, configFile }: Session): Promise<C
 }
 
 function hideOfVirtuous({ auth, webhook }: VirtuousConnection, output: Output): void {
-  for (const secret of [auth.apiKey, webhook?.secret, webhook?.previousSecret])
+  for (const secret of [auth.kind === 'key' ? auth.apiKey : null, webhook?.secret, webhook?.previousSecret])
     if (secret !== undefined && secret !== null) output.hide(secret.reveal());
 }
 

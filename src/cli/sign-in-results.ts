@@ -5,7 +5,15 @@
 export const WAYS = ['browser', 'device', 'refresh-token', 'access-token'] as const;
 export type Way = (typeof WAYS)[number];
 
+/** A user's password and the code of their second factor, which is asked for only where it is needed; null: nobody to ask. */
+export interface PasswordHow {
+  readonly with: 'password';
+  readonly password: string;
+  readonly code: () => Promise<string | null>;
+}
+
 export type ConnectHow =
+  | PasswordHow
   | { readonly with: 'browser' | 'device' }
   /** `token` was pasted by a person. */
   | { readonly with: 'refresh-token' | 'access-token'; readonly token: string };

@@ -16,15 +16,22 @@ const source = (f: Facts): string => {
 export const SIGN_IN_SENTENCES: Readonly<Record<string, Sentence>> = {
   SIGN_IN_MISSING: (f) => `${connection(f)} is not signed in yet. ${again(f)}`,
   SIGN_IN_LOST: (f) =>
-    `${connection(f)} must be signed in again: its sign-in is no longer accepted, after 180 days without use, a disconnection at Constant Contact, or an answer that was lost. ${again(f)}`,
+    `${connection(f)} must be signed in again: its sign-in is no longer accepted, after too long without use, a disconnection at the vendor, or an answer that was lost. ${again(f)}`,
   SIGN_IN_ENDED: (f) =>
     `${connection(f)} must be signed in again: its token has ended, and it had none to renew itself with. ${again(f)}`,
   SIGN_IN_CHANGED: (f) =>
     `${connection(f)} was signed in anew while this was at work, so it stopped. What was read is kept; run again.`,
   SIGN_IN_REFUSED: (f) =>
-    `The sign-in server refuses the application of connection ${name(f)}${answered(f)}. Check \`clientId:\`, \`clientSecret:\` and \`redirect:\` against the application's page in the portal.`,
+    `The sign-in server refuses connection ${name(f)}${answered(f)}. For an application, check \`clientId:\`, \`clientSecret:\` and \`redirect:\` against the application's page in the portal.`,
+  SIGN_IN_WRONG_PASSWORD: (f) =>
+    `Connection ${name(f)} was not signed in: its user name or password is refused${answered(f)}. Nothing was changed. Check \`username:\`, then run \`concord connect ${name(f)}\` again.`,
+  SIGN_IN_WRONG_CODE: (f) =>
+    `Connection ${name(f)} was not signed in: the code of the second factor is refused${answered(f)}. Nothing was changed. Run \`concord connect ${name(f)}\` again with a fresh one.`,
+  SIGN_IN_CODE_NEEDED: (f) =>
+    `Connection ${name(f)} was not signed in: its user has a second factor. Run \`concord connect ${name(f)}\` at a terminal, or pipe the code in as a second line.`,
+  'signs-in-by-password': (f) => `Connection ${name(f)} is signed in with its user's password. Leave \`--with\` out.`,
   SIGN_IN_UNAVAILABLE: (f) =>
-    `${connection(f)} cannot renew its token: the sign-in server cannot be reached or answers badly${answered(f)}. Nothing is lost; run again later.`,
+    `${connection(f)} cannot get a token: the sign-in server cannot be reached or answers badly${answered(f)}. Nothing is lost; run again later.`,
   SIGN_IN_BUSY: (f) =>
     `${connection(f)} is being signed in or renewed by another Concord that does not end. Try again in a few minutes.`,
   SIGN_IN_DENIED: (f) => `Signing in connection ${name(f)} was refused by whoever was asked. Nothing was changed.`,
@@ -41,7 +48,8 @@ export const SIGN_IN_SENTENCES: Readonly<Record<string, Sentence>> = {
     `${connection(f)} can no longer renew its token; the present one works until ${at(f)}. Sign it in before then. ${again(f)}`,
   'unknown-connection': (f) =>
     `There is no connection ${fact(f, 'connection', 'of that name')}. Those that sign in: ${fact(f, 'known', 'none')}.`,
-  'needs-no-sign-in': (f) => `Connection ${name(f)} is not signed in this way: it has no \`auth: { clientId: … }\`.`,
+  'needs-no-sign-in': (f) =>
+    `Connection ${name(f)} is not signed in this way: it has no \`auth: { clientId: … }\` or \`auth: { username: … }\`.`,
   'no-token-given': (f) => `That is no ${fact(f, 'what', 'token')}. Paste it, or pipe it into standard input.`,
   'no-master-key': () => 'The configuration names no `masterKey:`, so there is nothing to rotate.',
   'redirect-taken': () =>

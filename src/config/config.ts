@@ -76,12 +76,16 @@ export interface Serve {
   readonly port: number;
 }
 
+/** A key of the organisation, or a user whom `concord connect` signs in. */
+export type VirtuousAuth =
+  { readonly kind: 'key'; readonly apiKey: Secret } | { readonly kind: 'sign-in'; readonly username: string };
+
 export interface VirtuousConnection {
   readonly connector: 'virtuous';
   readonly name: string;
   /** Without a trailing slash; https, or http to this machine itself. */
   readonly baseUrl: string;
-  readonly auth: { readonly kind: 'key'; readonly apiKey: Secret };
+  readonly auth: VirtuousAuth;
   readonly budget: HourlyBudget;
   /** Null: nothing of it is received. */
   readonly webhook: Webhook | null;

@@ -86,6 +86,18 @@ describe('one slip, one problem', () => {
       '8 connections.app.auth.apiKey',
       /is missing; expected an API key/,
     ],
+    [
+      'connector: sqlite\n    file: ./app.db',
+      'connector: virtuous\n    auth: { apiKey: k, username: ada }',
+      '8 connections.app.auth.apiKey',
+      /stands beside username/,
+    ],
+    [
+      'connector: sqlite\n    file: ./app.db',
+      'connector: virtuous\n    auth: { username: ada, password: p }',
+      '8 connections.app.auth.password',
+      /./,
+    ],
     ['connector: sqlite', 'connector: mysql', '7 connections.app.connector', /"mysql" is not in this version/],
     [
       'connector: constant-contact',

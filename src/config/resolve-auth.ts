@@ -5,9 +5,10 @@
  * is ever guessed from an address (C4). The answer of a browser comes back to this machine alone.
  */
 import { CONSTANT_CONTACT_BASE_URL, parseBaseUrl, parseRedirect } from './base-url.ts';
-import type { Auth } from './config.ts';
+import type { Auth, VirtuousAuth } from './config.ts';
 import type { Findings } from './findings.ts';
 import type { KeyPath } from './problems.ts';
+import type { VirtuousText } from './schema-virtuous.ts';
 import type { ConstantContactText } from './schema.ts';
 import { Secret } from './secret.ts';
 
@@ -43,6 +44,26 @@ export function resolveAuth(
     server,
     redirect: redirect.url,
   });
+}
+
+/** Checks and resolves the `auth` of a Virtuous connection; null when it has problems. */
+export function resolveVirtuousAuth(
+  { apiKey, username }: VirtuousText['auth'],
+  connection: KeyPath,
+  findings: Findings,
+): VirtuousAuth | null {
+  const path = [...connection, 'auth'];
+  if (apiKey !== undefined && username !== undefined) {
+    findings.add([...path, 'apiKey'], 'stands beside username; a connection signs in one way, so keep one of them');
+    return null;
+  }
+  if (apiKey !== undefined) return Object.freeze({ kind: 'key', apiKey: new Secret(apiKey) });
+  if (username !== undefined) return Object.freeze({ kind: 'sign-in', username });
+  findings.add(
+    [...path, 'apiKey'],
+    'is missing; expected an API key of the organisation, or username and then `concord connect`',
+  );
+  return null;
 }
 
 function resolveToken(text: ConstantContactText['auth'], path: KeyPath, findings: Findings): Auth | null {

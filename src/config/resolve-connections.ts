@@ -10,12 +10,11 @@ import { BudgetGroups } from './budget-groups.ts';
 import type { Connection, ConstantContactConnection, SqliteConnection, VirtuousConnection } from './config.ts';
 import type { Findings } from './findings.ts';
 import type { KeyPath } from './problems.ts';
-import { resolveAuth } from './resolve-auth.ts';
+import { resolveAuth, resolveVirtuousAuth } from './resolve-auth.ts';
 import { resolveWebhook } from './resolve-webhook.ts';
 import { VIRTUOUS, type VirtuousText } from './schema-virtuous.ts';
 import { CONNECTORS, CONSTANT_CONTACT, SQLITE } from './schema.ts';
 import type { ConstantContactText } from './schema.ts';
-import { Secret } from './secret.ts';
 import { suggestText } from './suggest.ts';
 import { checkPart } from './validate.ts';
 
@@ -114,7 +113,8 @@ function readVirtuous(
     findings.add(['connections', name, 'baseUrl'], base.fault, 'value');
     return null;
   }
-  const auth = Object.freeze({ kind: 'key', apiKey: new Secret(text.auth.apiKey) } as const);
+  const auth = resolveVirtuousAuth(text.auth, ['connections', name], findings);
+  if (auth === null) return null;
   const webhook = text.webhook === undefined ? null : resolveWebhook(text.webhook);
   return () => ({ connector: 'virtuous', name, baseUrl: base.url, auth, budget: budgets.of(group, HOURLY), webhook });
 }

@@ -29,7 +29,7 @@ export function resolveKeys(
     const text = outline[name];
     return text === undefined ? null : readSource(name, text, folder, fromEnvironment, findings);
   };
-  const needs = connections.find((one) => one.connector === 'constant-contact' && one.auth.kind === 'sign-in');
+  const needs = connections.find((one) => one.connector !== 'sqlite' && one.auth.kind === 'sign-in');
   if (outline.masterKey === undefined && needs !== undefined) {
     findings.add(
       ['masterKey'],

@@ -44,8 +44,11 @@ export const VIRTUOUS = z
     connector: z.literal('virtuous'),
     baseUrl: address.optional(),
     auth: z
-      .strictObject({ apiKey: word('an API key of the organisation, best as "${NAME}" from the environment') })
-      .describe('how to sign in: apiKey'),
+      .strictObject({
+        apiKey: word('an API key of the organisation, best as "${NAME}" from the environment').optional(),
+        username: word('the name of a user whom `concord connect` signs in; the password is asked for then').optional(),
+      })
+      .describe('how to sign in: apiKey, or username and then `concord connect`'),
     budget: hourlyBudget.optional(),
     webhook: WEBHOOK.optional(),
   })

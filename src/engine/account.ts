@@ -31,6 +31,15 @@ export function checkAccount(ctx: PassContext): Promise<void> {
   return pinAccount(ctx, { source: ctx.source, credential: ctx.credential, marks: 'people' });
 }
 
+/** Tells which account a sync was begun with, or null. */
+export async function pinnedAccount(
+  store: Pick<WorkContext['store'], 'mark'>,
+  sync: string,
+  marks: Pinned['marks'],
+): Promise<PinnedAccount | null> {
+  return (await store.mark(sync, `${marks}:account`)) as PinnedAccount | null;
+}
+
 /** Pins an account on first sight and compares it afterwards. Throws PassStopped `other-account`. */
 export async function pinAccount(ctx: WorkContext, pinned: Pinned): Promise<void> {
   const mark = (key: string): Promise<unknown> => ctx.store.mark(ctx.sync.name, `${pinned.marks}:${key}`);

@@ -1,6 +1,6 @@
 /** I15: renewed well before the end, and a sign-in that is about to die is foreseen. */
 import { describe, expect, test } from 'vitest';
-import { IDLE_DEATH_MS, IDLE_WARNING_MS, renewalDue, standingOf } from './renewal.ts';
+import { IDLE_DEATH_MS, IDLE_NOTICE_MS, renewalDue, standingOf, VIRTUOUS_IDLE_DEATH_MS } from './renewal.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -37,7 +37,7 @@ describe('I15: what a person is told of', () => {
 
   test.each([
     ['a sign-in in use', used, 5 * DAY, { kind: 'good' }],
-    ['one that was idle for long', used, IDLE_WARNING_MS, { kind: 'idle', at: IDLE_DEATH_MS }],
+    ['one that was idle for long', used, IDLE_DEATH_MS - IDLE_NOTICE_MS, { kind: 'idle', at: IDLE_DEATH_MS }],
     ['one that is dead of disuse', used, IDLE_DEATH_MS, { kind: 'ended' }],
     ['one without a refresh token', { ...used, renewable: false }, HOUR, { kind: 'ends', at: DAY }],
     ['one whose end nobody knows', { ...used, renewable: false, accessUntil: null }, HOUR, { kind: 'ends', at: null }],
@@ -47,4 +47,14 @@ describe('I15: what a person is told of', () => {
   ] as const)('%s', (_what, signIn, now, standing) => {
     expect(standingOf(signIn, now)).toEqual(standing);
   });
+});
+
+test('I15 a sign-in to Virtuous CRM+ lives without use for as long as that vendor lets it', () => {
+  const used = { usedAt: 0, accessUntil: null, renewable: true, lostAt: null };
+  const standing = (idle: number) => standingOf(used, idle, VIRTUOUS_IDLE_DEATH_MS).kind;
+  expect([IDLE_DEATH_MS, VIRTUOUS_IDLE_DEATH_MS - IDLE_NOTICE_MS, VIRTUOUS_IDLE_DEATH_MS].map(standing)).toEqual([
+    'good',
+    'idle',
+    'ended',
+  ]);
 });

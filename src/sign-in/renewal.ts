@@ -2,13 +2,15 @@
  * When a pair of tokens is renewed, and when a sign-in is about to die of disuse (I15). Pure.
  *
  * Decides that a renewal is tried well before the access token ends, so that a token endpoint that is down for a while
- * ends no pass, and long before the refresh token dies of 180 days without use.
+ * ends no pass, and long before the refresh token dies of disuse.
  */
 
-/** A refresh token that nobody used for so long is dead at the vendor. */
+/** A refresh token of Constant Contact that nobody used for so long is dead. */
 export const IDLE_DEATH_MS = 180 * 86_400_000;
-/** From here on a person is told. */
-export const IDLE_WARNING_MS = 120 * 86_400_000;
+/** The same of Virtuous CRM+. No answer tells it: this serves to warn a person, never to give a token up. */
+export const VIRTUOUS_IDLE_DEATH_MS = 365 * 86_400_000;
+/** So long before its death a person is told. */
+export const IDLE_NOTICE_MS = 60 * 86_400_000;
 /** From here on any use renews, whatever the access token's own time. */
 const IDLE_RENEWAL_MS = 30 * 86_400_000;
 /** A token that ends while the request is under way is refused. */
@@ -46,11 +48,12 @@ export type Standing =
 export function standingOf(
   signIn: PairDates & { readonly renewable: boolean; readonly lostAt: number | null },
   now: number,
+  idleDeathMs: number = IDLE_DEATH_MS,
 ): Standing {
   const over = signIn.accessUntil !== null && now >= signIn.accessUntil;
   if (signIn.lostAt !== null) return over ? { kind: 'ended' } : { kind: 'lost', until: signIn.accessUntil };
   if (!signIn.renewable) return over ? { kind: 'ended' } : { kind: 'ends', at: signIn.accessUntil };
   const idle = now - signIn.usedAt;
-  if (idle >= IDLE_DEATH_MS) return { kind: 'ended' };
-  return idle >= IDLE_WARNING_MS ? { kind: 'idle', at: signIn.usedAt + IDLE_DEATH_MS } : { kind: 'good' };
+  if (idle >= idleDeathMs) return { kind: 'ended' };
+  return idle >= idleDeathMs - IDLE_NOTICE_MS ? { kind: 'idle', at: signIn.usedAt + idleDeathMs } : { kind: 'good' };
 }

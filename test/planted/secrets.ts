@@ -4,6 +4,7 @@ import type { PlantedBug } from './planted-bug.ts';
 const STORE_TEST = 'src/store/sqlite/store.test.ts';
 const SOURCE = 'src/sign-in/token-source.ts';
 const CHAIN_TEST = 'test/sign-in/token-chain.test.ts';
+const PASSWORD_TEST = 'src/sign-in/password-endpoint.test.ts';
 const SECRETS_TEST = 'src/secrets/secrets.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
@@ -77,5 +78,26 @@ export const bugs: readonly PlantedBug[] = [
     find: 'await putBack(at, name, before);',
     replace: 'await Promise.resolve(before);',
     caughtBy: { file: 'test/end-to-end/connect.test.ts', test: 'another account changes nothing' },
+  },
+  {
+    name: 'I15-virtuous-pair-lives-for-an-assumed-time',
+    file: 'src/sign-in/password-endpoint.ts',
+    find: 'Math.min(...lives)',
+    replace: '15 * 86_400_000',
+    caughtBy: { file: PASSWORD_TEST, test: 'as many seconds as it says' },
+  },
+  {
+    name: 'I15-virtuous-refresh-leaves-without-its-lease',
+    file: 'src/sign-in/password-endpoint.ts',
+    find: 'await ready();',
+    replace: 'void ready;',
+    caughtBy: { file: PASSWORD_TEST, test: 'not at all once the right to ask is lost' },
+  },
+  {
+    name: 'I15-virtuous-page-in-front-taken-for-a-refusal',
+    file: 'src/sign-in/password-endpoint.ts',
+    find: "status === 401 ? 'refused' : 'unavailable'",
+    replace: "status < 500 ? 'refused' : 'unavailable'",
+    caughtBy: { file: PASSWORD_TEST, test: 'a page in front of the server' },
   },
 ];
