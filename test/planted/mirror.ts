@@ -118,7 +118,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I14-lease-not-renewed',
     file: 'src/engine/session.ts',
-    find: 'await ports.store.renewLease(lease, LEASE_MS);',
+    find: 'await store.renewLease(lease, LEASE_MS);',
     replace: '',
     caughtBy: { file: 'test/crash/ownership.test.ts', test: 'a pass that takes long stays the owner' },
   },

@@ -139,7 +139,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T36-changed-mapping-not-noticed',
     file: 'src/engine/new-mapping.ts',
-    find: 'if (before === ctx.sync.fingerprint) return;',
+    find: 'if (before === fingerprint) return;',
     replace: 'if (before !== null) return;',
     caughtBy: { file: 'test/table/mapping.test.ts', test: 'a field goes to another column' },
   },
