@@ -20,7 +20,7 @@ const goesOn = (facts: Facts): string => {
 /** For whatever code an error of this class carries. */
 export const CLASS_SENTENCES: Readonly<Record<ErrorClass, Sentence>> = {
   auth: (f) =>
-    `${connection(f)} does not accept the credentials${answered(f)}. Give it a fresh access token, or sign it in with \`concord connect\`; then run \`concord check\`.`,
+    `${connection(f)} does not accept the credentials${answered(f)}. Give it a fresh access token or API key, or sign it in with \`concord connect\`; then run \`concord check\`.`,
   forbidden: (f) =>
     `${connection(f)} refuses this part${answered(f)}: the user or key lacks the scope. Grant it, or live without this part; the rest goes on.`,
   throttled: (f) =>
