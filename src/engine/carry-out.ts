@@ -236,19 +236,29 @@ function hooks(ctx: WorkContext): SubmitHooks {
       const { operation, more } = payload as PersonPayload;
       if (operation === 'create') return reading === null ? null : linkOfMade(ctx, operationOfIt, reading.id);
       const { members = null, again = false } = (more ?? {}) as Partial<CarryMore>;
-      if (operation === 'update' && members !== null) return memberLink(primaryId, secondaryId, members);
-      if (operation === 'update' && reading !== null) return linkOfEdit(ctx, operationOfIt);
+      if (operation === 'update' && !hasFields(operationOfIt))
+        return members === null ? null : memberLink(primaryId, secondaryId, members);
+      if (operation === 'update') return reading === null ? null : linkOfEdit(ctx, operationOfIt);
       if (operation !== 'unsubscribe' || again) return null;
       return { stream: 'contacts', primaryId, secondaryId, baseline, agrees: null };
+    },
+    beside: ({ primaryId, secondaryId, payload, ...one }) => {
+      const { members = null } = ((payload as PersonPayload).more ?? {}) as Partial<CarryMore>;
+      return members === null || !hasFields({ ...one, payload }) ? [] : [memberLink(primaryId, secondaryId, members)];
     },
     undone: (operation, content) => undoneOptOut(ctx, operation, content),
     ended: ({ recordId }, end) => ctx.counting.put(recordId, BUCKETS[end]),
   };
 }
 
+function hasFields({ payload }: Pick<Operation, 'payload'>): boolean {
+  return Object.keys((payload as PersonPayload).intent.fields).length > 0;
+}
+
 /**
  * An edit that the account was read back with is agreed: an owner who edits again before the next reading is the only one who did.
- * Nothing else of the link moves, nor a field that was agreed on otherwise since the edit was decided.
+ * Nothing else of the link moves, nor a field that was agreed on otherwise since the edit was decided. The record tells what stood
+ * before until it is read again, and is not believed about these fields (T17).
  */
 async function linkOfEdit(ctx: WorkContext, operation: Operation): Promise<LinkToStore | null> {
   const { primaryId, secondaryId, baseline, payload } = operation;
@@ -258,7 +268,10 @@ async function linkOfEdit(ctx: WorkContext, operation: Operation): Promise<LinkT
   if (link?.primaryId !== primaryId || now === null || then === null) return null;
   const sent = Object.entries((payload as PersonPayload).intent.fields);
   const moved = sent.filter(([field]) => (now.fields[field] ?? null) === (then.fields[field] ?? null));
-  const agreed = { ...now, fields: { ...now.fields, ...Object.fromEntries(moved) } };
+  const fields = { ...now.fields, ...Object.fromEntries(moved) };
+  const older = now.ahead?.of === operation.recordHash ? now.ahead.fields : [];
+  const ahead = { of: operation.recordHash, fields: [...new Set([...older, ...moved.map(([field]) => field)])].sort() };
+  const agreed: TableBase = { ...now, fields, ahead };
   const partly = link.baseline?.fields['partly'] === true;
   return { stream: 'contacts', primaryId, secondaryId, baseline: baselineOf(agreed, partly), agrees: null };
 }

@@ -67,6 +67,8 @@ export interface SubmitHooks {
    * so the record must stay pending. `reading` null: the person is not there any more.
    */
   agreed(operation: Operation, reading: Reading<Contact> | null, partly: boolean): Agreed | Promise<Agreed>;
+  /** Gives links of other streams that the same answer justifies. Left out: there are none. */
+  beside?(operation: Operation): readonly LinkToStore[];
   /** Gives the opt-out that has to be stated again, because a job may have undone it; null: none was undone. Left out: no job can. */
   undone?(operation: Operation, content: Content): PersonWrite | null;
   /** Told once for each write given, and for each operation that an earlier pass left. */
@@ -215,9 +217,14 @@ async function confirm(
   const link = await hooks.agreed(operation, reading, name === 'unsubscribe' && wantsMore(intent));
   const waits = ctx.waits.has(waitKey('contacts', operation.primaryId, PARKED));
   const settled = waits ? [{ stream: 'contacts', id: operation.primaryId, reason: PARKED } as const] : [];
-  const outcome: OperationOutcome = { opId: operation.opId, to: 'confirmed', reason: null, link };
+  const outcome: OperationOutcome = { opId: operation.opId, to: 'confirmed', reason: null, link, ...besideOf(operation, hooks) };
   await ctx.store.settleOperations(ctx.lease, [outcome], [], settled);
   hooks.ended({ id: operation.primaryId, recordId: operation.recordId }, 'applied', null);
+}
+
+function besideOf(operation: Operation, hooks: SubmitHooks): Pick<OperationOutcome, 'beside'> {
+  const beside = hooks.beside?.(operation) ?? [];
+  return beside.length === 0 ? {} : { beside };
 }
 
 function wantsMore({ fields, customFields, lists, tags, addressWas, remove }: PersonIntent): boolean {

@@ -191,7 +191,7 @@ function edit(
   common: Common,
 ): PlanStep | null {
   if (!EDITABLE.has(common.state)) return null;
-  const edits = editsOf(content, base, row, mapping);
+  const edits = editsOf({ content, hash: common.target }, base, row, mapping);
   const want = wants.get(common.id) ?? null;
   const wanted: PersonIntent = { ...intent, fields: cells(edits), lists: want?.lists ?? intent.lists };
   const changed = [...Object.keys(edits), ...(want === null ? [] : [LISTS])];

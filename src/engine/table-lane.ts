@@ -169,7 +169,7 @@ async function decideBatch(
     const content = contents.get(record.id) ?? {};
     if (found?.takenBy !== undefined) return conflictStep(record, content, row, found.key);
     const base = (link?.baseline?.fields['table'] ?? null) as TableBase | null;
-    const step = tableStep({ state: record.state, content, base, row, mapping });
+    const step = tableStep({ state: record.state, hash: record.hash, content, base, row, mapping });
     return planStep(mapping, record, content, row === null ? null : { key: found?.key ?? '', row }, step, base);
   });
 }

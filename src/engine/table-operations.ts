@@ -72,7 +72,9 @@ export function linkOf(step: PlanStep, agrees: boolean): LinkToStore {
 export function consentOnly(mapping: TableMapping, step: PlanStep): PlanStep {
   const payload = step.payload as TablePayload;
   const column = mapping.consentColumn ?? '';
-  const agreed: TableBase = { fields: payload.base?.fields ?? {}, outHere: payload.agreed.outHere, consent: 0 };
+  const { base, agreed: whole } = payload;
+  const ahead = base?.ahead === undefined ? {} : { ahead: base.ahead };
+  const agreed: TableBase = { fields: base?.fields ?? {}, outHere: whole.outHere, consent: 0, ...ahead };
   return {
     ...step,
     payload: {

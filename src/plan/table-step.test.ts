@@ -44,10 +44,12 @@ const base: fc.Arbitrary<TableBase | null> = fc.option(
     fields: fc.record({ email_address: address, first_name: fc.constantFrom('Ann', null) }),
     consent: fc.constantFrom<0 | 1 | null>(0, 1, null),
     outHere: fc.boolean(),
+    ahead: fc.constantFrom({ of: 'before', fields: ['first_name'] }, { of: 'other', fields: ['first_name'] }),
   }),
 );
 const input: fc.Arbitrary<TableInput> = fc.record({
   state,
+  hash: fc.constantFrom('before', 'after'),
   content,
   base,
   row,
@@ -62,7 +64,7 @@ const agreedOn = (consent: TableBase['consent'], outHere = false): TableBase => 
   outHere,
 });
 const decide = (said: Partial<TableInput>): TableStep =>
-  tableStep({ state: 'explicit', content: ANN, base: agreedOn(1), row: annRow(1), mapping: MAPPING, ...said });
+  tableStep({ state: 'explicit', hash: 'now', content: ANN, base: agreedOn(1), row: annRow(1), mapping: MAPPING, ...said });
 const rowAfter = (before: TableInput, step: TableStep): Row | null =>
   step.action === 'insert' || step.action === 'update' ? { ...before.row, ...step.set } : before.row;
 
@@ -97,7 +99,8 @@ describe('one contact against its row', () => {
           let at: { base: TableBase; row: Row | null } = { base: agreedOn(agreed), row: annRow(0) };
           for (const day of [{ state: 'explicit' as const, gone: false, blank: false }, ...later]) {
             const there = day.gone ? null : day.blank && at.row !== null ? { ...at.row, may_email: null } : at.row;
-            const before: TableInput = { state: day.state, content: ANN, base: at.base, row: there, mapping: MAPPING };
+            const known = { state: day.state, hash: 'now', content: ANN };
+            const before: TableInput = { ...known, base: at.base, row: there, mapping: MAPPING };
             const step = tableStep(before);
             expect(step.raises).toBe(false);
             at = { base: step.agreed, row: rowAfter(before, step) };

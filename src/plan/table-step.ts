@@ -37,10 +37,18 @@ export interface TableBase {
   readonly fields: Fields;
   readonly consent: 0 | 1 | null;
   readonly outHere: boolean;
+  /** Fields that the answer to a write agreed on, and the hash of the record that still tells what stood before it (T17). */
+  readonly ahead?: Ahead;
+}
+export interface Ahead {
+  readonly of: string;
+  readonly fields: readonly string[];
 }
 
 export interface TableInput {
   readonly state: RecordState;
+  /** The record's: the content may be older than a write of ours. */
+  readonly hash: string;
   readonly content: Content;
   readonly base: TableBase | null;
   readonly row: Row | null;
@@ -63,7 +71,7 @@ export interface TableStep {
 
 /** Decides one contact against its row. */
 export function tableStep(input: TableInput): TableStep {
-  const { content, mapping, row, base, state } = input;
+  const { content, mapping, row, base, state, hash } = input;
   const consent = decideConsent(state, base, row, mapping.consentColumn);
   const address = content['email_address'];
   if (typeof address !== 'string' || address === '')
@@ -72,7 +80,7 @@ export function tableStep(input: TableInput): TableStep {
   const was = base?.fields ?? null;
   const merge = mergeFields(
     was,
-    fieldsOf(content, mapping),
+    fieldsOf(content, mapping, aheadOf(base, hash)),
     row === null ? null : rowFields(row, mapping),
     mapping.rules,
   );
@@ -85,7 +93,7 @@ export function tableStep(input: TableInput): TableStep {
     action: row === null ? 'insert' : nothing ? 'agree' : 'update',
     reason: reasonOf(input, nothing, consent),
     set,
-    agreed: { fields: agreedBefore(was, merge), ...agreedConsent(input, consent) },
+    agreed: { fields: agreedBefore(was, merge), ...agreedConsent(input, consent), ...stillAhead(base, hash) },
     edits: merge.primary,
     lost: merge.lost,
     heldOut: consent.heldOut,
@@ -108,8 +116,24 @@ export function saysYes(row: Row, { consentColumn }: TableMapping): boolean {
 }
 
 /** Tells which values of a row the table's own system changed since they were agreed on, and the primary is to have. */
-export function editsOf(content: Content, base: TableBase, row: Row, mapping: TableMapping): Fields {
-  return mergeFields(base.fields, fieldsOf(content, mapping), rowFields(row, mapping), mapping.rules).primary;
+export function editsOf(
+  { content, hash }: Pick<TableInput, 'content' | 'hash'>,
+  base: TableBase,
+  row: Row,
+  mapping: TableMapping,
+): Fields {
+  const primary = fieldsOf(content, mapping, aheadOf(base, hash));
+  return mergeFields(base.fields, primary, rowFields(row, mapping), mapping.rules).primary;
+}
+
+/** What the primary holds by the answer to our own write, while its record tells what stood there before: that is nobody's edit. */
+function aheadOf(base: TableBase | null, hash: string): Fields {
+  if (base?.ahead?.of !== hash) return {};
+  return Object.fromEntries(base.ahead.fields.map((field) => [field, base.fields[field] ?? null]));
+}
+
+function stillAhead(base: TableBase | null, hash: string): Pick<TableBase, 'ahead'> {
+  return base?.ahead?.of === hash ? { ahead: base.ahead } : {};
 }
 
 /** Tells, without looking at the primary, whether a row may hold such an edit. */
@@ -205,7 +229,7 @@ function lowerOnly(input: TableInput, consent: ConsentDecision): TableStep {
     action: 'update',
     reason: state === 'unsubscribed' ? 'opted-out' : 'no-address',
     set: mapping.consentColumn === null ? {} : { [mapping.consentColumn]: 0 },
-    agreed: { fields: base?.fields ?? {}, consent: 0, outHere: consent.outHere },
+    agreed: { fields: base?.fields ?? {}, consent: 0, outHere: consent.outHere, ...stillAhead(base, input.hash) },
     edits: {},
     lost: [],
     heldOut: false,
@@ -219,8 +243,13 @@ function without(reason: 'no-address' | 'not-in-table', input: TableInput, conse
   return { action: 'skip', reason, set: {}, agreed, edits: {}, lost: [], heldOut: false, optOut: false, raises: false };
 }
 
-function fieldsOf(content: Content, mapping: TableMapping): Fields {
-  return Object.fromEntries(mapping.rules.map(({ field }) => [field, (content[field] ?? null) as FieldValue]));
+function fieldsOf(content: Content, mapping: TableMapping, ahead: Fields): Fields {
+  return Object.fromEntries(
+    mapping.rules.map(({ field }) => {
+      const value = Object.hasOwn(ahead, field) ? ahead[field] : content[field];
+      return [field, (value ?? null) as FieldValue];
+    }),
+  );
 }
 
 function rowFields(row: Row, mapping: TableMapping): Fields {

@@ -287,4 +287,6 @@ export interface OperationOutcome {
   readonly reason: string | null;
   /** With `confirmed`: the link and baseline that now hold. */
   readonly link: LinkToStore | null;
+  /** Links of other streams that hold by the same answer. */
+  readonly beside?: readonly LinkToStore[];
 }

@@ -200,6 +200,18 @@ function describeTransitions(under: StoreUnderTest): void {
         expect(await store.journal(SYNC, 'contacts', 'a', 9)).toMatchObject([entry('a')]);
       }));
 
+    test('confirmed brings the links beside it, too; nothing else does', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease } = await ready(store);
+        const opId = await operationIn(store, lease, 'sending');
+        const beside = [link('a', 's-9', { stream: 'lists' })];
+        await expect(store.settleOperations(lease, [settled(opId, 'parked', { beside })], [])).rejects.toThrow(Error);
+        expect(await store.countLinks(SYNC, 'lists')).toBe(0);
+        await store.settleOperations(lease, [settled(opId, 'confirmed', { link: link('a', 's-1'), beside })], []);
+        expect((await store.links(SYNC, 'contacts', ['a'])).get('a')?.secondaryId).toBe('s-1');
+        expect((await store.links(SYNC, 'lists', ['a'])).get('a')?.secondaryId).toBe('s-9');
+      }));
+
     test('one bad outcome leaves the others unsettled too', () =>
       inPlace(under, setting(), async ({ store }) => {
         const { lease } = await ready(store);

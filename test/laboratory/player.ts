@@ -181,6 +181,7 @@ class Player {
     const changesBefore = world.changes.length;
     const fairBefore = this.#fairSince;
     this.passes += 1;
+    secondary.renamedMeanwhile.clear();
     const hash = this.#stops.get(sync) ?? 'none';
     const ended = await this.#at.run<Answer>(async (application, call) => {
       if (command === 'pass') return application.sync(sync, call);

@@ -39,6 +39,8 @@ export class Secondary {
   readonly remarks = new Map<number, string>();
   /** Addresses of rows whose name their owner ever wrote. */
   readonly renamed = new Set<string>();
+  /** Addresses of rows whose name their owner wrote since the command that is at work began. */
+  readonly renamedMeanwhile = new Set<string>();
   /** The name that they wrote last, by address. */
   readonly names = new Map<string, string>();
   /** Rows that their owner entered with a yes, and Concord has not written since. */
@@ -92,6 +94,7 @@ export class Secondary {
   /** The owner corrects a name. */
   rename(address: string, name: string): boolean {
     this.renamed.add(address);
+    this.renamedMeanwhile.add(address);
     this.count(address);
     const sql = 'UPDATE people SET given_name = ? WHERE email = ? RETURNING id';
     return this.#edit(sql, address, () => this.names.set(address, name), name);

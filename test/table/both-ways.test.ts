@@ -66,6 +66,22 @@ describe('an edit in the table', () => {
     expect(writes()).toBe(2);
   });
 
+  test('T17 I8: while the account changes something else of them: our old reading takes back neither that word nor the next', async () => {
+    await loaded();
+    const [person] = mailable(account);
+    setRow(person, 'given_name', 'First word');
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { company_name: 'Elsewhere' } });
+    await done(account);
+    expect(rowOf(account, person.email)).toMatchObject({ given_name: 'First word' });
+    setRow(person, 'given_name', 'Last word');
+    await passes(3);
+    expect([truthOf(person).firstName, rowOf(account, person.email)?.['given_name']]).toEqual([
+      'Last word',
+      'Last word',
+    ]);
+    expect(writes()).toBe(2);
+  });
+
   test('I8: that empties a field empties it in the account, too', async () => {
     await loaded();
     const person = mailable(account).find(({ firstName }) => firstName !== null);

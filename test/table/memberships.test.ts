@@ -249,6 +249,19 @@ describe('a change at home', () => {
     expect([there(person).includes(list.name), writes()]).toEqual([true, 1]);
   });
 
+  test('I8 I13: in one write with an edit, and edited again before the account is read: the last word stands', async () => {
+    await loaded({ fields: '{ email_address: email, first_name: { to: given_name, direction: two-way } }' });
+    const person = member();
+    const list = listOf(person, false);
+    join(person.email, list.name);
+    account.change("UPDATE people SET given_name = 'First word' WHERE email = ?", person.email);
+    await done(account);
+    account.change("UPDATE people SET given_name = 'Last word' WHERE email = ?", person.email);
+    await passes(3);
+    expect(truthOf(person).firstName).toBe('Last word');
+    expect([there(person).includes(list.name), writes()]).toEqual([true, 2]);
+  });
+
   test('I1: puts nobody on a list who opted out, there or at home', async () => {
     await loaded();
     const [a, b] = mailable(account);

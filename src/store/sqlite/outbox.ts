@@ -160,10 +160,11 @@ export function settleOperations(
 }
 
 /** Moves one operation as its answer says, inside the caller's transaction. */
-export function settle(db: Db, sync: string, { opId, to, reason, link }: OperationOutcome): void {
+export function settle(db: Db, sync: string, { opId, to, reason, link, beside = [] }: OperationOutcome): void {
+  const links = link === null ? beside : [link, ...beside];
   const operation = move(db, sync, opId, to, reason);
   if (to === 'confirmed') addJournal(db, sync, operation.journal);
   // A baseline moves only on agreement: anything else would hide an edit from the next compare.
-  else if (link !== null) throw new Error(`operation ${opId} is ${to}, which justifies no link`);
-  if (link !== null) putLink(db, sync, link);
+  else if (links.length > 0) throw new Error(`operation ${opId} is ${to}, which justifies no link`);
+  for (const one of links) putLink(db, sync, one);
 }

@@ -29,7 +29,7 @@ export function nothingIsLost(truth: ConsentTruth): Oracle {
         .filter((id) => !touchedSince.has(id))
         .flatMap((id) => world.people.get(id) ?? [])
         .filter((person) => person.deletedAt === null && !isWaiting(moment, person) && !wasInJob(moment, person))
-        .filter((person) => !isOwnersName(moment, person, truth))
+        .filter((person) => !isOwnersName(moment, person, truth) && !isNewsToTheNextPass(moment, person))
         .filter((person) => differs(sync === 'copy' ? 'first_name' : 'given_name', person, shown(person)?.row ?? null))
         .map(({ id }) => ({ id: 'I4', text: `${sync}: ${id} was edited before the pass and is not as it was edited` }));
     },
@@ -49,6 +49,14 @@ function isOwnersName(moment: Moment, person: Person, truth: ConsentTruth): bool
   const { sync, setup, installation } = moment;
   if (sync !== 'website' || !installation.secondary.renamed.has(person.email?.address ?? '')) return false;
   return !setup.twoWay || truth.isDoubtful(person, setup.syncs.length) || isToldAsParked(moment, person.id);
+}
+
+/**
+ * A name that the owner writes while the pass is at work stands after it where the table is carried: a pass reads before it decides
+ * (product, rules of a pass 1 and 3), and the edit that came after its reading is the next one's to carry.
+ */
+function isNewsToTheNextPass({ sync, setup, installation }: Moment, { email }: Person): boolean {
+  return sync === 'website' && setup.twoWay && installation.secondary.renamedMeanwhile.has(email?.address ?? '');
 }
 
 /** An edit of somebody whom a job made waits for the pass after the one that accounts for the job (I13). At rest it does not. */
