@@ -12,12 +12,15 @@ import { judgeWindow, worthReading, type ProbeOutcome } from '../rules/optout-pr
 import type { Shelf } from '../store/rows.ts';
 import { readSince } from './changes.ts';
 import { waitKey, warn, type PassContext } from './context.ts';
+import { runChannel } from './channels.ts';
+import { readDirectly } from './missing.ts';
 import { writeMarks, type PeopleMarks } from './people-state.ts';
 import { storePage } from './store-page.ts';
 
 /** A listing may lag behind a change by this much; one public client waits as long before it trusts a window. */
 const INDEX_DELAY_MS = 2 * 60_000;
 const MOST_ASKED = 200;
+const MOST_LOOKED_AT = 3;
 
 interface Answered {
   readonly id: string;
@@ -86,11 +89,36 @@ export async function probeWindow(
     const page = await channels.window(after, null, ctx.signal);
     const outcome = judgeWindow({ after, answered: answeredBy(page), expected: due, complete: page.next === null });
     if (outcome !== 'ignored') await storePage(ctx, shelf, page, { channel: 'window', walk: null });
-    await conclude(ctx, marks, outcome);
+    const named = new Set(page.readings.map(({ id }) => id));
+    const missed = due.filter((id) => !named.has(id));
+    const proven = outcome !== 'blind' || (await isAnyStillOut(ctx, shelf, missed));
+    await conclude(ctx, marks, proven ? outcome : 'unproven');
   } catch (error) {
     if (!isErrorOf(error, 'refused_request', 'forbidden')) throw error;
     await conclude(ctx, marks, 'refused');
   }
+}
+
+/**
+ * Looks at the first of those whom the window did not name: whoever came back since they were read proves nothing against it. Who
+ * cannot be read is taken to be out still, for a window is worth more doubt than trust (I2).
+ */
+async function isAnyStillOut(ctx: PassContext, shelf: Shelf, missed: readonly string[]): Promise<boolean> {
+  for (const id of missed.slice(0, MOST_LOOKED_AT)) {
+    const found = { out: true };
+    await runChannel(ctx, 'direct-read', async () => {
+      const answer = await readDirectly(ctx, shelf, { id }, 'window');
+      found.out = answer === 'refused' || (answer === 'found' && (await isUnsubscribed(ctx, shelf, id)));
+    });
+    if (found.out) return true;
+  }
+  return false;
+}
+
+async function isUnsubscribed(ctx: PassContext, shelf: Shelf, id: string): Promise<boolean> {
+  // A standing OUT keeps the record out; that the source shows them as mailable is on record as a contradiction.
+  const contradicted = ctx.waits.has(waitKey('contacts', id, 'opt-out-contradicted'));
+  return !contradicted && (await ctx.store.known(shelf, [id])).get(id)?.state === 'unsubscribed';
 }
 
 /** Compares what the window named with what the other channels found in its range; who is missing proves it blind. */

@@ -37,6 +37,8 @@ export interface Moment {
   readonly members: readonly Row[];
   /** How many intended writes of the sync are in which state, as `status` tells it; asked at rest alone. */
   readonly outbox: Readonly<Record<string, number>>;
+  /** How many conflicts wait for a person, as `status` tells it; asked at rest alone. */
+  readonly conflicts: number;
 }
 
 /** What stands against a promise. */

@@ -124,8 +124,8 @@ class Player {
     const verified = await this.#run('verify', sync, null);
     const report = await this.#at.run((application) => application.status(), null);
     const syncs = report.kind === 'answer' ? report.answer.syncs : [];
-    const outbox = syncs.find((one) => one.sync === sync)?.outbox ?? {};
-    const moment = { ...verified, outbox };
+    const told = syncs.find((one) => one.sync === sync);
+    const moment = { ...verified, outbox: told?.outbox ?? {}, conflicts: told?.waiting.conflict ?? 0 };
     for (const oracle of this.#oracles) this.findings.push(...(oracle.atRest?.(moment) ?? []));
   }
 
@@ -207,6 +207,7 @@ class Player {
       setup: this.#history.setup,
       installation: this.#at,
       outbox: {},
+      conflicts: 0,
       ...look,
     };
     this.#note(`${command} ${sync}`, {

@@ -43,8 +43,10 @@ export class Secondary {
   readonly renamedMeanwhile = new Set<string>();
   /** The name that they wrote last, by address. */
   readonly names = new Map<string, string>();
-  /** Rows that their owner entered with a yes, and Concord has not written since. */
+  /** Rows that their owner entered with a yes, or set back to one, and Concord has not written since. */
   readonly ownersYes = new Set<string>();
+  /** Addresses of rows whose owner ever took their no back. */
+  readonly takenBack = new Set<string>();
   #watched = 0;
 
   constructor(file: string) {
@@ -106,9 +108,11 @@ export class Secondary {
       db.prepare<[string], { id: number }>('SELECT id FROM people WHERE email = ?').all(address),
     );
     if (row === undefined || !this.withdrawn.has(row.id)) return false;
-    return this.#edit('UPDATE people SET may_email = 1 WHERE email = ? RETURNING id', address, (id) =>
-      this.withdrawn.delete(id),
-    );
+    return this.#edit('UPDATE people SET may_email = 1 WHERE email = ? RETURNING id', address, (id) => {
+      this.withdrawn.delete(id);
+      this.ownersYes.add(address);
+      this.takenBack.add(address);
+    });
   }
 
   remark(address: string, text: string): boolean {

@@ -104,6 +104,35 @@ describe('T18: what this account does with the opt-out window', () => {
   });
 });
 
+describe('T18: whoever came back meanwhile proves nothing against the window', () => {
+  /** The newest opt-out is lifted by the account, in a way that moves no time. */
+  function bringBack(at: Account): void {
+    const outs = [...at.world.state.people.values()].filter(({ email }) => email?.permission === 'unsubscribed');
+    const newest = outs.toSorted((a, b) => (b.email?.optOutDate ?? 0) - (a.email?.optOutDate ?? 0))[0];
+    at.world.mutate({ op: 'resubscribe', contact_id: newest?.id ?? '', how: 'account' });
+  }
+
+  // Between a first load that failed at its end and the pass that asks.
+  test.each([
+    ['works', ['unproven', 'working']],
+    ['blind', ['unproven', 'useless']],
+  ] as const)('and whoever is out still does: %s', async (optoutAfter, states) => {
+    account = await Account.open({ campaigns: 0, switches: { resubscribeMovesUpdatedAt: false, optoutAfter } });
+    account.world.faults.set([{ kind: 'status', status: 401, match: { path: 'email_campaign_summaries' } }]);
+    expect((await account.sync()).outcome).toBe('failed');
+    account.pass(HOUR);
+    bringBack(account);
+    account.world.faults.set([]);
+    const seen = [];
+    for (let pass = 0; pass < 2; pass += 1) {
+      account.pass(HOUR);
+      await account.sync();
+      seen.push(await windowState(account));
+    }
+    expect(seen).toEqual(states);
+  });
+});
+
 describe('channels that disagree', () => {
   test('a window that stops naming people is an alarm that names them; exit 4, and gone with its cause', async () => {
     account = await Account.open();
