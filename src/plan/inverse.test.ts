@@ -113,7 +113,14 @@ describe('the inverse of any change', () => {
           const column = now.mapping.columns[line.field ?? ''] ?? '';
           const row = { ...now.row, [column]: typeof line.to === 'boolean' ? Number(line.to) : line.to };
           const content = { email_address: 'a@example.org', ...now.content };
-          const { set } = tableStep({ state: 'implicit', hash: 'now', content, base: now.base, row, mapping: now.mapping });
+          const { set } = tableStep({
+            state: 'implicit',
+            hash: 'now',
+            content,
+            base: now.base,
+            row,
+            mapping: now.mapping,
+          });
           expect(Object.keys(set)).not.toContain(column);
         }
       }),

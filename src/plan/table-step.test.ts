@@ -64,7 +64,15 @@ const agreedOn = (consent: TableBase['consent'], outHere = false): TableBase => 
   outHere,
 });
 const decide = (said: Partial<TableInput>): TableStep =>
-  tableStep({ state: 'explicit', hash: 'now', content: ANN, base: agreedOn(1), row: annRow(1), mapping: MAPPING, ...said });
+  tableStep({
+    state: 'explicit',
+    hash: 'now',
+    content: ANN,
+    base: agreedOn(1),
+    row: annRow(1),
+    mapping: MAPPING,
+    ...said,
+  });
 const rowAfter = (before: TableInput, step: TableStep): Row | null =>
   step.action === 'insert' || step.action === 'update' ? { ...before.row, ...step.set } : before.row;
 

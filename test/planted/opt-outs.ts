@@ -10,6 +10,13 @@ const PROBE = 'test/opt-outs/probe.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'T18-window-blamed-for-who-came-back',
+    file: 'src/engine/probe.ts',
+    find: "const proven = outcome !== 'blind' || (await isAnyStillOut(ctx, shelf, missed));",
+    replace: 'const proven = missed.length >= 0;',
+    caughtBy: { file: PROBE, test: 'and whoever is out still does' },
+  },
+  {
     name: 'T18-probe-always-works',
     file: 'src/rules/optout-probe.ts',
     find: "return evidence.complete ? 'blind' : 'unproven';",

@@ -8,6 +8,23 @@ const CONFORMANCE = 'src/connectors/sqlite/table.conformance.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'T17-older-reading-takes-our-edit-back',
+    file: 'src/plan/table-step.ts',
+    find: 'if (base?.ahead?.of !== hash) return {};',
+    replace: 'if (hash !== null) return {};',
+    caughtBy: {
+      file: 'test/table/both-ways.test.ts',
+      test: 'our old reading takes back neither that word nor the next',
+    },
+  },
+  {
+    name: 'I13-edit-beside-memberships-not-agreed-on',
+    file: 'src/engine/carry-out.ts',
+    find: "if (operation === 'update' && !hasFields(operationOfIt))",
+    replace: "if (operation === 'update' && (members !== null || !hasFields(operationOfIt)))",
+    caughtBy: { file: 'test/table/memberships.test.ts', test: 'in one write with an edit, and edited again' },
+  },
+  {
     name: 'T28-found-written-in-the-row-of-another',
     file: 'src/engine/table-read-back.ts',
     find: 'return !changesKey(payload) ||',

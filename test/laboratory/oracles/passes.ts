@@ -89,9 +89,11 @@ export const secretsStayInside: Oracle = {
   },
 };
 
+/** Whoever is unfinished stands in that bucket alone (product, commands), whatever of them was written: somebody in a job, and their row. */
 function isIdle(result: PassResult | null): boolean {
   if (result?.outcome !== 'done') return false;
-  return result.applied + result.held + result.parked + result.conflicts === 0;
+  const unfinished = result.skipped['unfinished'] ?? 0;
+  return result.applied + result.held + result.parked + result.conflicts + unfinished === 0;
 }
 
 function errorText(error: unknown): string {
