@@ -217,7 +217,13 @@ async function confirm(
   const link = await hooks.agreed(operation, reading, name === 'unsubscribe' && wantsMore(intent));
   const waits = ctx.waits.has(waitKey('contacts', operation.primaryId, PARKED));
   const settled = waits ? [{ stream: 'contacts', id: operation.primaryId, reason: PARKED } as const] : [];
-  const outcome: OperationOutcome = { opId: operation.opId, to: 'confirmed', reason: null, link, ...besideOf(operation, hooks) };
+  const outcome: OperationOutcome = {
+    opId: operation.opId,
+    to: 'confirmed',
+    reason: null,
+    link,
+    ...besideOf(operation, hooks),
+  };
   await ctx.store.settleOperations(ctx.lease, [outcome], [], settled);
   hooks.ended({ id: operation.primaryId, recordId: operation.recordId }, 'applied', null);
 }
