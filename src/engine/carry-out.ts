@@ -11,6 +11,7 @@ import type { Content, RecordState } from '../model/record.ts';
 import type { MemberChange, MemberWays } from '../plan/cheapest-members.ts';
 import type { NewPerson, Ways } from '../plan/cheapest.ts';
 import type { Bucket } from './counting.ts';
+import { hasFields, linkOfEdit } from './edit-agreed.ts';
 import { accountJobs, followJobs, makeNew, waysOf } from './jobs.ts';
 import type { PlanStep } from './lane.ts';
 import { listIds } from './list-ids.ts';
@@ -28,8 +29,7 @@ import {
   type SubmitHooks,
   type WriteEnd,
 } from './submit-intents.ts';
-import type { TableBase } from '../plan/table-step.ts';
-import type { LinkToStore, Operation } from '../store/rows.ts';
+import type { Operation } from '../store/rows.ts';
 import type { CarryPayload } from './table-carry.ts';
 import { baselineOf } from './table-operations.ts';
 import type { WorkContext } from './work-context.ts';
@@ -249,31 +249,6 @@ function hooks(ctx: WorkContext): SubmitHooks {
     undone: (operation, content) => undoneOptOut(ctx, operation, content),
     ended: ({ recordId }, end) => ctx.counting.put(recordId, BUCKETS[end]),
   };
-}
-
-function hasFields({ payload }: Pick<Operation, 'payload'>): boolean {
-  return Object.keys((payload as PersonPayload).intent.fields).length > 0;
-}
-
-/**
- * An edit that the account was read back with is agreed: an owner who edits again before the next reading is the only one who did.
- * Nothing else of the link moves, nor a field that was agreed on otherwise since the edit was decided. The record tells what stood
- * before until it is read again, and is not believed about these fields (T17).
- */
-async function linkOfEdit(ctx: WorkContext, operation: Operation): Promise<LinkToStore | null> {
-  const { primaryId, secondaryId, baseline, payload } = operation;
-  const link = (await ctx.store.linksBySecondary(ctx.sync.name, 'contacts', [secondaryId])).get(secondaryId);
-  const now = (link?.baseline?.fields['table'] ?? null) as TableBase | null;
-  const then = (baseline.fields['table'] ?? null) as TableBase | null;
-  if (link?.primaryId !== primaryId || now === null || then === null) return null;
-  const sent = Object.entries((payload as PersonPayload).intent.fields);
-  const moved = sent.filter(([field]) => (now.fields[field] ?? null) === (then.fields[field] ?? null));
-  const fields = { ...now.fields, ...Object.fromEntries(moved) };
-  const older = now.ahead?.of === operation.recordHash ? now.ahead.fields : [];
-  const ahead = { of: operation.recordHash, fields: [...new Set([...older, ...moved.map(([field]) => field)])].sort() };
-  const agreed: TableBase = { ...now, fields, ahead };
-  const partly = link.baseline?.fields['partly'] === true;
-  return { stream: 'contacts', primaryId, secondaryId, baseline: baselineOf(agreed, partly), agrees: null };
 }
 
 /**
