@@ -71,6 +71,30 @@ test('an opt-out by a campaign stands in its report, newest first', async () => 
   });
 });
 
+test("a bounce is a row of its mailing's report with its code, newest first, and nothing at the contact", async () => {
+  await withSimulators({}, async ({ client, world }) => {
+    const [person] = [...world.state.people.values()].filter(({ email }) => email?.permission === 'implicit');
+    const before = (await client.get(`/contacts/${person?.id}`)).body;
+    const [sent] = [...world.state.campaigns.values()]
+      .filter(({ lastSentAt }) => lastSentAt !== null)
+      .toSorted((a, b) => (b.lastSentAt ?? 0) - (a.lastSentAt ?? 0));
+    world.mutate({ op: 'bounce', contact_id: person?.id, code: 'S' });
+    const path = `/reports/email_reports/${sent?.activities[0]?.id}/tracking/bounces`;
+    expect((await client.get(`${path}?limit=1`)).body['tracking_activities']).toMatchObject([
+      {
+        contact_id: person?.id,
+        tracking_activity_type: 'em_bounces',
+        email_address: person?.email?.address,
+        bounce_code: 'S',
+      },
+    ]);
+    expect((await client.get(`${path}?bounce_code=V&limit=1`)).body['tracking_activities']).not.toMatchObject([
+      { contact_id: person?.id },
+    ]);
+    expect((await client.get(`/contacts/${person?.id}`)).body).toEqual(before);
+  });
+});
+
 test('a deleted contact is hidden by default, dated by the day, off its lists and keeps its address and its opt-out', async () => {
   await withSimulators({}, async ({ client, world }) => {
     const [, , out] = [...world.state.people.values()];

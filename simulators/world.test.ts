@@ -56,6 +56,7 @@ function history(world: WorldHandle): Truth[] {
     { op: 'renameTag', tag_id: tag, name: 'renamed' },
     { op: 'renameField', custom_field_id: field, label: 'Boot size' },
     { op: 'sendCampaign', campaign_id: String(campaign), bounces: 0.1 },
+    { op: 'bounce', contact_id: a, code: 'S' },
     { op: 'removeCampaign', campaign_id: String(campaign) },
     { op: 'delete', contact_id: c },
     { op: 'revive', contact_id: c },

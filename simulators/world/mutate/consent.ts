@@ -48,6 +48,21 @@ export function resubscribe(world: World, op: Op<'resubscribe'>): Change[] {
   return [world.commitPerson('contact.resubscribed', { ...person, ...moved, email }, { how: op.how })];
 }
 
+/**
+ * A mailing comes back from a person's address: a row of that mailing's report, and nothing else. How a bounce shows on the
+ * contact is nowhere documented.
+ */
+export function bounce(world: World, op: Op<'bounce'>): Change[] {
+  const person = findPerson(world, op);
+  const campaign = findSent(world, op.campaign_activity_id);
+  const row = makeRow(person, world.clock.now(), { bounceCode: op.code });
+  if (row === null) throw new MutationError(`contact ${person.id} has no email address`);
+  const { reports } = campaign;
+  world.campaigns.set(campaign.id, { ...campaign, reports: { ...reports, bounces: [...reports.bounces, row] } });
+  const facts = { contact_id: person.id, code: op.code, campaign_id: campaign.id };
+  return [world.commit('contact.bounced', facts)];
+}
+
 /** Sets any permission word, as a hold, a bounce or an unknown state of the vendor's would. */
 export function setPermission(world: World, op: Op<'setPermission'>): Change[] {
   const person = findPerson(world, op);

@@ -6,7 +6,7 @@ import type { Change, World } from '../world.ts';
 import { bulkCreate, bulkDelete, bulkEdit, bulkUnsubscribe } from './bulk.ts';
 import { createCampaign, removeCampaign, sendCampaign } from './campaigns.ts';
 import * as catalogue from './catalogue.ts';
-import { resubscribe, setPermission, unsubscribe } from './consent.ts';
+import { bounce, resubscribe, setPermission, unsubscribe } from './consent.ts';
 import { confirmResubscribe } from './resubscribe.ts';
 import { joinList, leaveList, tag, untag } from './membership.ts';
 import { parseOperation, type Operation, type OperationInput } from './operations.ts';
@@ -18,6 +18,7 @@ const DOERS: Doers = {
   unsubscribe,
   resubscribe,
   confirmResubscribe,
+  bounce,
   setPermission,
   edit,
   create,

@@ -67,6 +67,13 @@ const OPERATION = z.discriminatedUnion('op', [
   }),
   z.strictObject({ op: z.literal('resubscribe'), ...who, how: z.enum(['contact', 'account']).default('contact') }),
   z.strictObject({ op: z.literal('confirmResubscribe'), ...who }),
+  z.strictObject({
+    op: z.literal('bounce'),
+    ...who,
+    /** As the report shows it: the vendor may have letters that nobody documented. */
+    code: z.string().min(1).max(1).default('B'),
+    campaign_activity_id: z.string().optional(),
+  }),
   z.strictObject({ op: z.literal('setPermission'), ...who, permission: z.string().min(1) }),
   z.strictObject({
     op: z.literal('edit'),
