@@ -120,7 +120,7 @@ function crmMappingOf({ secondary, match, consent, fields }: CrmSync): CrmMappin
     // Whether one contact may bear two outside ids of one source is nowhere documented.
     severalReferences: false,
     consent: consent.direction,
-    bounceCodes: [],
+    bounceCodes: consent.bounces,
     fields: crmRulesOf(fields),
     lists: null,
     tags: null,

@@ -70,6 +70,7 @@ const PARTS: Readonly<Record<string, string>> = {
   custom_fields: 'custom fields',
   segments: 'segments',
   'job-read-back': 'the people of a job',
+  'bounce-reports': 'who mail came back from',
 };
 const part = (facts: Facts): string => PARTS[fact(facts, 'channel', '')] ?? 'a part';
 const isChannel = (facts: Facts): boolean => !Object.hasOwn(PARTS, fact(facts, 'channel', ''));

@@ -179,6 +179,12 @@ export interface TableSync extends SyncBase {
 export const MATCH_WAYS = ['reference', 'email'] as const;
 export type MatchWay = (typeof MATCH_WAYS)[number];
 
+/** Codes of bounces that may end a permission: all of Constant Contact but V, by which the mail was delivered. */
+export const BOUNCE_CODES = ['B', 'D', 'F', 'S', 'X', 'Z'] as const;
+export type BounceCode = (typeof BOUNCE_CODES)[number];
+/** No such address, and suspended for that. Any other may pass by itself. */
+export const DEFAULT_BOUNCES: readonly BounceCode[] = ['B', 'S'];
+
 /** One field of people in a CRM. */
 export interface CrmFieldMapping {
   readonly from: ContactColumn;
@@ -193,7 +199,11 @@ export interface CrmSync extends SyncBase<VirtuousConnection> {
   readonly match: readonly MatchWay[];
   /** In the order of WRITABLE_COLUMNS. */
   readonly fields: readonly CrmFieldMapping[];
-  readonly consent: { readonly direction: ConsentDirection };
+  readonly consent: {
+    readonly direction: ConsentDirection;
+    /** Bounces that end a permission, in the order of BOUNCE_CODES. */
+    readonly bounces: readonly BounceCode[];
+  };
 }
 
 export type Sync = MirrorSync | TableSync | CrmSync;

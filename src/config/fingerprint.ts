@@ -5,7 +5,7 @@
  * how fast does not: moving a file must not rebaseline anything.
  */
 import { textHash } from '../model/hash.ts';
-import type { Sync } from './config.ts';
+import { DEFAULT_BOUNCES, type Sync } from './config.ts';
 
 /** Makes the fingerprint of a sync's mapping, filter and streams: equal exactly when those are equal. */
 export function fingerprintSync(sync: Sync): string {
@@ -24,9 +24,14 @@ function shapeOf(sync: Sync): unknown {
         sync.match,
         sync.consent.direction,
         // Said only where there are some: who was agreed on before there were fields stays agreed.
+        ...(isDefault(sync.consent.bounces) ? [] : [['bounces', ...sync.consent.bounces]]),
         ...(sync.fields.length === 0 ? [] : [sync.fields.map(({ from, to, write }) => [from, to, write])]),
       ];
   }
+}
+
+function isDefault(bounces: readonly string[]): boolean {
+  return bounces.join() === DEFAULT_BOUNCES.join();
 }
 
 function tableShape(sync: Extract<Sync, { mode: 'table' }>): unknown {

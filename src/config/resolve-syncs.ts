@@ -7,7 +7,7 @@ import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import { STREAMS } from '../model/record.ts';
 import type { Schedule } from '../model/schedule.ts';
-import { MATCH_WAYS } from './config.ts';
+import { BOUNCE_CODES, DEFAULT_BOUNCES, MATCH_WAYS } from './config.ts';
 import type {
   Connection,
   ConstantContactConnection,
@@ -203,7 +203,10 @@ function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent }: CrmSy
     mode: 'crm',
     match: Object.freeze(MATCH_WAYS.filter((way) => said.includes(way))),
     fields: Object.freeze(fields),
-    consent: Object.freeze({ direction: consent.direction ?? ('primary-to-secondary' as const) }),
+    consent: Object.freeze({
+      direction: consent.direction ?? ('primary-to-secondary' as const),
+      bounces: Object.freeze(BOUNCE_CODES.filter((code) => (consent.bounces ?? DEFAULT_BOUNCES).includes(code))),
+    }),
   };
 }
 

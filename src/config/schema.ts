@@ -8,7 +8,15 @@ import { z } from 'zod';
 import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import { STREAMS } from '../model/record.ts';
-import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, MATCH_WAYS, WRITE_RULES } from './config.ts';
+import {
+  BOUNCE_CODES,
+  CONSENT_DIRECTIONS,
+  DEFAULT_BOUNCES,
+  FIELD_DIRECTIONS,
+  LISTS_DIRECTIONS,
+  MATCH_WAYS,
+  WRITE_RULES,
+} from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
 import { address, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
 import { SERVE } from './schema-serve.ts';
@@ -149,8 +157,14 @@ export const CRM_SYNC = z
           .describe(`${CONSENT_DIRECTIONS.join(' or ')}; an opt-in is never carried`)
           .meta({ default: 'primary-to-secondary' })
           .optional(),
+        bounces: z
+          .array(z.enum(BOUNCE_CODES))
+          .max(BOUNCE_CODES.length)
+          .describe(`a list of codes: any of ${BOUNCE_CODES.join(', ')}; [] for none`)
+          .meta({ default: [...DEFAULT_BOUNCES] })
+          .optional(),
       })
-      .describe('consent: { direction: … }: which way opt-outs go'),
+      .describe('consent: { direction: …, bounces: [ … ] }: which way opt-outs go, and which bounces end a permission'),
   })
   .describe('people, with a CRM');
 

@@ -87,6 +87,23 @@ export interface NoticePage {
   readonly sourceTime: number | null;
 }
 
+/** One row of a campaign's bounce report: the mailing came back from this address then. Nobody said anything. */
+export interface BounceNotice {
+  readonly contactId: string;
+  /** As it was then. */
+  readonly address: string;
+  /** The source's own letter for the reason, documented or not. */
+  readonly code: string;
+  /** ISO UTC text; null where the row lacks it. */
+  readonly at: string | null;
+}
+export interface BouncePage {
+  /** Newest first. */
+  readonly notices: readonly BounceNotice[];
+  readonly refused: number;
+  readonly next: string | null;
+}
+
 /**
  * The independent ways by which an opt-out can become known beside ordinary changes. Each may be dead, refused or
  * lying on a given account; the engine compares them.
@@ -108,4 +125,6 @@ export interface OptOutChannels {
   reportIds(campaignId: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Reads one page of a report's opt-outs, newest first. */
   report(reportId: string, from: string | null, signal: AbortSignal): Promise<NoticePage>;
+  /** Reads one page of the addresses that a mailing came back from, newest first. The only place that names them. */
+  bounces(reportId: string, from: string | null, signal: AbortSignal): Promise<BouncePage>;
 }

@@ -8,6 +8,7 @@ import type { PeopleTarget } from '../connector/target.ts';
 import { pinAccount } from './account.ts';
 import { isCarried } from './carry-out.ts';
 import type { PassContext } from './context.ts';
+import { readBounces } from './bounces.ts';
 import { agreeWithoutWriting, endReplaced } from './crm-agree.ts';
 import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
 import { leftovers, stepWith, type Leftovers } from './crm-leftovers.ts';
@@ -42,7 +43,12 @@ export function crmLane(crm: Crm, carry: PeopleTarget | null = null): Lane {
       if (ctx.mode === 'sync' && carry !== null) await settleCarried(ctx, carry);
       await takeNewMapping(ctx, FINGERPRINT, placedFingerprint(ctx, (await place(ctx)).mapping));
     },
-    read: (ctx: PassContext, whole) => readCrm(ctx, { source, reference: crm.mapping.source }, whole),
+    read: async (ctx: PassContext, whole) => {
+      // Opt-outs of the CRM first: a bounce is nobody's word, and a spent quota must not keep one from being read.
+      const read = await readCrm(ctx, { source, reference: crm.mapping.source }, whole);
+      await readBounces(ctx, crm.mapping.consent === null ? [] : crm.mapping.bounceCodes);
+      return read;
+    },
     ...NO_LOAD,
     lastContent,
     decide: async function* (ctx, shelf) {
@@ -141,8 +147,9 @@ async function apply(
 }
 const NOTHING_ELSE = { waiting: [], settled: [], journal: [] };
 
-/** Narrows a step to its opt-outs and their notes. */
+/** Narrows a step to its opt-outs and their notes. What was deduced, such as from a bounce, waits for the guard (I10). */
 function optOutOf(step: PlanStep): readonly PlanStep[] {
+  if (step.destructive.includes('inferred-opt-out')) return [];
   const payload = step.payload as CrmPayload;
   const changes = payload.changes.filter(({ kind }) => kind === 'opt' || kind === 'note');
   return changes.length === 0 ? [] : [{ ...step, payload: { ...payload, changes, partly: true } satisfies CrmPayload }];

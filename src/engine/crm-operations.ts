@@ -132,10 +132,11 @@ function lineOf(change: Exclude<CrmChange, { kind: 'name' | 'fields' }>, link: C
   }
 }
 
-/** Makes the operation that a step intends. What touches anybody's flag, or tells why, goes first. */
+/** Makes the operation that a step intends. What touches anybody's flag by their own word, or tells why, goes first. */
 export function operationOf(ctx: WorkContext, step: PlanStep): NewOperation {
   const payload = step.payload as CrmPayload;
-  const first = payload.changes.some(({ kind }) => kind === 'opt' || kind === 'note');
+  const tellsOut = payload.changes.some(({ kind }) => kind === 'opt' || kind === 'note');
+  const first = tellsOut && !step.destructive.includes('inferred-opt-out');
   const addresses = payload.changes.flatMap(addressesOf);
   return {
     side: 'secondary',
@@ -175,7 +176,7 @@ function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
     run: ctx.run,
     stream: 'contacts',
     id: step.id,
-    event: step.optOut ? 'consent' : 'updated',
+    event: (step.payload as CrmPayload).changes.some(({ kind }) => kind === 'opt') ? 'consent' : 'updated',
     rule: `crm:${step.reason}`,
     before: pick(step.before, step.changed),
     after: pick(step.after, step.changed),

@@ -13,6 +13,7 @@ import type { Content } from '../model/record.ts';
 import { referenceKey } from '../plan/crm-household.ts';
 import type { CrmBase, CrmLink, CrmMapping } from '../plan/crm-mapping.ts';
 import { crmStep, type CrmInput, type CrmStep } from '../plan/crm-step.ts';
+import type { Bounce } from '../store/bounces.ts';
 import type { Found, Link, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import { crmShelf } from './crm-read.ts';
@@ -51,22 +52,30 @@ export async function decidePeople(
   const keys = asked.flatMap((one) => one.keys);
   const found = Map.groupBy(await ctx.store.findByKeys(shelf, [...new Set(keys)]), ({ key }) => key);
   const facts = await ctx.store.consent(asked.flatMap(({ addresses }) => addresses));
+  const bounces = await ctx.store.bounces(ctx.sync.name, [...new Set(asked.flatMap(({ address }) => address ?? []))]);
   const linked = await linkedContacts(ctx, shelf, asked);
   const now = isoOf(ctx.clock.now());
   return asked.map((one) => {
-    const { record, content, link, base, addresses } = one;
+    const { record, content, link, base, address, addresses } = one;
+    const bounce = firstThatEnds(bounces.get(address ?? '') ?? [], mapping);
     const byKey = one.keys.flatMap((key) => (found.get(key) ?? []).flatMap(livingContact));
     const byLink = link === null ? [] : (linked.get(link.contactId) ?? []);
     const { id, version, state } = record;
     const households = once([...byKey, ...byLink]);
     const stances = new Map(addresses.map((key) => [key, standingOf(facts.get(key) ?? [], ALL_MAIL).stance]));
-    const input = { ...NOTHING_MORE, id, version, state, content, base, link, households, stances, mapping, now };
+    const person = { id, version, state, content, base, link, bounce };
+    const input = { ...NOTHING_MORE, ...person, households, stances, mapping, now };
     return { record, content, input, step: crmStep(input) };
   });
 }
 const ALL_MAIL = { medium: 'email', scope: 'all' } as const;
-/** Bounces and complaints are not read, nobody is submitted, and labels are left alone. */
-const NOTHING_MORE = { bounce: null, complaint: null, submitted: false, labels: null };
+/** Nobody tells who complained, nobody is submitted, and labels are left alone. */
+const NOTHING_MORE = { complaint: null, submitted: false, labels: null };
+
+/** The first bounce that ends a permission is the reason, whatever comes back later: so a note has one text. */
+function firstThatEnds(bounces: readonly Bounce[], { bounceCodes }: CrmMapping): CrmInput['bounce'] {
+  return bounces.find(({ code }) => bounceCodes.includes(code)) ?? null;
+}
 
 interface Asked {
   readonly record: Pending;
@@ -75,6 +84,8 @@ interface Asked {
   readonly base: CrmBase | null;
   /** Under which the CRM's contacts are looked for. */
   readonly keys: readonly string[];
+  /** Match key of the person's address as it is now: an earlier one's bounce says nothing of it. */
+  readonly address: string | null;
   /** Match keys of the person's addresses, now and as last agreed. */
   readonly addresses: readonly string[];
 }
@@ -86,7 +97,8 @@ function askFor(record: Pending, stored: Link | undefined, mapping: CrmMapping):
   const now = typeof address === 'string' ? matchKey(address) : null;
   const addresses = [...new Set([now, base?.address ?? null])].filter((key) => key !== null);
   const reference = referenceKey({ source: mapping.source, id: record.id });
-  return { record, content, link: linkIn(stored?.secondaryId ?? ''), base, keys: [reference, ...addresses], addresses };
+  const link = linkIn(stored?.secondaryId ?? '');
+  return { record, content, link, base, keys: [reference, ...addresses], address: now, addresses };
 }
 
 /** Reads linked contacts with those that they were merged into: a contact that was not found says nothing. */

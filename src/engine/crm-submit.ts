@@ -101,6 +101,8 @@ class Submission {
     if ((await this.#read(contacts)) === 'refused') return this.#park('unreadable');
     const now = await this.#decide();
     if (now === null) return this.#end('superseded', 'decided-anew', 'skipped.moved');
+    // An opt-out that was deduced waits for the guard, also where an earlier pass intended it (I10).
+    if (this.#optOutsOnly && now.step.destructive.includes('inferred-opt-out')) return this.#leave('held-by-guard');
     const wanted = this.#wantedOf(now.step);
     if (!(await this.#sendAll(wanted.changes))) return;
     if (

@@ -4,7 +4,7 @@
  * The window filter (after its probe), the campaigns' reports, and the sweeps of whole sets. Each brings facts; none is
  * trusted alone. Must never make anybody mailable: it stores readings, and the ledger's rule lowers them.
  */
-import type { OptOutChannels } from '../connector/source.ts';
+import type { OptOutChannels, OptOutNotice } from '../connector/source.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { REPORT_SOMETIMES_MS, campaignSearchDue, dueCampaigns, type KnownCampaign } from '../rules/cadence.ts';
 import type { Shelf } from '../store/rows.ts';
@@ -13,15 +13,14 @@ import type { PassContext } from './context.ts';
 import { enumerate } from './enumerate.ts';
 import { readSuspects } from './missing.ts';
 import { prefixed, type PeopleMarks } from './people-state.ts';
+import { readNewestFirst } from './report-pages.ts';
 import { newNotices, takeNotices } from './reported.ts';
 
 /** Everybody one sweep no longer shows is read directly, unless they are so many that the listing is not believed. */
 const MAX_LEFT = 500;
 const REPORTS = 'campaign-reports';
-/** 500 rows a page: a million opt-outs by one mailing. */
-const MAX_REPORT_PAGES = 2000;
 /** After so many reports that are down the others would be as well. */
-const MAX_REPORTS_DOWN = 3;
+export const MAX_REPORTS_DOWN = 3;
 
 /** Reads everyone unsubscribed, or everyone deleted; who has left that set is read directly. Tells when that reading began; null when the listing is not believed. */
 export async function sweep(
@@ -121,24 +120,11 @@ async function findCampaigns(
   return [...byId.values()];
 }
 
-/**
- * Reads a report newest first until a page brings nothing new. While its older pages are unread that is on record: a
- * reading that was cut short is made whole by the next, which then passes over the pages that are known (I3).
- */
-async function readReport(ctx: PassContext, shelf: Shelf, channels: OptOutChannels, reportId: string): Promise<void> {
-  const unfinished = `people:unfinishedReport:${reportId}`;
-  const cutShort = (await ctx.store.mark(ctx.sync.name, unfinished)) === true;
-  let from: string | null = null;
-  const seen = new Set<string>();
-  for (let pages = 0; pages < MAX_REPORT_PAGES; pages += 1) {
-    await ctx.keepLease();
-    const answer = await channels.report(reportId, from, ctx.signal);
-    const fresh = await newNotices(ctx, answer.notices);
-    const over = answer.next === null || (fresh.length === 0 && !cutShort) || seen.has(answer.next);
-    await takeNotices(ctx, shelf, fresh, reportId, over ? {} : { [unfinished]: true });
-    if (answer.next === null || over) break;
-    seen.add(answer.next);
-    from = answer.next;
-  }
-  if (cutShort || seen.size > 0) await ctx.store.setMarks(ctx.lease, { [unfinished]: false });
+function readReport(ctx: PassContext, shelf: Shelf, channels: OptOutChannels, reportId: string): Promise<void> {
+  return readNewestFirst<OptOutNotice>(ctx, {
+    unfinished: `people:unfinishedReport:${reportId}`,
+    page: (from) => channels.report(reportId, from, ctx.signal),
+    fresh: (notices) => newNotices(ctx, notices),
+    take: (notices, marks) => takeNotices(ctx, shelf, notices, reportId, marks),
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { contactOf } from '../testing/contact-readings.ts';
-import { mayBeMailed, noteText, outOf, type MailSigns } from './crm-out.ts';
+import { isInferred, mayBeMailed, noteText, outOf, type MailSigns } from './crm-out.ts';
 
 const ANN: MailSigns = {
   state: 'explicit',
@@ -20,6 +20,7 @@ describe('whether a person is out', () => {
     ['a complaint that unsubscribed', { state: 'unsubscribed' as const, complaint: { at: null } }, 'complained'],
     ['a bounce with a code that ends it', { bounce: { code: 'B', at: null } }, 'bounced'],
     ['an opt-out in the ledger', { stance: 'out' as const }, 'on-record'],
+    ['an opt-out in the ledger and a bounce', { stance: 'out' as const, bounce: { code: 'B', at: null } }, 'on-record'],
   ])('%s', (_name, more, reason) => {
     expect(said(more)).toMatchObject({ reason });
     expect(mayBeMailed({ ...ANN, ...more }, CODES)).toBe(false);
@@ -38,6 +39,21 @@ describe('whether a person is out', () => {
     expect(said({ state: 'unsubscribed', stance: 'hold' })).toBeNull();
     expect(mayBeMailed({ ...ANN, stance: 'hold' }, CODES)).toBe(false);
     expect(mayBeMailed({ ...ANN, bounce: { code: 'V', at: null } }, CODES)).toBe(true);
+  });
+
+  test('only what nobody said is inferred', () => {
+    expect(isInferred(said({ bounce: { code: 'B', at: null } }))).toBe(true);
+    for (const out of [null, said({ state: 'unsubscribed' }), said({ state: 'deleted' }), said({ stance: 'out' })])
+      expect(isInferred(out)).toBe(false);
+  });
+
+  test('the note of a bounce says what its code means, and the letter of one that nobody documented', () => {
+    const text = (code: string): string => {
+      const out = outOf({ ...ANN, bounce: { code, at: '2026-03-04T05:06:07Z' } }, [code]);
+      return out === null ? '' : noteText('ann@example.org', 'Constant Contact', out);
+    };
+    const told = 'Concord: ann@example.org is not to be mailed: mail came back to Constant Contact on 2026-03-04';
+    expect([text('B'), text('Q')]).toEqual([`${told} (no such address).`, `${told} (code Q).`]);
   });
 
   test('the note tells address, reason, day and words, and is the same each time', () => {

@@ -13,7 +13,7 @@ export interface Out {
   readonly reason: OutReason;
   /** The source's time, ISO UTC text; null where it said none. */
   readonly at: string | null;
-  /** The person's own words, or the code of a bounce. */
+  /** The person's own words, or what the code of a bounce means. */
   readonly detail: string | null;
 }
 
@@ -39,9 +39,23 @@ export function outOf(signs: MailSigns, bounceCodes: readonly string[]): Out | n
       at: textOf(content['opt_out_date']),
       detail: textOf(content['opt_out_reason']),
     };
-  if (bounce !== null && bounceCodes.includes(bounce.code))
-    return { reason: 'bounced', at: bounce.at, detail: bounce.code };
-  return stance === 'out' ? { reason: 'on-record', at: null, detail: null } : null;
+  // What the person said comes first: a bounce is nobody's word, and a guard may hold it.
+  if (stance === 'out') return { reason: 'on-record', at: null, detail: null };
+  if (bounce === null || !bounceCodes.includes(bounce.code)) return null;
+  return { reason: 'bounced', at: bounce.at, detail: BOUNCES[bounce.code] ?? `code ${bounce.code}` };
+}
+const BOUNCES: Readonly<Record<string, string>> = {
+  B: 'no such address',
+  D: 'undeliverable',
+  F: 'mailbox full',
+  S: 'suspended: no such address',
+  X: 'refused',
+  Z: 'blocked',
+};
+
+/** Tells an opt-out that somebody stated from one that was deduced, which a guard may hold (I10). */
+export function isInferred(out: Out | null): boolean {
+  return out?.reason === 'bounced';
 }
 
 /** Tells whether a person may be mailed beyond doubt. */

@@ -252,7 +252,24 @@ describe('one person and a CRM', () => {
 
   test('a bounce by its code lowers, a temporary hold does not', () => {
     expect(kinds(decide({ bounce: { code: 'B', at: '2026-01-02T00:00:00Z' } }))).toEqual(['opt', 'note']);
+    expect(decide({ bounce: { code: '?', at: null } })).toMatchObject({ changes: [], out: null });
     expect(decide({ state: 'temp_hold' })).toMatchObject({ changes: [], unsubscribe: null });
+  });
+
+  test('I10: what a bounce lowers nobody said: it counts as destruction, and is no explicit opt-out', () => {
+    const bounce = { code: 'B', at: null };
+    expect(decide({ bounce })).toMatchObject({
+      reason: 'bounced',
+      optOut: false,
+      destructive: ['inferred-opt-out'],
+    });
+    expect(decide({ bounce, state: 'unsubscribed' })).toMatchObject({
+      reason: 'opted-out',
+      optOut: true,
+      destructive: [],
+    });
+    const off = [contact('2', false, OURS)];
+    expect(decide({ bounce, households: off })).toMatchObject({ changes: [], destructive: [] });
   });
 
   test('a person met by address gets our reference; whoever is out does not, nor where one is all a contact may have', () => {

@@ -18,7 +18,7 @@ import type { LabelsAround } from './crm-labels.ts';
 import { lifeOf, NOTHING, type CrmLife, type Mail, type Met } from './crm-life.ts';
 import { newcomer, type NewcomerRefusal } from './crm-newcomer.ts';
 import { notesOf, outNote, withdrawalReason, type OutNote } from './crm-notes.ts';
-import { mayBeMailed, outOf, type MailSigns, type Out } from './crm-out.ts';
+import { isInferred, mayBeMailed, outOf, type MailSigns, type Out } from './crm-out.ts';
 
 export interface CrmInput extends Omit<MailSigns, 'stance'> {
   /** The primary's id. */
@@ -46,7 +46,7 @@ export interface CrmConflict {
   /** Null: no single contact. */
   readonly contactId: string | null;
 }
-export type CrmSkip = NewcomerRefusal | 'deleted' | 'opted-out';
+export type CrmSkip = NewcomerRefusal | 'deleted' | 'opted-out' | 'bounced';
 
 export interface CrmStep {
   /** `conflict`: nothing is to be written and something waits for a person; a `write` may have conflicts too. */
@@ -100,10 +100,12 @@ export function crmStep(input: CrmInput): CrmStep {
   const unsubscribe = flags.withdrawn ? unsubscribeOf(input) : null;
   const conflicts = [...conflictsOf(meeting, flags), ...life.conflicts];
   const link = met?.link ?? null;
+  const lowers = flags.lower.length > 0;
+  const inferred = unsubscribe !== null || (lowers && isInferred(mail.out));
   const action = changes.length > 0 ? 'write' : conflicts.length > 0 ? 'conflict' : 'agree';
   return {
     action,
-    reason: reasonOf(input, meeting, flags, conflicts, action),
+    reason: lowers ? (inferred ? 'bounced' : 'opted-out') : reasonOf(input, meeting, conflicts, action),
     changes,
     link,
     before: beforeOf(base, life),
@@ -115,9 +117,9 @@ export function crmStep(input: CrmInput): CrmStep {
     out: mail.out,
     lost: life.lost,
     keptOut: flags.apart,
-    optOut: flags.lower.length > 0,
+    optOut: lowers && !inferred,
     raises: changes.some(raises),
-    destructive: [...(unsubscribe === null ? [] : ['inferred-opt-out']), ...life.destructive],
+    destructive: [...(inferred ? ['inferred-opt-out'] : []), ...life.destructive],
   };
 }
 
@@ -242,21 +244,23 @@ function beforeOf(base: CrmBase | null, { labels }: CrmLife): CrmBase | null {
 function reasonOf(
   { base }: CrmInput,
   meeting: Meeting,
-  { lower }: FlagStep,
   conflicts: readonly CrmConflict[],
   action: CrmStep['action'],
 ): CrmStep['reason'] {
-  if (lower.length > 0) return 'opted-out';
   if (action === 'conflict' && conflicts[0] !== undefined) return conflicts[0].reason;
   if (meeting.kind === 'met' && meeting.relinked) return 're-linked';
   return base === null ? 'met' : action === 'write' ? 'changed' : 'same';
+}
+
+function outReason(out: Out | null): CrmSkip {
+  return out?.reason === 'deleted' ? 'deleted' : out?.reason === 'bounced' ? 'bounced' : 'opted-out';
 }
 
 /** Somebody whom the CRM does not have. Who was submitted is waited for: what becomes of them meanwhile is the step at first sight. */
 function newStep(input: CrmInput, { address }: PersonToMeet, { out, may }: MailNow): CrmStep {
   const nothing = { ...NOTHING_NEW, agreed: input.base, out };
   if (input.submitted) return { ...nothing, action: 'hold', reason: 'held' };
-  if (out !== null) return { ...nothing, reason: out.reason === 'deleted' ? 'deleted' : 'opted-out' };
+  if (out !== null) return { ...nothing, reason: outReason(out) };
   const stance = (address === null ? undefined : input.stances.get(address)) ?? 'silent';
   const change = newcomer({ ...input, mayBeMailed: may, stance });
   if (change.kind === 'refused') return { ...nothing, reason: change.reason };

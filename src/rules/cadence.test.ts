@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { campaignSearchDue, dueCampaigns, isDue, type KnownCampaign } from './cadence.ts';
+import { campaignSearchDue, dueBounces, dueCampaigns, isDue, type KnownCampaign } from './cadence.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -24,6 +24,20 @@ describe('product 3.2: what is due', () => {
     ['older than 60 days, never read', 60 * DAY + 1, null, false],
   ])('a campaign %s', (_name, age, read, due) => {
     expect(isRead(age, read)).toBe(due);
+  });
+
+  test.each([
+    ['sent this week, never read', 3 * DAY, null, true],
+    ['sent this week, read within two hours', 3 * DAY, 2 * HOUR - 1, false],
+    ['sent this week, read two hours ago', 3 * DAY, 2 * HOUR, true],
+    ['sent again since they were read', HOUR, HOUR + 1, true],
+    ['older than a week, read within a day', 8 * DAY, DAY - 1, false],
+    ['older than a week, read a day ago', 8 * DAY, DAY, true],
+    ['older than 60 days, never read', 60 * DAY + 1, null, false],
+    ['sent this week, read in the future by our clock', 3 * DAY, -HOUR, true],
+  ])('bounces of a campaign %s', (_name, age, readAgo, due) => {
+    const read: Record<string, number> = readAgo === null ? {} : { k1: NOW - readAgo };
+    expect(dueBounces([campaign(age, null)], read, NOW)).toHaveLength(due ? 1 : 0);
   });
 
   test('campaigns are looked for on each pass while one was sent this week, else every two hours', () => {

@@ -32,6 +32,20 @@ export function dueCampaigns(campaigns: readonly KnownCampaign[], now: number): 
   });
 }
 
+/** Chooses the campaigns whose bounces are read now: as soon as one was sent, then every two hours for a week and daily up to 60 days. */
+export function dueBounces(
+  campaigns: readonly KnownCampaign[],
+  lastRead: Readonly<Record<string, number>>,
+  now: number,
+): readonly KnownCampaign[] {
+  return campaigns.filter(({ campaignId, lastSent }) => {
+    const age = now - lastSent;
+    if (age > REPORT_SOMETIMES_MS) return false;
+    const last = Object.hasOwn(lastRead, campaignId) ? (lastRead[campaignId] ?? null) : null;
+    return (last ?? 0) < lastSent || isDue(last, age <= REPORT_EVERY_PASS_MS ? REPORT_AT_LEAST_MS : DAY, now);
+  });
+}
+
 /** Campaigns are looked for on each pass while one was sent within the week, else every two hours. */
 export function campaignSearchDue(
   campaigns: readonly KnownCampaign[],

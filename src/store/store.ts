@@ -11,6 +11,7 @@
 import type { ConsentFact } from '../model/consent.ts';
 import type { OutboxState } from '../model/outbox.ts';
 import type { RecordState, SideName, StreamName } from '../model/record.ts';
+import type { Bounces } from './bounces.ts';
 import type { BudgetLedger } from './budget-ledger.ts';
 import type { Inbox } from './inbox.ts';
 import type { InJob, Job, JobMove, JobToBegin } from './job-rows.ts';
@@ -48,7 +49,7 @@ import type {
 import type { Outcome, Run, Stop } from './run-rows.ts';
 import type { Vault } from './vault.ts';
 
-export interface Store extends BudgetLedger, Vault, Inbox {
+export interface Store extends BudgetLedger, Vault, Inbox, Bounces {
   close(): Promise<void>;
 
   /** Takes the sync if it is free, expired, or its owner is known to be dead. */

@@ -73,6 +73,10 @@ export const LEASED: Readonly<Record<LeasedName, Method>> = {
   openWalk: ({ store, lease, shelf }) => store.openWalk(lease, shelf, 'verify', null, START),
   closeWalk: ({ store, lease, walkId }) =>
     store.closeWalk(lease, walkId, { cursors: { changes: 'c9' }, marks: { walked: true }, journal: [entry(null)] }),
+  takeBounces: ({ store, lease }) => {
+    const bounce = { matchKey: 'ann@example.org', code: 'B', at: null, readAt: START, report: 'report-1' };
+    return store.takeBounces(lease, [bounce], { bounced: 1 });
+  },
   setMarks: ({ store, lease }) => store.setMarks(lease, { colour: 'blue' }),
   choose: ({ store, lease }) =>
     store.choose(
@@ -210,6 +214,7 @@ export async function wholeState(store: Store): Promise<Readonly<Record<string, 
     cursors: [await store.cursor(shelf, 'changes'), await store.cursor(shelf, 'window')],
     marks: await Promise.all(['page', 'agreed', 'walked', 'colour'].map((key) => store.mark(SYNC, key))),
     facts: await store.facts(SYNC, ['a', 'b', 'c']),
+    bounces: [...(await store.bounces(SYNC, ['ann@example.org'])).values()],
     waiting: await store.waiting(SYNC, 99),
     journal: await store.journal(SYNC, null, null, 99),
     links: [...(await store.links(SYNC, 'contacts', ['a', 'op-sending'])).values()],

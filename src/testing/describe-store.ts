@@ -6,6 +6,7 @@
  */
 import { describe } from 'vitest';
 import { describeAgreements } from './describe-store-agreement.ts';
+import { describeBounces } from './describe-store-bounces.ts';
 import { describeBudget } from './describe-store-budget.ts';
 import { describeEvidence } from './describe-store-evidence.ts';
 import { describeForgetting } from './describe-store-forget.ts';
@@ -38,5 +39,6 @@ export function describeStore(name: string, under: StoreUnderTest): void {
     describeWindows(under);
     describeVault(under);
     describeInbox(under);
+    describeBounces(under);
   });
 }

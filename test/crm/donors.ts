@@ -17,7 +17,7 @@ export const MAPPING: CrmMapping = {
   refers: false,
   severalReferences: true,
   consent: 'primary-to-secondary',
-  bounceCodes: ['B', 'D', 'S'],
+  bounceCodes: [],
   fields: [],
   lists: null,
   tags: null,

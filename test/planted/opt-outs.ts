@@ -77,7 +77,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'T18-first-page-of-a-report-only',
-    file: ENGINE,
+    file: 'src/engine/report-pages.ts',
     find: 'const over = answer.next === null ||',
     replace: 'const over = true ||',
     caughtBy: { file: REPORTS, test: 'a report of more than one page is read to where nothing is new' },

@@ -5,6 +5,7 @@
 import type { Owner } from '../rows.ts';
 import type { Store } from '../store.ts';
 import * as agreement from './agreement.ts';
+import * as bounces from './bounces.ts';
 import * as budget from './budget.ts';
 import * as budgetWindows from './budget-windows.ts';
 import { verifyChain } from './chain.ts';
@@ -78,6 +79,8 @@ function composeSnapshot(db: Db) {
 
 function composeEvidence(db: Db) {
   return {
+    takeBounces: async (...args) => bounces.takeBounces(db, ...args),
+    bounces: async (...args) => bounces.bounces(db, ...args),
     knownOuts: async (...args) => facts.knownOuts(db, ...args),
     facts: async (...args) => facts.facts(db, ...args),
     consent: async (...args) => facts.consent(db, ...args),

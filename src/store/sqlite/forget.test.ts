@@ -48,6 +48,7 @@ describe('I19: a forgotten person', () => {
         }),
       );
     await store.choose(lease, 'run-1', [{ stream: 'contacts', id: ID, reason: 'row-taken' }], []);
+    await store.takeBounces(lease, [{ matchKey: ANN, code: 'B', at: null, readAt: 1, report: 'report-1' }], {});
     await store.releaseLease(lease);
     expect(traces()).not.toEqual([]);
     expect(await store.forget({ matchKey: ANN, spelling: ANN, contacts: [], run: 'r' })).toMatchObject({ swept: true });

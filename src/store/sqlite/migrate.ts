@@ -19,6 +19,7 @@ import { memberJobs } from './migrations/0011-member-jobs.ts';
 import { recordKeys } from './migrations/0013-record-keys.ts';
 import { budgetWindows } from './migrations/0014-budget-windows.ts';
 import { inbox } from './migrations/0015-inbox.ts';
+import { bounces } from './migrations/0020-bounces.ts';
 
 /** In order of their numbers. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
   recordKeys,
   budgetWindows,
   inbox,
+  bounces,
 ];
 
 /** Marks the file as ours: "Cncd". */

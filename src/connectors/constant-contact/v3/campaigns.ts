@@ -5,7 +5,7 @@
  * row of a report that cannot be understood is counted, so that its channel never looks silently complete.
  */
 import type { ApiAnswer } from '../../../connector/wire.ts';
-import type { NoticePage, OptOutNotice, SentCampaign } from '../../../connector/source.ts';
+import type { BounceNotice, BouncePage, NoticePage, OptOutNotice, SentCampaign } from '../../../connector/source.ts';
 import { isRecord } from '../../reading/fields.ts';
 import { count, malformed, parseEnvelope } from './pages.ts';
 import { isPathId } from './requests.ts';
@@ -78,6 +78,28 @@ function readNotice(raw: unknown): readonly OptOutNotice[] {
       reason: textOf(raw['opt_out_reason']),
     },
   ];
+}
+
+/** Reads one page of a bounce report. */
+export function parseBounces(answer: ApiAnswer, from: string | null): BouncePage {
+  const { raws, next } = parseEnvelope(answer, 'tracking_activities', from);
+  const notices = raws.flatMap(readBounce);
+  return { notices, refused: raws.length - notices.length, next };
+}
+
+/** A row of another kind, or one that does not say whose address it is or why, is no bounce of any address. */
+function readBounce(raw: unknown): readonly BounceNotice[] {
+  if (!isRecord(raw)) return [];
+  const contactId = raw['contact_id'];
+  const kind = raw['tracking_activity_type'];
+  if (typeof contactId !== 'string' || !isPathId(contactId)) return [];
+  if (kind !== undefined && kind !== null && kind !== 'em_bounces') return [];
+  const address = textOf(raw['email_address']);
+  const code = textOf(raw['bounce_code']);
+  const at = raw['created_time'];
+  return address === null || code === null
+    ? []
+    : [{ contactId, address, code, at: typeof at === 'string' ? utcText(at) : null }];
 }
 
 function textOf(value: unknown): string | null {

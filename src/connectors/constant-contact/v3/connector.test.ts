@@ -261,6 +261,41 @@ describe('T18 opt-outs by campaign', () => {
       urgent: true,
     });
   });
+  test('a row is a bounce of an address with its code, whatever that is, or counted as refused', async () => {
+    const row = {
+      contact_id: 'c1',
+      tracking_activity_type: 'em_bounces',
+      email_address: 'a@example.org',
+      current_email_address: 'b@example.org',
+      bounce_code: 'B',
+      created_time: '2024-06-08T01:02:03.456+00:00',
+    };
+    const rows = [
+      row,
+      { ...row, bounce_code: 'new', created_time: 'x' },
+      { ...row, bounce_code: null },
+      { ...row, email_address: '' },
+      { ...row, tracking_activity_type: 'em_optouts' },
+      5,
+    ];
+    const { optOuts, requests } = rig({ tracking_activities: rows, _links: {} });
+    expect(await optOuts.bounces('p1', null, NEVER)).toEqual({
+      notices: [
+        { contactId: 'c1', address: 'a@example.org', code: 'B', at: '2024-06-08T01:02:03.456Z' },
+        { contactId: 'c1', address: 'a@example.org', code: 'new', at: null },
+      ],
+      refused: 4,
+      next: null,
+    });
+    // No opt-out: it may not use what is kept for them.
+    expect(requests[0]).toEqual({
+      method: 'GET',
+      path: '/reports/email_reports/p1/tracking/bounces',
+      query: { limit: '500' },
+    });
+    expect(await rig(notFound).optOuts.bounces('p1', null, NEVER)).toMatchObject({ notices: [], next: null });
+    await expect(rig().optOuts.bounces('../x', null, NEVER)).rejects.toMatchObject({ code: 'CC_MALFORMED' });
+  });
   test('a campaign or report that is proven not to exist has nothing to tell; any other failure is thrown', async () => {
     expect(await rig(notFound).optOuts.reportIds('a', NEVER)).toEqual([]);
     expect(await rig(notFound).optOuts.report('p1', null, NEVER)).toMatchObject({ notices: [], next: null });

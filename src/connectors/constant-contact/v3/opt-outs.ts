@@ -1,17 +1,19 @@
 /**
- * The independent ways to learn of an opt-out on this API: filter, totals, sweeps, and campaign reports (T18).
+ * The independent ways to learn of an opt-out on this API: filter, totals, sweeps, and campaign reports (T18);
+ * and the reports of who a mailing came back from.
  *
  * Each asks and parses; which of them to believe is the engine's to decide. Where a campaign or a report is proven not
  * to exist it has no opt-outs to tell; every other failure is thrown.
  */
-import type { NoticePage, OptOutChannels } from '../../../connector/source.ts';
+import type { BouncePage, NoticePage, OptOutChannels } from '../../../connector/source.ts';
 import { isErrorOf } from '../../../model/errors.ts';
 import { parseCounts } from './account.ts';
 import type { Asking } from './ask.ts';
 import { ask, askPage } from './ask.ts';
-import { parseReport, parseReportIds, parseSentCampaigns } from './campaigns.ts';
+import { parseBounces, parseReport, parseReportIds, parseSentCampaigns } from './campaigns.ts';
 import { malformed, parsePage } from './pages.ts';
 import {
+  buildBounceReport,
   buildCampaign,
   buildCounts,
   buildOptOutReport,
@@ -22,6 +24,7 @@ import {
 } from './requests.ts';
 
 const NO_NOTICES: NoticePage = { notices: [], refused: 0, next: null, sourceTime: null };
+const NO_BOUNCES: BouncePage = { notices: [], refused: 0, next: null };
 
 /** Makes the opt-out channels of a connection. */
 export function createOptOutChannels(asking: Asking): OptOutChannels {
@@ -35,6 +38,7 @@ export function createOptOutChannels(asking: Asking): OptOutChannels {
       askPage(asking, buildSentCampaigns(), from, signal, (answer) => parseSentCampaigns(answer, after, from)),
     reportIds: (campaignId, signal) => reportIds(asking, campaignId, signal),
     report: (reportId, from, signal) => report(asking, reportId, from, signal),
+    bounces: (reportId, from, signal) => bounces(asking, reportId, from, signal),
   };
 }
 
@@ -47,6 +51,17 @@ async function report(asking: Asking, reportId: string, from: string | null, sig
   if (!isPathId(reportId)) throw malformed('the report id is not one of this source');
   const page = askPage(asking, buildOptOutReport(reportId), from, signal, (answer) => parseReport(answer, from));
   return unlessAbsent(page, NO_NOTICES);
+}
+
+async function bounces(
+  asking: Asking,
+  reportId: string,
+  from: string | null,
+  signal: AbortSignal,
+): Promise<BouncePage> {
+  if (!isPathId(reportId)) throw malformed('the report id is not one of this source');
+  const page = askPage(asking, buildBounceReport(reportId), from, signal, (answer) => parseBounces(answer, from));
+  return unlessAbsent(page, NO_BOUNCES);
 }
 
 async function unlessAbsent<T>(answer: Promise<T>, absent: T): Promise<T> {

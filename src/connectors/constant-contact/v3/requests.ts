@@ -98,6 +98,12 @@ export function buildCampaign(campaignId: string): ApiRequest {
   return { method: 'GET', path: `/emails/${campaignId}`, urgent: true };
 }
 
+/** Asks for the newest bounces of one activity, whatever their code: no opt-outs, so nothing is reserved for them. */
+export function buildBounceReport(activityId: string): ApiRequest {
+  const path = `/reports/email_reports/${activityId}/tracking/bounces`;
+  return { method: 'GET', path, query: { limit: PAGE_SIZE } };
+}
+
 /** Asks for the newest opt-outs of one activity. */
 export function buildOptOutReport(activityId: string): ApiRequest {
   const path = `/reports/email_reports/${activityId}/tracking/optouts`;
