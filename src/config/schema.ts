@@ -8,17 +8,10 @@ import { z } from 'zod';
 import { CONTACT_COLUMNS } from '../model/contact.ts';
 import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import { STREAMS } from '../model/record.ts';
-import {
-  BOUNCE_CODES,
-  CONSENT_DIRECTIONS,
-  DEFAULT_BOUNCES,
-  FIELD_DIRECTIONS,
-  LISTS_DIRECTIONS,
-  MATCH_WAYS,
-  WRITE_RULES,
-} from './config.ts';
+import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, MATCH_WAYS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
 import { address, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
+import { CRM_CONSENT } from './schema-consent.ts';
 import { SERVE } from './schema-serve.ts';
 import { VIRTUOUS } from './schema-virtuous.ts';
 
@@ -150,21 +143,7 @@ export const CRM_SYNC = z
       })
       .describe('how people are met, and what is carried: match and fields')
       .optional(),
-    consent: z
-      .strictObject({
-        direction: z
-          .enum(CONSENT_DIRECTIONS)
-          .describe(`${CONSENT_DIRECTIONS.join(' or ')}; an opt-in is never carried`)
-          .meta({ default: 'primary-to-secondary' })
-          .optional(),
-        bounces: z
-          .array(z.enum(BOUNCE_CODES))
-          .max(BOUNCE_CODES.length)
-          .describe(`a list of codes: any of ${BOUNCE_CODES.join(', ')}; [] for none`)
-          .meta({ default: [...DEFAULT_BOUNCES] })
-          .optional(),
-      })
-      .describe('consent: { direction: …, bounces: [ … ] }: which way opt-outs go, and which bounces end a permission'),
+    consent: CRM_CONSENT,
   })
   .describe('people, with a CRM');
 

@@ -100,12 +100,10 @@ export function crmStep(input: CrmInput): CrmStep {
   const unsubscribe = flags.withdrawn ? unsubscribeOf(input) : null;
   const conflicts = [...conflictsOf(meeting, flags), ...life.conflicts];
   const link = met?.link ?? null;
-  const lowers = flags.lower.length > 0;
-  const inferred = unsubscribe !== null || (lowers && isInferred(mail.out));
   const action = changes.length > 0 ? 'write' : conflicts.length > 0 ? 'conflict' : 'agree';
   return {
     action,
-    reason: lowers ? (inferred ? 'bounced' : 'opted-out') : reasonOf(input, meeting, conflicts, action),
+    reason: flags.lower.length > 0 ? loweredBy(mail.out) : reasonOf(input, meeting, conflicts, action),
     changes,
     link,
     before: beforeOf(base, life),
@@ -117,9 +115,9 @@ export function crmStep(input: CrmInput): CrmStep {
     out: mail.out,
     lost: life.lost,
     keptOut: flags.apart,
-    optOut: lowers && !inferred,
+    optOut: isStated(flags, mail.out),
     raises: changes.some(raises),
-    destructive: [...(inferred ? ['inferred-opt-out'] : []), ...life.destructive],
+    destructive: [...inferredBy(unsubscribe, flags, mail.out), ...life.destructive],
   };
 }
 
@@ -252,15 +250,25 @@ function reasonOf(
   return base === null ? 'met' : action === 'write' ? 'changed' : 'same';
 }
 
-function outReason(out: Out | null): CrmSkip {
-  return out?.reason === 'deleted' ? 'deleted' : out?.reason === 'bounced' ? 'bounced' : 'opted-out';
+function loweredBy(out: Out | null): 'bounced' | 'opted-out' {
+  return isInferred(out) ? 'bounced' : 'opted-out';
+}
+
+/** An opt-out that a person stated: no guard holds it (I3). */
+function isStated({ lower }: FlagStep, out: Out | null): boolean {
+  return lower.length > 0 && !isInferred(out);
+}
+
+/** What nobody stated: the CRM's flag that went off by somebody's hand, and mail that came back. */
+function inferredBy(unsubscribe: PersonIntent | null, { lower }: FlagStep, out: Out | null): readonly string[] {
+  return unsubscribe !== null || (lower.length > 0 && isInferred(out)) ? ['inferred-opt-out'] : [];
 }
 
 /** Somebody whom the CRM does not have. Who was submitted is waited for: what becomes of them meanwhile is the step at first sight. */
 function newStep(input: CrmInput, { address }: PersonToMeet, { out, may }: MailNow): CrmStep {
   const nothing = { ...NOTHING_NEW, agreed: input.base, out };
   if (input.submitted) return { ...nothing, action: 'hold', reason: 'held' };
-  if (out !== null) return { ...nothing, reason: outReason(out) };
+  if (out !== null) return { ...nothing, reason: out.reason === 'deleted' ? 'deleted' : loweredBy(out) };
   const stance = (address === null ? undefined : input.stances.get(address)) ?? 'silent';
   const change = newcomer({ ...input, mayBeMailed: may, stance });
   if (change.kind === 'refused') return { ...nothing, reason: change.reason };

@@ -8,8 +8,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T23-bounce-taken-for-an-explicit-opt-out',
     file: 'src/plan/crm-step.ts',
-    find: '(lowers && isInferred(mail.out))',
-    replace: '(lowers && mail.out === null)',
+    find: '(lower.length > 0 && isInferred(out))',
+    replace: '(lower.length > 0 && out === null)',
     caughtBy: { file: TESTS, test: 'I10: of many at once waits for a person, and a release lets it through' },
   },
   {
