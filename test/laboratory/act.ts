@@ -8,12 +8,16 @@ import type { WorldHandle } from '../../simulators/control/handle.ts';
 import { MutationError, type OperationInput } from '../../simulators/world/mutate/operations.ts';
 import type { Person } from '../../simulators/world/types.ts';
 import { performAtHome } from './act-home.ts';
-import type { Act, CatalogueAct, HomeAct } from './history.ts';
+import type { Act, CatalogueAct, HomeAct, TokenAct } from './history.ts';
 import type { OwnerHome } from './owner-home.ts';
 import type { Secondary } from './secondary.ts';
 
 /** Performs an act; tells whether anything happened. */
 export function perform(act: Act, world: WorldHandle, secondary: Secondary, home: OwnerHome): boolean {
+  if (isOfTokens(act)) {
+    world.mutate({ op: act.do === 'grants-end' ? 'revokeGrants' : 'expireAccessTokens' });
+    return true;
+  }
   if (isAtHome(act))
     return performAtHome(act, {
       world,
@@ -53,7 +57,11 @@ function isAtHome(act: Act): act is HomeAct {
   return Object.hasOwn(AT_HOME, act.do);
 }
 
-type ElsewhereAct = Exclude<Act, HomeAct>;
+function isOfTokens(act: Act): act is TokenAct {
+  return act.do === 'tokens-expire' || act.do === 'grants-end';
+}
+
+type ElsewhereAct = Exclude<Act, HomeAct | TokenAct>;
 
 /** Says an act in the world's words; null: it happens in the table. */
 function operationsOf(act: ElsewhereAct, world: WorldHandle): readonly OperationInput[] | null {

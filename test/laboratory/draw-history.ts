@@ -7,6 +7,7 @@
 import { createRandom, mixSeed, type Random } from '../../simulators/world/random.ts';
 import { drawAct, drawHeroes, MANY } from './draw-act.ts';
 import { withHome, withHomeLife, withHomeWeather } from './draw-home.ts';
+import { withSignIn, withSignInLife, withSignInWeather } from './draw-sign-in.ts';
 import { drawSetup, drawWeather, FAIR, type Weather } from './draw-weather.ts';
 import { HOUR, MINUTE, type Blow, type Event, type History, type SyncName } from './history.ts';
 
@@ -19,7 +20,8 @@ const MOST_VISITS = 60;
 export function drawHistory(seed: number): History {
   const random = createRandom(mixSeed(seed, 7_000));
   const athome = createRandom(mixSeed(seed, 7_001));
-  const setup = withHome(athome, drawSetup(random));
+  const tokens = createRandom(mixSeed(seed, 7_002));
+  const setup = withSignIn(tokens, withHome(athome, drawSetup(random)));
   const events: Event[] = [];
   let at = 0;
   for (const sync of setup.syncs) events.push({ at: (at += MINUTE), kind: 'pass', sync, blow: drawBlow(random, 0.3) });
@@ -27,7 +29,7 @@ export function drawHistory(seed: number): History {
   const turns = random.int(2, 6);
   const many = random.chance(0.12) ? random.int(0, turns - 1) : -1;
   const drawnWeather = (isFair: boolean): Weather =>
-    isFair ? FAIR : withHomeWeather(athome, setup, drawWeather(random));
+    isFair ? FAIR : withSignInWeather(tokens, setup, withHomeWeather(athome, setup, drawWeather(random)));
   let fair = true;
   for (let turn = 0; turn < turns; turn += 1) {
     const gap = random.pick(GAPS);
@@ -43,7 +45,7 @@ export function drawHistory(seed: number): History {
     drawWork(random, events, at, setup.syncs);
     at += 10 * MINUTE;
   }
-  const ordered = withHomeLife(athome, setup, events)
+  const ordered = withSignInLife(tokens, setup, withHomeLife(athome, setup, events))
     .map((event, n) => [event, n] as const)
     .sort(([a, n], [b, m]) => a.at - b.at || n - m);
   return { seed, setup, events: ordered.map(([event]) => event) };

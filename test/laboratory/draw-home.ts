@@ -74,7 +74,8 @@ function drawHomeAct(random: Random): HomeAct {
   return { do: 'jobs-forgotten' };
 }
 
-function room(taken: readonly number[], wanted: number): number {
+/** Finds a second near the wanted one that no other act has. */
+export function room(taken: readonly number[], wanted: number): number {
   let at = wanted;
   while (taken.some((one) => Math.abs(one - at) < APART_MS)) at += APART_MS;
   return at;

@@ -71,6 +71,7 @@ export function drawSetup(random: Random): Setup {
       forbiddenResubscribe: random.pick(['ignored', 'conflict', 'refused']),
     },
     home: null,
+    signIn: null,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Setup {
   readonly switches: SwitchChanges;
   /** What else the table's owner keeps at home; null: nothing. Only beside a two-way table. */
   readonly home: Home | null;
+  /** Concord signs in to the account by itself; null: by a token that somebody else renews. */
+  readonly signIn: { readonly rotating: boolean } | null;
 }
 
 /** Newer abilities of a two-way table. */
@@ -56,7 +58,11 @@ export type Act =
   | { readonly do: 'row-out' | 'row-in'; readonly who: number }
   | { readonly do: 'row-name' | 'row-remark'; readonly who: number; readonly n: number }
   | { readonly do: 'rows-out-many'; readonly n: number }
-  | HomeAct;
+  | HomeAct
+  | TokenAct;
+
+/** Access tokens end before their time, or the account's user disconnects the application. */
+export type TokenAct = { readonly do: 'tokens-expire' | 'grants-end' };
 
 /** What the owner does where the table makes people and has memberships, what the same people do meanwhile, and what becomes of jobs. */
 export type HomeAct =

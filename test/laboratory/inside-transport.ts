@@ -15,6 +15,13 @@ export interface Imports {
   readonly jobs: Map<string, ReadonlySet<string>>;
 }
 
+/** Sees every request and what became of it. */
+export interface Line {
+  sends(request: HttpRequest): void;
+  receives(request: HttpRequest, answer: HttpAnswer): void;
+  loses(request: HttpRequest): void;
+}
+
 export interface InsideNetwork {
   readonly simulator: InsideSimulator;
   readonly clock: Clock;
@@ -24,14 +31,28 @@ export interface InsideNetwork {
   readonly imports?: Imports;
   /** Called whenever a request or an answer has travelled: what is due by now happens. */
   readonly meanwhile: () => void;
+  readonly line?: Line | null;
 }
 
 /** Makes a transport whose other end is the simulator. */
 export function createInsideTransport(network: InsideNetwork): Transport {
   return {
-    exchange: (request, signal) => exchange(network, request, signal),
+    exchange: (request, signal) => watched(network, request, signal),
     close: async () => undefined,
   };
+}
+
+async function watched(network: InsideNetwork, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  const { line } = network;
+  line?.sends(request);
+  try {
+    const answer = await exchange(network, request, signal);
+    line?.receives(request, answer);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof TransportError && !error.sent)) line?.loses(request);
+    throw error;
+  }
 }
 
 async function exchange(network: InsideNetwork, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {

@@ -8,7 +8,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulateInside, type InsideSimulator } from '../../simulators/main.ts';
-import { createKeyFiles } from '../../src/adapters/key-files.ts';
 import { createInbound } from '../../src/adapters/inbound-http.ts';
 import { createLoopback } from '../../src/adapters/loopback.ts';
 import { createSystemEntropy } from '../../src/adapters/system-entropy.ts';
@@ -22,10 +21,13 @@ import type { Blow, Setup } from './history.ts';
 import { createInsideTransport } from './inside-transport.ts';
 import { OwnerHome } from './owner-home.ts';
 import { Secondary } from './secondary.ts';
+import { TokenWatch } from './token-watch.ts';
 
 /** A file system in memory where there is one: a thousand histories open a hundred thousand files. */
 const ROOM = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const TOKEN = 'laboratory-token-canary';
+/** Of this laboratory alone, and from memory: a file would take time that the virtual clock does not see. */
+const MASTER_KEY = '6c61626f7261746f7279206d6173746572206b657920666f722074657374732e';
 
 /** How one process ended. */
 export type Ended<T> =
@@ -41,6 +43,8 @@ export class Installation implements Disposable {
   /** Who went into which job, by the activity's id and the addresses' keys. */
   readonly jobs = new Map<string, ReadonlySet<string>>();
   readonly folder: string;
+  /** What is seen of the token chain; null: Concord does not sign in by itself. */
+  readonly tokens: TokenWatch | null;
   /** Called between the requests of a pass. */
   meanwhile: () => void = () => undefined;
   /** Our clock, less the source's. */
@@ -52,6 +56,7 @@ export class Installation implements Disposable {
 
   constructor(setup: Setup) {
     this.#setup = setup;
+    this.tokens = setup.signIn === null ? null : new TokenWatch(setup.signIn.rotating);
     this.skewMs = setup.skewMs;
     this.clock = createFakeClock();
     this.simulator = simulateInside({
@@ -76,8 +81,18 @@ export class Installation implements Disposable {
   readonly firstList: string;
   readonly firstListId: string;
 
-  get token(): string {
-    return TOKEN;
+  /** What must stand nowhere outside memory. */
+  get secrets(): readonly string[] {
+    return [TOKEN, ...(this.tokens?.secrets ?? [])];
+  }
+
+  /** Signs in as a person does, with a code that is typed in elsewhere. */
+  async signIn(): Promise<Ended<void>> {
+    const { world } = this.simulator;
+    return this.run(async (application, call) => {
+      for await (const item of application.connect('cc', { with: 'device' }, call))
+        if (item.kind === 'device') world.mutate({ op: 'approveDevice', user_code: item.userCode });
+    }, null);
   }
 
   /** Runs one command as a process of its own. */
@@ -85,7 +100,8 @@ export class Installation implements Disposable {
     const crashed = join(this.#room, 'crashed');
     const killed = blow?.how === 'killed' ? killAt(blow.visit, () => this.#die(crashed)) : null;
     const steps = killed ?? (blow === null ? noSteps : failAt(blow.visit));
-    const ended = await this.#process(work, steps);
+    const ended = await this.#process(work, this.#watching(steps));
+    this.tokens?.processEnded();
     if (killed?.struck !== true) return ended;
     replaceFiles(this.folder, crashed);
     rmSync(crashed, { recursive: true });
@@ -97,6 +113,17 @@ export class Installation implements Disposable {
   correctClock(byMs: number): void {
     this.skewMs += byMs;
     this.clock.stepTo(this.clock.now() + byMs);
+  }
+
+  #watching(steps: Steps): Steps {
+    const { tokens } = this;
+    if (tokens === null) return steps;
+    return {
+      reached: (point) => {
+        tokens.reached(point);
+        steps.reached(point);
+      },
+    };
   }
 
   #die(crashed: string): void {
@@ -123,12 +150,13 @@ export class Installation implements Disposable {
     const direction = twoWay ? ', direction: two-way' : '';
     const text = `store: ./concord.db
 reconcile: every ${reconcileHours}h
+masterKey: { file: ./concord.key }
 connections:
   cc:
     connector: constant-contact
     api: v3
     baseUrl: http://127.0.0.1:1/v3
-    auth: { accessToken: "\${CC_TOKEN}" }
+    auth: ${this.tokens === null ? '{ accessToken: "${CC_TOKEN}" }' : '{ clientId: simulator-api-key, server: http://127.0.0.1:1/oauth2/default/v1 }'}
     budget: { perSecond: 4, perDay: ${perDay} }
   app: { connector: sqlite, file: ./app.db }
 syncs:
@@ -169,10 +197,11 @@ ${home?.creates === true ? `      create: { evidence: signed_up, lists: [${JSON.
         clock,
         latencyMs,
         meanwhile,
+        line: this.tokens,
         imports: { rows: this.#setup.home?.importRows ?? null, jobs: this.jobs },
       }),
       entropy: createSystemEntropy(),
-      keyFiles: createKeyFiles(),
+      keyFiles: { read: async () => ({ text: MASTER_KEY }), run: async () => ({ fault: 'missing' }) },
       loopback: createLoopback(),
       inbound: createInbound(),
       owner: { id: `owner${(this.#ids += 1)}`, host: hostname(), pid: DEAD_PID },

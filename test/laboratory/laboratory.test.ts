@@ -69,6 +69,6 @@ describe('shortening', () => {
 const ALL = `leave return permission edit delete revive readd move swap take-address join join-list leave-list tag untag
   catalogue campaign blank-many leave-many delete-many rows-out-many row-out row-in row-name row-remark
   row-new rows-new-many row-again row-gone entered-name entered-out entered-gone entered-signs-up row-on-list row-off-list
-  entered-on-list members-gone-many job-speed job-stop jobs-forgotten weather clock pass plan verify release`.split(
+  entered-on-list members-gone-many job-speed job-stop jobs-forgotten tokens-expire grants-end weather clock pass plan verify release`.split(
   /\s+/,
 );

@@ -41,6 +41,14 @@ export interface Moment {
   readonly conflicts: number;
 }
 
+/** Tells whether a command ended by saying that a person has to sign in anew. */
+export function saysSignInLost(ended: Ended<Answer>): boolean {
+  if (ended.kind === 'killed') return false;
+  const code = ended.kind === 'failed' ? (ended.error as { readonly code?: unknown } | null)?.code : null;
+  return code === SIGN_IN_LOST || (ended.kind === 'answer' && JSON.stringify(ended.answer).includes(SIGN_IN_LOST));
+}
+const SIGN_IN_LOST = 'SIGN_IN_LOST';
+
 /** What stands against a promise. */
 export interface Finding {
   /** The promise's id. */

@@ -14,6 +14,7 @@ import {
   secretsStayInside,
 } from './oracles/passes.ts';
 import { everybodyEndsKnown, jobsAlone, lastWordStands } from './oracles/jobs.ts';
+import { tokenChainSurvives } from './oracles/tokens.ts';
 import { ourWrites } from './oracles/writes.ts';
 import { absenceIsNotDeletion, atRestAllIsEqual, nothingIsLost } from './oracles/records.ts';
 
@@ -35,6 +36,7 @@ export function createOracles(world: World): readonly Oracle[] {
     lastWordStands(truth),
     everybodyEndsKnown(truth),
     quotaIsKept,
+    tokenChainSurvives,
     everythingIsCounted,
     secretsStayInside,
   ];

@@ -10,7 +10,7 @@ import { perform } from './act.ts';
 import { FAIR, isFair, isLying, type Weather } from './draw-weather.ts';
 import { HOUR, type Blow, type Event, type History, type SyncName } from './history.ts';
 import { Installation } from './installation.ts';
-import type { Answer, Command, Finding, Moment, Oracle } from './moment.ts';
+import { saysSignInLost, type Answer, type Command, type Finding, type Moment, type Oracle } from './moment.ts';
 import { createOracles } from './oracles.ts';
 
 export interface Played {
@@ -48,6 +48,7 @@ class Player {
   #fairSince: number | null = 0;
   #honestSince = 0;
   #lies = false;
+  #signedIn: boolean;
 
   constructor(history: History, installation: Installation) {
     this.#history = history;
@@ -55,6 +56,7 @@ class Player {
     this.#oracles = createOracles(installation.simulator.world.state);
     this.#start = installation.clock.elapsed();
     this.#waiting = [...history.events];
+    this.#signedIn = installation.tokens === null;
     installation.meanwhile = () => this.#catchUp();
   }
 
@@ -142,6 +144,7 @@ class Player {
     switch (event.kind) {
       case 'act': {
         const happened = perform(event.act, this.#at.simulator.world, this.#at.secondary, this.#at.home);
+        if (event.act.do === 'grants-end') this.#at.tokens?.grantsEnded();
         this.#note(happened ? 'act' : 'no act', event.act);
         return true;
       }
@@ -175,6 +178,7 @@ class Player {
   }
 
   async #run(command: Command, sync: SyncName, blow: Blow | null): Promise<Moment> {
+    if (!this.#signedIn) await this.#signIn();
     const { simulator, secondary } = this.#at;
     const world = simulator.world.state;
     const beganAt = world.clock.now();
@@ -192,6 +196,7 @@ class Player {
     }, blow);
     const result = command === 'pass' && ended.kind === 'answer' ? (ended.answer as PassResult) : null;
     if (result?.stopHash !== undefined) this.#stops.set(sync, result.stopHash);
+    if (saysSignInLost(ended)) this.#signedIn = false;
     const look = secondary.look();
     const moment: Moment = {
       command,
@@ -218,6 +223,14 @@ class Player {
     });
     for (const oracle of this.#oracles) this.findings.push(...oracle.after(moment));
     return moment;
+  }
+
+  /** A person signs in when a command asks for it, and the first time. */
+  async #signIn(): Promise<void> {
+    const ended = await this.#at.signIn();
+    this.#note('sign in', ended);
+    this.#signedIn = ended.kind === 'answer';
+    if (!this.#signedIn && this.#fairSince !== null) this.findings.push({ id: 'ends', text: 'nobody could sign in' });
   }
 
   #note(what: string, facts: unknown): void {

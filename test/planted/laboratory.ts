@@ -49,4 +49,18 @@ export const bugs: readonly PlantedBug[] = [
       test: 'I5 I8: follow them through a kill at members:write:before-commit; nobody leaves by that either',
     },
   },
+  {
+    name: 'I15-found-by-chance-rotated-token-let-go',
+    file: 'src/sign-in/token-source.ts',
+    find: 'refreshToken: pair.refreshToken ?? from.tokens.refreshToken,',
+    replace: 'refreshToken: from.tokens.refreshToken ?? pair.refreshToken,',
+    caughtBy: { file: LABORATORY, test: 'seed 1 keeps every promise' },
+  },
+  {
+    name: 'I15-found-by-chance-token-used-before-its-pair-is-kept',
+    file: 'src/sign-in/token-source.ts',
+    find: 'await this.#parts.keeper.renew(from, { usedAt, accessUntil }, tokens);',
+    replace: 'return { ...from, usedAt, accessUntil, tokens };',
+    caughtBy: { file: LABORATORY, test: 'seed 5 keeps every promise' },
+  },
 ];

@@ -4,7 +4,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PassResult, VerifyItem } from '../../../src/cli/results.ts';
-import type { Finding, Oracle } from '../moment.ts';
+import { saysSignInLost, type Finding, type Oracle } from '../moment.ts';
 import { isMailable, type ConsentTruth } from './consent-truth.ts';
 import { isFair } from './consent.ts';
 
@@ -14,7 +14,8 @@ export const commandsEnd: Oracle = {
     const { ended, blow, command, sync, result } = moment;
     if (ended.kind === 'failed' && blow === null)
       return [{ id: 'ends', text: `${command} ${sync} threw ${String(ended.error)}` }];
-    if (result?.outcome === 'failed' && isFair(moment) && blow === null)
+    // A chain that was lost in foul weather is told by the next pass, whatever the weather (I15 judges whether it may be).
+    if (result?.outcome === 'failed' && isFair(moment) && blow === null && !saysSignInLost(ended))
       return [{ id: 'ends', text: `${sync} failed in fair weather: ${JSON.stringify(result.messages)}` }];
     return [];
   },
@@ -81,11 +82,11 @@ export const secretsStayInside: Oracle = {
     if (command !== 'pass') return [];
     const said =
       ended.kind === 'answer' ? JSON.stringify(ended.answer) : ended.kind === 'failed' ? errorText(ended.error) : '';
-    const found = [installation.token, '@example.', '%40example.'].filter((secret) => said.includes(secret));
-    return found.map((secret) => ({ id: 'I20', text: `the end of a pass of ${sync} says ${secret}` }));
+    const found = [...installation.secrets, '@example.', '%40example.'].filter((secret) => said.includes(secret));
+    return found.map((secret) => ({ id: 'I20', text: `the end of a pass of ${sync} says ${secret.slice(0, 24)}` }));
   },
   atRest({ installation }) {
-    return filesWith(installation.folder, installation.token);
+    return installation.secrets.flatMap((secret) => filesWith(installation.folder, secret));
   },
 };
 
