@@ -65,7 +65,8 @@ export class TokenWatch {
     const access = told['access_token'];
     const from = refreshTokenIn(request);
     if (typeof access === 'string' && answer.status === 200) {
-      const refresh = String(told['refresh_token'] ?? from ?? '');
+      const { refresh_token: next } = told;
+      const refresh = typeof next === 'string' ? next : (from ?? '');
       this.#arrived = { access, refresh, from };
       for (const token of [access, refresh]) if (token !== '') this.secrets.add(token);
     } else if (typeof told['error'] !== 'string') this.loses(request);
@@ -87,7 +88,8 @@ export class TokenWatch {
 
   /** The process is over, whatever it still held. */
   processEnded(): void {
-    if (this.#arrived?.from != null && this.#rotating) this.#chainMayBeLost = true;
+    const from = this.#arrived?.from ?? null;
+    if (from !== null && this.#rotating) this.#chainMayBeLost = true;
     this.#arrived = null;
   }
 }
