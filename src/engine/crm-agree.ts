@@ -12,6 +12,25 @@ import { linkIn } from './crm-people.ts';
 import type { PlanStep } from './lane.ts';
 import type { WorkContext } from './work-context.ts';
 
+/** Puts on record what a kill would else make another's word: labels that are to be ours, values that go to the account. */
+export async function putOnRecord(ctx: WorkContext, steps: readonly PlanStep[]): Promise<void> {
+  const due = steps.filter((step) => payloadOf(step).before !== null);
+  if (due.length === 0) return;
+  const links = await ctx.store.links(
+    ctx.sync.name,
+    'contacts',
+    due.map(({ id }) => id),
+  );
+  await ctx.store.adopt(
+    ctx.lease,
+    due.map((step) => {
+      const { link, before: agreed } = payloadOf(step);
+      return linkOf({ primaryId: step.id, link: link ?? linkIn(links.get(step.id)?.secondaryId ?? ''), agreed }, null);
+    }),
+    [],
+  );
+}
+
 const AGREED_ONLY = { dropContent: false, journal: [], waiting: [], settled: [], marks: {} };
 
 /** Agrees decided steps that write nothing; one that waits for an earlier operation stays as it is. */
@@ -25,7 +44,7 @@ export async function agreeWithoutWriting(ctx: WorkContext, shelf: Shelf, steps:
   await endReplaced(ctx, decided, ['pending', 'verifying', 'parked']);
   await endRefused(
     ctx,
-    decided.map(({ id }) => id),
+    decided.filter(settles).map(({ id }) => id),
   );
   const waits = decided.map((step) => waitsOf(ctx, step.id, payloadOf(step)));
   await ctx.store.wait(
@@ -34,7 +53,7 @@ export async function agreeWithoutWriting(ctx: WorkContext, shelf: Shelf, steps:
     waits.flatMap(({ settled }) => settled),
   );
   await adoptAll(ctx, decided);
-  const agreed = decided.map(({ recordId, target: hash }) => ({ recordId, hash }));
+  const agreed = decided.filter(settles).map(({ recordId, target: hash }) => ({ recordId, hash }));
   await ctx.store.agree(ctx.lease, shelf, agreed, AGREED_ONLY);
   for (const step of decided) count(ctx, step);
 }
@@ -49,8 +68,8 @@ async function adoptAll(ctx: WorkContext, decided: readonly PlanStep[]): Promise
     kept.map((step) => {
       const { link, agreed } = payloadOf(step);
       const before = linkIn(links.get(step.id)?.secondaryId ?? '');
-      const settles = { recordId: step.recordId, hash: step.target };
-      return linkOf({ primaryId: step.id, link: link ?? before, agreed }, settles);
+      const settled = settles(step) ? { recordId: step.recordId, hash: step.target } : null;
+      return linkOf({ primaryId: step.id, link: link ?? before, agreed }, settled);
     }),
     [],
   );
@@ -72,6 +91,10 @@ export async function endReplaced(
   if (over.length === 0) return;
   const outcomes = over.map(({ opId }) => ({ opId, to: 'superseded', reason: 'decided-anew', link: null }) as const);
   await ctx.store.settleOperations(ctx.lease, outcomes, []);
+}
+
+function settles(step: PlanStep): boolean {
+  return payloadOf(step).settles;
 }
 
 function payloadOf(step: PlanStep): CrmPayload {

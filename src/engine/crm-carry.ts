@@ -14,7 +14,14 @@ import { baselineOf } from './crm-operations.ts';
 import { linkText, type Decided } from './crm-people.ts';
 import type { PlanStep } from './lane.ts';
 import { parkedAtPrimary } from './refused.ts';
-import { PARKED, settleEarlier, submitIntents, type PersonWrite, type SubmitHooks } from './submit-intents.ts';
+import {
+  PARKED,
+  settleEarlier,
+  submitIntents,
+  type PersonPayload,
+  type PersonWrite,
+  type SubmitHooks,
+} from './submit-intents.ts';
 import { waitKey } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -97,12 +104,12 @@ export async function carryToPrimary(
       more: null,
     };
   });
-  await submitIntents(ctx, target, writes, hooks(ctx));
+  await submitIntents(ctx, target, writes, carryHooks(ctx));
 }
 
 /** Reads back what an earlier pass sent to the primary without learning the outcome; what it did not send is found again. */
 export function settleCarried(ctx: WorkContext, target: PeopleTarget): Promise<void> {
-  return settleEarlier(ctx, target, hooks(ctx));
+  return settleEarlier(ctx, target, carryHooks(ctx));
 }
 
 /** Ends what the primary refused and the CRM does not ask for any more. */
@@ -115,16 +122,14 @@ export async function endRefused(ctx: WorkContext, ids: readonly string[]): Prom
   );
 }
 
-function hooks(ctx: WorkContext): SubmitHooks {
+/** Says what is agreed on by what was carried: opt-outs at once, edits when the account shows them. */
+export function carryHooks(ctx: WorkContext): SubmitHooks {
   return {
     side: 'primary',
-    agreed: ({ primaryId, secondaryId, baseline }) => ({
-      stream: 'contacts',
-      primaryId,
-      secondaryId,
-      baseline,
-      agrees: null,
-    }),
+    agreed: ({ primaryId, secondaryId, baseline, payload }) => {
+      if ((payload as PersonPayload).operation !== 'unsubscribe') return null;
+      return { stream: 'contacts', primaryId, secondaryId, baseline, agrees: null };
+    },
     ended: ({ recordId }, end) => ctx.counting.put(recordId, BUCKETS[end]),
   };
 }

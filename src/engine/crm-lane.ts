@@ -9,8 +9,9 @@ import { pinAccount } from './account.ts';
 import { isCarried } from './carry-out.ts';
 import type { PassContext } from './context.ts';
 import { readBounces } from './bounces.ts';
-import { agreeWithoutWriting, endReplaced } from './crm-agree.ts';
+import { agreeWithoutWriting, endReplaced, putOnRecord } from './crm-agree.ts';
 import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
+import { carryEdits, leftThere, stepsWithEdit, type LeftThere } from './crm-edit.ts';
 import { leftovers, stepWith, type Leftovers } from './crm-leftovers.ts';
 import { operationOf, type CrmPayload } from './crm-operations.ts';
 import { decidePeople, type Crm } from './crm-people.ts';
@@ -28,11 +29,15 @@ const BATCH = 500;
 const FINGERPRINT = 'crm:fingerprint';
 
 /** Makes the lane of a sync with a CRM; `carry`: where the CRM's own opt-outs go. */
-export function crmLane(crm: Crm, carry: PeopleTarget | null = null): Lane {
+export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = null): Lane {
   const { source, credential } = crm;
   let placed: Promise<Crm> | null = null;
   const place = (ctx: WorkContext): Promise<Crm> =>
-    (placed ??= placeFields(ctx, source, crm.mapping).then((mapping) => ({ ...crm, mapping })));
+    (placed ??= placeFields(ctx, source, crm.mapping).then((mapping) => ({
+      ...crm,
+      mapping,
+      carries: carry !== null,
+    })));
   return {
     kind: 'crm',
     ways: null,
@@ -63,13 +68,21 @@ export function crmLane(crm: Crm, carry: PeopleTarget | null = null): Lane {
     // A flag that was switched on is one person's conflict: what the CRM says is in the store.
     switchedOn: nobody,
     apply: async (ctx, shelf, steps, optOutsOnly) => {
-      // A flag was not switched off by the person before our eyes: a guard holds it as it holds the rest (I10).
-      if (carry !== null && !optOutsOnly) await carryToPrimary(ctx, carry, steps.filter(isCarried));
-      const rest = steps.filter((step) => !isCarried(step));
-      await apply(ctx, await place(ctx), shelf, rest, optOutsOnly);
+      await applyBoth(ctx, { crm: await place(ctx), carry }, shelf, steps, optOutsOnly);
     },
     finish: () => Promise.resolve(),
   };
+}
+
+/** What earlier passes left on either side. */
+interface BeforeNow {
+  readonly left: Leftovers;
+  readonly there: LeftThere;
+  readonly walked: boolean;
+}
+
+async function beforeNow(ctx: WorkContext): Promise<BeforeNow> {
+  return { left: await leftovers(ctx), there: await leftThere(ctx), walked: await hasWalked(ctx) };
 }
 
 interface Both {
@@ -78,14 +91,13 @@ interface Both {
 }
 
 async function* decide(ctx: WorkContext, both: Both, shelf: Shelf): AsyncIterable<readonly PlanStep[]> {
-  const left = await leftovers(ctx);
-  const walked = await hasWalked(ctx);
+  const left = await beforeNow(ctx);
   for (let after = 0; ;) {
     const batch = await ctx.store.pending(shelf, after, BATCH);
     const last = batch.at(-1);
     if (last === undefined) return;
     after = last.recordId;
-    yield await decideBatch(ctx, both, batch, left, walked);
+    yield (await decideBatch(ctx, both, batch, left)).flat();
   }
 }
 
@@ -93,14 +105,14 @@ async function decideBatch(
   ctx: WorkContext,
   { crm, carry }: Both,
   batch: readonly Pending[],
-  left: Leftovers,
-  walked: boolean,
-): Promise<readonly PlanStep[]> {
+  { left, there, walked }: BeforeNow,
+): Promise<readonly (readonly PlanStep[])[]> {
   const decided = await decidePeople(ctx, crm, batch);
   return decided.map((one) => {
     const { unsubscribe } = one.step;
-    if (unsubscribe !== null && carry !== null) return carryStep(one, unsubscribe, carry);
-    return stepWith(ctx, crm.target, one, left.get(one.record.id) ?? [], walked);
+    if (unsubscribe !== null && carry !== null) return [carryStep(one, unsubscribe, carry)];
+    const step = stepWith(ctx, crm.target, one, left.get(one.record.id) ?? [], walked);
+    return carry === null ? [step] : stepsWithEdit(one, step, carry, there);
   });
 }
 
@@ -114,7 +126,27 @@ async function compareWith(
     const { recordId = 0, agreed = null, readAt = 0 } = known.get(reading.id) ?? {};
     return { ...reading, recordId, agreed, readAt, content: JSON.stringify(reading.content) };
   });
-  return decideBatch(ctx, both, batch, await leftovers(ctx), await hasWalked(ctx));
+  const decided = await decideBatch(ctx, both, batch, await beforeNow(ctx));
+  // One line for each: where the CRM needs nothing, what the account lacks is the difference.
+  return decided.flatMap(
+    ([first, beside]) => (beside === undefined || beside.action === 'agree' ? first : beside) ?? [],
+  );
+}
+
+async function applyBoth(
+  ctx: WorkContext,
+  { crm, carry }: Both,
+  shelf: Shelf,
+  steps: readonly PlanStep[],
+  optOutsOnly: boolean,
+): Promise<void> {
+  const at = (action: PlanStep['action']): readonly PlanStep[] => steps.filter((step) => step.action === action);
+  // A flag was not switched off by the person before our eyes: a guard holds it as it holds the rest (I10).
+  const to = optOutsOnly ? null : carry;
+  if (to !== null) await carryToPrimary(ctx, to, at('unsubscribe'));
+  const rest = steps.filter((step) => !isCarried(step));
+  await apply(ctx, crm, shelf, rest, optOutsOnly);
+  if (to !== null) await carryEdits(ctx, to, at('edit'));
 }
 
 async function apply(
@@ -124,12 +156,14 @@ async function apply(
   steps: readonly PlanStep[],
   optOutsOnly: boolean,
 ): Promise<void> {
-  if (!optOutsOnly)
+  if (!optOutsOnly) {
+    await putOnRecord(ctx, steps);
     await agreeWithoutWriting(
       ctx,
       shelf,
       steps.filter(({ action }) => action !== 'update'),
     );
+  }
   const writes = steps
     .filter(({ action }) => action === 'update')
     .flatMap((step) => (optOutsOnly ? optOutOf(step) : [step]));

@@ -7,7 +7,7 @@ import { addressesOf } from '../consent/crm-door.ts';
 import { matchKey } from '../model/address.ts';
 import type { CrmChange, CrmContact } from '../model/crm.ts';
 import { contentHash } from '../model/hash.ts';
-import type { Content } from '../model/record.ts';
+import type { Content, SideName } from '../model/record.ts';
 import type { CrmBase, CrmLink } from '../plan/crm-mapping.ts';
 import type { CrmConflictReason, CrmStep } from '../plan/crm-step.ts';
 import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting, WaitingKey } from '../store/rows.ts';
@@ -23,11 +23,17 @@ export interface CrmPayload {
   readonly link: CrmLink | null;
   /** Only the opt-outs and their notes: the rest is still to be decided. */
   readonly partly: boolean;
+  /** Nothing else of this person is on its way: once it is carried out they are not pending any more. */
+  readonly settles: boolean;
+  /** To be on record before anything is sent; null: what is on record already. */
+  readonly before: CrmBase | null;
   /** Earlier operations that this one replaces, whose outcome nobody learnt among them. */
   readonly replaces: readonly Replaced[];
   /** An earlier one was accepted, and read back as if it had not been. */
   readonly differed: boolean;
   readonly conflicts: CrmStep['conflicts'];
+  /** Fields in which a value of the CRM's own was replaced although it had moved. */
+  readonly lost: readonly string[];
   readonly keptOut: boolean;
   /** An operation of this person is too fresh to be read back, or was refused as it is: nothing is done now. */
   readonly waits: 'unfinished' | 'parked' | null;
@@ -80,15 +86,18 @@ export function planStep(
     optOut: step.optOut,
     raises: step.raises,
     callsThere,
-    payload: {
-      ...more,
-      partly: false,
-      agreed: step.agreed,
-      link: step.link,
-      conflicts: step.conflicts,
-      keptOut: step.keptOut,
-    } satisfies CrmPayload,
+    payload: { ...more, ...handedOn(step) } satisfies CrmPayload,
   };
+}
+
+function handedOn(step: CrmStep): Omit<CrmPayload, 'changes' | 'replaces' | 'differed' | 'waits'> {
+  const { before, agreed, link, conflicts, keptOut } = step;
+  return { partly: false, settles: true, before, agreed, link, conflicts, lost: lostAt(step, 'secondary'), keptOut };
+}
+
+/** Names the fields in which this side's own value is replaced although it had moved. */
+export function lostAt({ lost }: Pick<CrmStep, 'lost'>, side: SideName): readonly string[] {
+  return lost.flatMap((one) => (one.side === side ? [one.field] : []));
 }
 
 interface Line {
@@ -172,6 +181,7 @@ export function linkOf(
 }
 
 function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
+  const { lost } = step.payload as CrmPayload;
   return {
     run: ctx.run,
     stream: 'contacts',
@@ -180,7 +190,8 @@ function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
     rule: `crm:${step.reason}`,
     before: pick(step.before, step.changed),
     after: pick(step.after, step.changed),
-    evidence: null,
+    // The values themselves stand in what was there before.
+    evidence: lost.length === 0 ? null : `replaced a value of the CRM's own in: ${lost.join(', ')}`,
   };
 }
 

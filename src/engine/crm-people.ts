@@ -26,6 +26,8 @@ export interface Crm {
   readonly mapping: CrmMapping;
   /** Changes when the signed-in identity may have. */
   readonly credential: string;
+  /** What the CRM says otherwise goes to the primary. */
+  readonly carries: boolean;
 }
 
 /** One person with what was asked about them and what the plan says. */

@@ -12,6 +12,7 @@ import { matchKey } from '../model/address.ts';
 import type { CrmChange } from '../model/crm.ts';
 import { isErrorOf, type ConnectorError } from '../model/errors.ts';
 import { contentHash } from '../model/hash.ts';
+import { isUnseen } from '../plan/crm-seen.ts';
 import { crmStep, type CrmStep } from '../plan/crm-step.ts';
 import type { Operation, OperationOutcome } from '../store/rows.ts';
 import type { Bucket } from './counting.ts';
@@ -187,7 +188,9 @@ class Submission {
     const after = await this.#decide();
     if (after === null) return this.#end('superseded', 'decided-anew', 'skipped.moved');
     // A value may be kept in another form than it was sent in (T41): what the plan says of it next tells.
-    const undone = after.step.changes.some(({ kind }) => SEEN.has(kind) && changes.some((one) => one.kind === kind));
+    const undone =
+      after.step.changes.some(({ kind }) => SEEN.has(kind) && changes.some((one) => one.kind === kind)) ||
+      changes.some((change) => isUnseen(change, before.input.households, after.input.households));
     // A read right after a write may still show what stood before (T17): it is read again later, and parked only then.
     if (undone) return this.#planned.differed ? this.#park(DIFFERS) : this.#later(DIFFERS);
     const [note] = notesIn(changes);
@@ -195,12 +198,14 @@ class Submission {
     const base = agreed === null || note === undefined ? agreed : { ...agreed, noted: contentHash(note.text) };
     const { link, agreed: stands, conflicts, keptOut } = crmStep({ ...after.input, base });
     const { recordId, id: primaryId, hash } = after.record;
+    // What goes to the primary, or has come to, is agreed on when that shows it.
+    const settles = whole && this.#planned.settles && (after.step.edit === null || !this.#crm.carries);
     const { waiting, settled } = waitsOf(this.#ctx, primaryId, { conflicts, keptOut });
     const outcome: OperationOutcome = {
       opId: this.#operation.opId,
       to: 'confirmed',
       reason: null,
-      link: linkOf({ primaryId, link: link ?? after.input.link, agreed: stands }, whole ? { recordId, hash } : null),
+      link: linkOf({ primaryId, link: link ?? after.input.link, agreed: stands }, settles ? { recordId, hash } : null),
     };
     await this.#ctx.store.settleOperations(this.#ctx.lease, [outcome], waiting, settled);
     this.#count(conflicts.length > 0 ? 'conflicts' : keptOut ? 'held' : 'applied');

@@ -82,8 +82,10 @@ function hashed(hash: string, { stream, id, base, target, action, after }: PlanS
 
 function count(totals: { destructive: number; raised: number; changed: number }, step: PlanStep): void {
   if (step.stream !== 'contacts') return;
-  if (step.destructive.length > 0) totals.destructive += 1;
   if (step.raises) totals.raised += 1;
+  // Guards count people, not lines.
+  if (step.beside === true) return;
+  if (step.destructive.length > 0) totals.destructive += 1;
   // Whom the source reports as deleted is no longer among the linked, so must not be counted against them.
   const living = step.base !== null && step.state !== 'deleted' && !step.optOut;
   if (living && step.changed.some((field) => !UNREMARKABLE.has(field))) totals.changed += 1;

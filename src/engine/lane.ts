@@ -39,6 +39,8 @@ export interface PlanStep {
   readonly rowBytes?: number | null;
   /** Lists and tags of a known person that a job at the primary could change too; left out: nothing that one could. */
   readonly members?: Omit<MemberChange, 'id'>;
+  /** Another line of the plan is about the same person too, and counts for both at the guards. Left out: none is. */
+  readonly beside?: true;
   /** The lane's own; never shown. */
   readonly payload: unknown;
 }

@@ -4,7 +4,7 @@
  * Known by the person, what was agreed then, and the values: another value, or another agreement, is another thing. Must
  * never hide an opt-out: those are tried by every pass.
  */
-import type { PersonIntent } from '../model/intent.ts';
+import type { PersonIntent, SetChange } from '../model/intent.ts';
 import type { Operation } from '../store/rows.ts';
 import type { PersonPayload } from './submit-intents.ts';
 import type { WorkContext } from './work-context.ts';
@@ -32,9 +32,14 @@ export function refusalOf(id: string, baseHash: string, fields: object): string 
 }
 
 /** What an intent would change. Who is made gets lists by the file, not by an edit: they tell nothing apart. */
-export function wantedIn({ contactId, fields, lists }: PersonIntent): object {
-  const changes = contactId !== null && lists.add.length + lists.remove.length > 0;
-  return changes ? { ...fields, list_memberships: lists } : fields;
+export function wantedIn({ contactId, fields, customFields, lists, tags }: PersonIntent): object {
+  const changes = (set: SetChange): boolean => contactId !== null && set.add.length + set.remove.length > 0;
+  return {
+    ...fields,
+    ...(Object.keys(customFields).length > 0 ? { custom_fields: textOf(customFields) } : {}),
+    ...(changes(lists) ? { list_memberships: lists } : {}),
+    ...(changes(tags) ? { taggings: tags } : {}),
+  };
 }
 
 export function intentIn({ payload }: Operation): PersonIntent {

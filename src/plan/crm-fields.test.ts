@@ -175,6 +175,73 @@ describe("a person's fields in a CRM", () => {
     });
   });
 
+  test('T41: what the account makes of our write is no edit, and a later edit on either side is one', () => {
+    const said = at({ first: 'Ann', last: 'Lee' }, { 'Job Title': ' head  chef', Month: '07' });
+    const sent = step(ANN, said);
+    expect(sent).toMatchObject({ fields: { job_title: ' head  chef', birthday_month: 7 }, changes: [] });
+    const content = contactOf({ ...ANN, job_title: 'head chef', birthday_month: 7 });
+    const base = { ...EMPTY, ...sent.agreed };
+    const shown = step(content, said, base);
+    expect(shown).toMatchObject({ fields: {}, changes: [], lost: [] });
+    expect(shown.agreed.sent).toBeUndefined();
+    const agreed = { ...EMPTY, ...shown.agreed };
+    expect(step(content, said, agreed)).toMatchObject({ fields: {}, changes: [] });
+    expect(
+      step(content, at({ first: 'Ann', last: 'Lee' }, { 'Job Title': 'Cook', Month: '07' }), agreed),
+    ).toMatchObject({
+      fields: { job_title: 'Cook' },
+      changes: [],
+    });
+    expect(step(contactOf({ ...content, job_title: 'Baker' }), said, agreed)).toMatchObject({
+      fields: {},
+      changes: [{ kind: 'fields', contactId: '2', set: { 'Job Title': 'Baker' } }],
+    });
+  });
+
+  test('I5, I8: whichever of several writes the account shows came from here: the newest edit of the CRM is no clash', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 5 }),
+        fc.nat(5),
+        (jobs, shows) => {
+          const says = (job: string) => at({ first: 'Ann', last: 'Lee' }, { 'Job Title': job });
+          let base: CrmBase = AGREED;
+          for (const job of jobs) base = { ...EMPTY, ...step(ANN, says(job), base).agreed };
+          const newest = jobs.at(-1) ?? 'a';
+          // None of them has arrived, or one has.
+          const job_title = [...jobs, 'Cook'][shows % (jobs.length + 1)] ?? null;
+          const next = step(contactOf({ ...ANN, job_title }), says(newest), base);
+          expect([next.changes, next.lost]).toEqual([[], []]);
+          expect(next.fields).toEqual(job_title === newest ? {} : { job_title: newest });
+        },
+      ),
+    ));
+
+  test('I7: once the account shows what it was asked for, nothing is asked for again, and nothing goes to the CRM', () =>
+    fc.assert(
+      fc.property(people, contacts, fc.boolean(), (now, stands, met) => {
+        const first = step(now, stands, met ? AGREED : null);
+        const { custom_fields: custom } = now;
+        const after = carriedOut([stands], first.changes)[0] ?? stands;
+        const shows = contactOf({
+          ...now,
+          ...first.fields,
+          custom_fields: [
+            ...custom.filter((one) => !Object.hasOwn(first.customFields, one.custom_field_id)),
+            ...Object.entries(first.customFields).map(([custom_field_id, value]) => ({
+              custom_field_id,
+              value,
+              choice_ids: null,
+            })),
+          ],
+        });
+        const second = step(shows, after, { ...EMPTY, ...first.agreed });
+        expect([second.changes, second.fields, second.customFields, second.lost]).toEqual([[], {}, {}, []]);
+        expect(second.agreed.sent).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    ));
+
   test('a contact without individuals keeps its custom fields in step, and has no names', () => {
     const done = fieldStep(
       ANN,

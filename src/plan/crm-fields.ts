@@ -4,13 +4,14 @@
  * Pure. A placeholder stands for a name that nobody told: on either side it counts as no name, so it is never written
  * back and never over a real one, and a real one takes its place. Several people of the account may share a contact, or an
  * individual: only one of them speaks for it, or each pass would write the other's values. A CRM keeps no person without names, so an emptied
- * name goes nowhere. What the CRM keeps in a form of its own is no edit (T41). It never touches consent.
+ * name goes nowhere. What either keeps in a form of its own is no edit (T41), nor is what the account shows of our own
+ * writes. It never touches consent.
  */
-import { agreedBefore, mergeFields, type Fields, type FieldValue, type LostValue } from '../compare/merge-fields.ts';
-import { isStoredForm } from '../compare/stored-form.ts';
+import { agreedBefore, mergeFields, type Fields, type LostValue } from '../compare/merge-fields.ts';
 import { WRITABLE_COLUMNS, type PersonIntent } from '../model/intent.ts';
 import type { CrmChange, CrmContact } from '../model/crm.ts';
 import type { Content } from '../model/record.ts';
+import { alike, sentBy, stillStored } from './crm-forms.ts';
 import type { CrmBase, CrmLink, CrmMapping } from './crm-mapping.ts';
 
 /** Where the CRM keeps the two names; every other place is a custom field's name. */
@@ -24,7 +25,7 @@ export interface FieldStep {
   /** What the account is to have, in the words of an intent. */
   readonly fields: PersonIntent['fields'];
   readonly customFields: PersonIntent['customFields'];
-  readonly agreed: Pick<CrmBase, 'fields' | 'written' | 'stored'>;
+  readonly agreed: Pick<CrmBase, 'fields' | 'written' | 'stored' | 'sent'>;
   readonly lost: readonly LostValue[];
   /** Something filled is to be emptied, here or there. */
   readonly blanks: boolean;
@@ -43,28 +44,28 @@ export function fieldStep(
   const rules = mapping.fields.filter(({ to }) => (isName(to) ? speaks.name : speaks.fields));
   const here = fieldsOf(content, mapping);
   const shown = shownBy(contact, individualId, mapping);
-  const stored = storedNow(base, shown);
-  const there = inOurForm(shown, stored, base);
-  const merge = mergeFields(base?.fields ?? null, here, there, rules);
+  const { both, stored, there } = alike(base, here, shown);
+  const merge = mergeFields(both, here, there, rules);
   const names = new Set(rules.filter(({ to }) => isName(to)).map(({ field }) => field));
   const toCrm = withoutEmpty(merge.secondary, names);
   const toAccount = withoutEmpty(merge.primary, names);
   const changes = changesOf(toCrm, contact, individualId, mapping);
   const written = writtenBy(changes, toCrm, mapping);
-  const agreed = agreedBefore(base?.fields ?? null, {
+  const unwritten = Object.keys(merge.secondary).filter((field) => !written.includes(field));
+  const agreed = agreedBefore(both, {
     primary: merge.primary,
-    agreed: {
-      ...merge.agreed,
-      ...valuesAt(
-        there,
-        Object.keys(merge.secondary).filter((field) => !written.includes(field)),
-      ),
-    },
+    agreed: { ...merge.agreed, ...valuesAt(there, unwritten) },
   });
+  const edit = forAccount(toAccount);
   return {
     changes,
-    ...forAccount(toAccount),
-    agreed: { fields: agreed, written, stored: stillStored(stored, agreed, there) },
+    ...edit,
+    agreed: {
+      fields: agreed,
+      written,
+      stored: stillStored(stored, agreed, there),
+      ...sentBy(namesIn(edit), toAccount, base),
+    },
     lost: merge.lost,
     blanks: [...Object.values(toCrm), ...Object.values(toAccount)].includes(null),
   };
@@ -161,32 +162,8 @@ function isName(to: string): boolean {
   return to === FIRST_NAME || to === LAST_NAME;
 }
 
-/** What the CRM made of our last write, and what it made of those before as long as it still stands there. */
-function storedNow(base: CrmBase | null, shown: Fields): Fields {
-  if (base === null) return {};
-  const learnt = base.written.flatMap((field): [string, FieldValue][] => {
-    const [ours, theirs] = [base.fields[field] ?? null, shown[field] ?? null];
-    return typeof ours === 'string' && typeof theirs === 'string' && ours !== theirs && isStoredForm(ours, theirs)
-      ? [[field, theirs]]
-      : [];
-  });
-  const kept = Object.entries(base.stored).filter(([field, value]) => shown[field] === value);
-  return Object.fromEntries([...kept, ...learnt]);
-}
-
-/** A value that stands there in the CRM's own form is the one that was agreed on. */
-function inOurForm(shown: Fields, stored: Fields, base: CrmBase | null): Fields {
-  return Object.fromEntries(
-    Object.entries(shown).map(([field, value]) => [
-      field,
-      Object.hasOwn(stored, field) && stored[field] === value ? (base?.fields[field] ?? null) : value,
-    ]),
-  );
-}
-
-/** A form of a value that is agreed on no more says nothing. */
-function stillStored(stored: Fields, agreed: Fields, there: Fields): Fields {
-  return Object.fromEntries(Object.entries(stored).filter(([field]) => agreed[field] === there[field]));
+function namesIn({ fields, customFields }: Pick<FieldStep, 'fields' | 'customFields'>): readonly string[] {
+  return [...Object.keys(fields), ...Object.keys(customFields).map((id) => `${CUSTOM_FIELD}${id}`)].sort();
 }
 
 function withoutEmpty(fields: Fields, names: ReadonlySet<string>): Fields {

@@ -72,7 +72,7 @@ export function lifeOf(input: LifeInput, person: PersonToMeet, met: Met, mail: M
   const email = emailsOf(contact).find((place) => place.email.id === link.emailId)?.email ?? null;
   const address = addressOf(input, person, met, email, mail.may);
   // With another contact than before nothing was agreed yet: what differs there is nobody's edit.
-  const agreed = relinked || base === null || Object.keys(base.fields).length === 0 ? null : base;
+  const agreed = relinked || base === null || isBlank(base) ? null : base;
   const fields = fieldStep(content, contact, link, agreed, mapping);
   const labels = labelsOf(input, person, met, mail.may);
   const changes = [...(address.change === null ? [] : [address.change]), ...fields.changes, ...(labels?.changes ?? [])];
@@ -88,6 +88,10 @@ export function lifeOf(input: LifeInput, person: PersonToMeet, met: Met, mail: M
     lost: fields.lost,
     destructive: destroyedBy(changes, edit, fields.blanks),
   };
+}
+
+function isBlank({ fields, sent }: CrmBase): boolean {
+  return Object.keys(fields).length === 0 && sent === undefined;
 }
 
 function destroyedBy(changes: readonly CrmChange[], edit: PersonIntent | null, blanks: boolean): readonly string[] {

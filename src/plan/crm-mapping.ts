@@ -4,7 +4,7 @@
  * Shapes only, plain data: a baseline is kept as JSON in the store. Must never hold a decision.
  */
 
-import type { FieldRule, Fields } from '../compare/merge-fields.ts';
+import type { FieldRule, FieldValue, Fields } from '../compare/merge-fields.ts';
 import type { AgreedLists } from '../compare/merge-memberships.ts';
 
 /** Where a person was met: their contact, their individual in it, and the e-mail that is theirs (T33). */
@@ -36,6 +36,11 @@ export interface CrmBase {
   readonly written: readonly string[];
   /** The CRM's own form of an agreed value, where it keeps another. */
   readonly stored: Fields;
+  /**
+   * Values on their way to the account, newest last. One that the account shows came from here: it is not the account's own
+   * edit. Left out: none are.
+   */
+  readonly sent?: Readonly<Record<string, readonly FieldValue[]>>;
   /** Lists and tags by their labels' ids; null: never compared. */
   readonly labels: AgreedLists | null;
 }

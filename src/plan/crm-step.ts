@@ -56,7 +56,7 @@ export interface CrmStep {
   readonly changes: readonly CrmChange[];
   /** Null: the person was not met. */
   readonly link: CrmLink | null;
-  /** To be on record before the changes are sent, where a kill would else make a tag of ours another's word. */
+  /** To be on record before anything is sent, where a kill would else make a tag or a value of ours another's word. */
   readonly before: CrmBase | null;
   /** What stands once all changes are carried out; null: nothing is to be kept. */
   readonly agreed: CrmBase | null;
@@ -222,8 +222,9 @@ function agreedOf(
 ): CrmBase | null {
   if (met === null && Object.keys(flags.agreed).length === 0) return base;
   const was = base ?? NEVER_MET;
+  const { sent: _sent, ...others } = was;
   return {
-    ...was,
+    ...(life.agreed === null ? was : others),
     ...life.agreed,
     // Until the CRM has the address, what it was is how the e-mail is known.
     address: life.addressStands ? address : (was.address ?? address),
@@ -234,9 +235,12 @@ function agreedOf(
   };
 }
 
-function beforeOf(base: CrmBase | null, { labels }: CrmLife): CrmBase | null {
-  if (labels === null || JSON.stringify(labels.before) === JSON.stringify(labels.agreed)) return null;
-  return { ...(base ?? NEVER_MET), labels: labels.before };
+function beforeOf(base: CrmBase | null, { labels, agreed }: CrmLife): CrmBase | null {
+  const sent = agreed?.sent ?? null;
+  const same = labels === null || JSON.stringify(labels.before) === JSON.stringify(labels.agreed);
+  if (same && sent === null) return null;
+  const was = base ?? NEVER_MET;
+  return { ...was, labels: labels === null ? was.labels : labels.before, ...(sent === null ? {} : { sent }) };
 }
 
 function reasonOf(

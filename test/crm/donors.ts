@@ -3,6 +3,7 @@
  */
 import { expect } from 'vitest';
 import { crmLane } from '../../src/engine/crm-lane.ts';
+import type { PeopleTarget } from '../../src/connector/target.ts';
 import { runPass } from '../../src/engine/pass.ts';
 import type { SessionEnd } from '../../src/engine/session.ts';
 import { matchKey } from '../../src/model/address.ts';
@@ -38,15 +39,19 @@ export interface DonorsOptions extends TwoSidesOptions {
   readonly mapping?: Partial<CrmMapping>;
   /** Whether everybody of the account gets a household of their own, opted in as they are mailable. Default: yes. */
   readonly known?: boolean;
+  /** Stands between the engine and the account's people. Default: nothing. */
+  readonly between?: (people: PeopleTarget) => PeopleTarget;
 }
 
 /** Opens both sides; everybody of the account lives in the CRM too. */
-export function openDonors({ mapping = {}, known = true, ...options }: DonorsOptions = {}): TwoSides {
+export function openDonors({ mapping = {}, known = true, between = (people) => people, ...options }: DonorsOptions = {}): TwoSides {
   const two = new TwoSides(
     ({ source, target }, people) =>
       crmLane(
         { source, target, mapping: { ...MAPPING, ...mapping }, credential: 'crm-credential' },
-        mapping.consent === 'two-way' ? people : null,
+        mapping.consent === 'two-way' || mapping.fields?.some(({ direction }) => direction !== 'primary-to-secondary')
+          ? between(people)
+          : null,
       ),
     options,
   );

@@ -3,6 +3,7 @@ import type { PlantedBug } from './planted-bug.ts';
 
 const OPT_OUTS = 'test/crm/opt-outs.test.ts';
 const CRASH = 'test/crm/crash.test.ts';
+const EDITS = 'test/crm/edits.test.ts';
 const READING = 'test/crm/reading.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
@@ -81,5 +82,33 @@ export const bugs: readonly PlantedBug[] = [
     find: '    destructive: step.destructive,',
     replace: '    destructive: [],',
     caughtBy: { file: 'test/crm/carried.test.ts', test: 'I10: of many at once waits for a person' },
+  },
+  {
+    name: 'I8-what-the-account-shows-of-our-own-writes-is-its-edit',
+    file: 'src/plan/crm-forms.ts',
+    find: '  const sent = Object.entries(base?.sent ?? {});',
+    replace: '  const sent = Object.entries({} as NonNullable<CrmBase["sent"]>);',
+    caughtBy: { file: EDITS, test: 'that follows on another before the account was read again is no clash' },
+  },
+  {
+    name: 'I5-an-edit-is-agreed-on-before-the-account-shows-it',
+    file: 'src/engine/crm-edit.ts',
+    find: '{ ...(crm.payload as CrmPayload), settles: false }',
+    replace: '{ ...(crm.payload as CrmPayload), settles: true }',
+    caughtBy: { file: EDITS, test: 'before the account acted' },
+  },
+  {
+    name: 'T17-a-read-that-came-too-early-is-an-edit',
+    file: 'src/engine/crm-submit.ts',
+    find: '      changes.some((change) => isUnseen(change, before.input.households, after.input.households));',
+    replace: '      changes.length < 0;',
+    caughtBy: { file: EDITS, test: 'T17: that is a read which came too early is none' },
+  },
+  {
+    name: 'I13-what-the-account-refused-is-sent-again-by-every-pass',
+    file: 'src/engine/crm-edit.ts',
+    find: '  if (isRefused && !left.parked.has(record.id)) return [crm];',
+    replace: '  if (isRefused && record.id === "") return [crm];',
+    caughtBy: { file: EDITS, test: 'stays as it is on both sides when a person dismisses it' },
   },
 ];

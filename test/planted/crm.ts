@@ -104,7 +104,7 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'T41-crm-form-taken-for-an-edit',
-    file: 'src/plan/crm-fields.ts',
+    file: 'src/plan/crm-forms.ts',
     find: 'return Object.fromEntries([...kept, ...learnt]);',
     replace: 'return Object.fromEntries(kept);',
     caughtBy: { file: 'src/plan/crm-fields.test.ts', test: 'T41: what the CRM makes of our write is no edit' },
