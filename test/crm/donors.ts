@@ -44,7 +44,12 @@ export interface DonorsOptions extends TwoSidesOptions {
 }
 
 /** Opens both sides; everybody of the account lives in the CRM too. */
-export function openDonors({ mapping = {}, known = true, between = (people) => people, ...options }: DonorsOptions = {}): TwoSides {
+export function openDonors({
+  mapping = {},
+  known = true,
+  between = (people) => people,
+  ...options
+}: DonorsOptions = {}): TwoSides {
   const two = new TwoSides(
     ({ source, target }, people) =>
       crmLane(
