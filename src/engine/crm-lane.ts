@@ -31,13 +31,7 @@ const FINGERPRINT = 'crm:fingerprint';
 /** Makes the lane of a sync with a CRM; `carry`: where the CRM's own opt-outs go. */
 export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = null): Lane {
   const { source, credential } = crm;
-  let placed: Promise<Crm> | null = null;
-  const place = (ctx: WorkContext): Promise<Crm> =>
-    (placed ??= placeFields(ctx, source, crm.mapping).then((mapping) => ({
-      ...crm,
-      mapping,
-      carries: carry !== null,
-    })));
+  const place = placing(crm, carry !== null);
   return {
     kind: 'crm',
     ways: null,
@@ -72,6 +66,13 @@ export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = 
     },
     finish: () => Promise.resolve(),
   };
+}
+
+/** Finds the fields once a session. */
+function placing(crm: Omit<Crm, 'carries'>, carries: boolean): (ctx: WorkContext) => Promise<Crm> {
+  let placed: Promise<Crm> | null = null;
+  return (ctx) =>
+    (placed ??= placeFields(ctx, crm.source, crm.mapping).then((mapping) => ({ ...crm, mapping, carries })));
 }
 
 /** What earlier passes left on either side. */

@@ -10,14 +10,15 @@ import { matchKey } from '../model/address.ts';
 import type { CrmChange, CrmContact } from '../model/crm.ts';
 import { untouched, type PersonIntent } from '../model/intent.ts';
 import type { AddressConflict } from './crm-address.ts';
+import { agreedOf, beforeOf } from './crm-agreed.ts';
 import { flagStep, type FlagStep } from './crm-consent.ts';
 import { emailsOf, isAway, placesOf, referredIds, type CrmPlace } from './crm-household.ts';
 import type { CrmBase, CrmLink, CrmMapping } from './crm-mapping.ts';
 import { bears, meet, type Meeting, type PersonToMeet } from './crm-match.ts';
 import type { LabelsAround } from './crm-labels.ts';
-import { lifeOf, NOTHING, type CrmLife, type Mail, type Met } from './crm-life.ts';
+import { lifeOf, NOTHING, type Mail } from './crm-life.ts';
 import { newcomer, type NewcomerRefusal } from './crm-newcomer.ts';
-import { notesOf, outNote, withdrawalReason, type OutNote } from './crm-notes.ts';
+import { notesOf, outNote, withdrawalReason } from './crm-notes.ts';
 import { isInferred, mayBeMailed, outOf, type MailSigns, type Out } from './crm-out.ts';
 
 export interface CrmInput extends Omit<MailSigns, 'stance'> {
@@ -107,7 +108,7 @@ export function crmStep(input: CrmInput): CrmStep {
     changes,
     link,
     before: beforeOf(base, life),
-    agreed: agreedOf(input, person, met, flags, note, life),
+    agreed: agreedOf(base, person.address, met, flags, note, life),
     unsubscribe,
     edit: unsubscribe === null ? life.edit : null,
     conflicts,
@@ -208,39 +209,6 @@ function conflictsOf(meeting: Meeting, { switchedOn }: FlagStep): readonly CrmCo
     ...(meeting.kind === 'conflict' ? [{ reason: meeting.reason, contactId: null }] : []),
     ...switchedOn.map(({ contactId }: CrmPlace) => ({ reason: 'switched-on' as const, contactId })),
   ];
-}
-
-const NEVER_MET: CrmBase = { address: null, flags: {}, noted: null, fields: {}, written: [], stored: {}, labels: null };
-
-function agreedOf(
-  { base }: CrmInput,
-  { address }: PersonToMeet,
-  met: Met | null,
-  flags: FlagStep,
-  note: OutNote | null,
-  life: CrmLife,
-): CrmBase | null {
-  if (met === null && Object.keys(flags.agreed).length === 0) return base;
-  const was = base ?? NEVER_MET;
-  const { sent: _sent, ...others } = was;
-  return {
-    ...(life.agreed === null ? was : others),
-    ...life.agreed,
-    // Until the CRM has the address, what it was is how the e-mail is known.
-    address: life.addressStands ? address : (was.address ?? address),
-    // Who was not met keeps what was agreed of the e-mails that we do not see.
-    flags: { ...(met === null ? was.flags : {}), ...flags.agreed, ...life.flags },
-    noted: note?.hash ?? was.noted,
-    labels: life.labels === null ? was.labels : life.labels.agreed,
-  };
-}
-
-function beforeOf(base: CrmBase | null, { labels, agreed }: CrmLife): CrmBase | null {
-  const sent = agreed?.sent ?? null;
-  const same = labels === null || JSON.stringify(labels.before) === JSON.stringify(labels.agreed);
-  if (same && sent === null) return null;
-  const was = base ?? NEVER_MET;
-  return { ...was, labels: labels === null ? was.labels : labels.before, ...(sent === null ? {} : { sent }) };
 }
 
 function reasonOf(

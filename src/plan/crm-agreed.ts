@@ -1,0 +1,44 @@
+/**
+ * crm-agreed: what is on record of one person in a CRM: before their changes are sent, and once all are carried out.
+ *
+ * Pure. Must never hold as agreed what only goes to the account: until that shows it, what was agreed before stands.
+ */
+import type { FlagStep } from './crm-consent.ts';
+import type { CrmLife, Met } from './crm-life.ts';
+import type { CrmBase } from './crm-mapping.ts';
+import type { OutNote } from './crm-notes.ts';
+
+const NEVER_MET: CrmBase = { address: null, flags: {}, noted: null, fields: {}, written: [], stored: {}, labels: null };
+
+/** Gives what stands once all of a step is carried out; what goes to the account is not among it yet. */
+export function agreedOf(
+  base: CrmBase | null,
+  address: string | null,
+  met: Met | null,
+  flags: FlagStep,
+  note: OutNote | null,
+  life: CrmLife,
+): CrmBase | null {
+  if (met === null && Object.keys(flags.agreed).length === 0) return base;
+  const was = base ?? NEVER_MET;
+  const { sent: _sent, ...others } = was;
+  return {
+    ...(life.agreed === null ? was : others),
+    ...life.agreed,
+    // Until the CRM has the address, what it was is how the e-mail is known.
+    address: life.addressStands ? address : (was.address ?? address),
+    // Who was not met keeps what was agreed of the e-mails that we do not see.
+    flags: { ...(met === null ? was.flags : {}), ...flags.agreed, ...life.flags },
+    noted: note?.hash ?? was.noted,
+    labels: life.labels === null ? was.labels : life.labels.agreed,
+  };
+}
+
+/** Gives what has to be on record before anything is sent; null: nothing more than there is. */
+export function beforeOf(base: CrmBase | null, { labels, agreed }: CrmLife): CrmBase | null {
+  const sent = agreed?.sent ?? null;
+  const same = labels === null || JSON.stringify(labels.before) === JSON.stringify(labels.agreed);
+  if (same && sent === null) return null;
+  const was = base ?? NEVER_MET;
+  return { ...was, labels: labels === null ? was.labels : labels.before, ...(sent === null ? {} : { sent }) };
+}
