@@ -116,13 +116,33 @@ describe('T23: a mailing that came back', () => {
     await met({ guards: { percent: 5, atLeast: 3 } });
     const many = healthy(two).slice(0, 5);
     for (const donor of many) bounce(donor);
+    const before = await two.withStore((store) => store.countOperations(SYNC));
     const { summary, end } = await pass(two);
     expect([summary.outcome, end.cause?.facts['count']]).toEqual(['stopped', 5]);
     expect(written(two)).toEqual([]);
+    expect(await two.withStore((store) => store.countOperations(SYNC)), 'nothing was intended').toEqual(before);
     await two.withStore((store) => store.release(end.stopHash ?? ''));
     two.clock.advance(HOUR);
     await done(two);
     expect(many.flatMap(({ email }) => two.crm.flags(email))).toEqual([false, false, false, false, false]);
+  });
+
+  test('I10: that a killed pass intended waits as well, once there are too many', async () => {
+    await met({ guards: { percent: 5, atLeast: 3 } });
+    const [ann, ...others] = healthy(two).slice(0, 5) as [Donor, ...Donor[]];
+    bounce(ann);
+    two.steps = {
+      reached: (point) => {
+        if (point === 'store:intend:after-commit') throw new Killed(point);
+      },
+    };
+    await expect(pass(two)).rejects.toThrow(Killed);
+    two.steps = noSteps;
+    for (const donor of others) bounce(donor);
+    two.clock.advance(3 * HOUR);
+    expect((await pass(two)).summary).toMatchObject({ outcome: 'stopped' });
+    expect(written(two)).toEqual([]);
+    expect(two.crm.flags(ann.email)).toEqual([true]);
   });
 
   test('before the first meeting is found among the mailings of the last sixty days', async () => {

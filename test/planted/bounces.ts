@@ -20,6 +20,13 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: TESTS, test: 'I10: of many at once waits for a person, and a release lets it through' },
   },
   {
+    name: 'I10-bounce-of-a-killed-pass-sent-past-the-guard',
+    file: 'src/engine/crm-submit.ts',
+    find: "if (this.#optOutsOnly && now.step.destructive.includes('inferred-opt-out'))",
+    replace: 'if (this.#optOutsOnly && now.step.changes.length === 0)',
+    caughtBy: { file: TESTS, test: 'I10: that a killed pass intended waits as well, once there are too many' },
+  },
+  {
     name: 'I3-opt-out-held-for-a-bounce',
     file: 'src/plan/crm-out.ts',
     find: "  if (stance === 'out') return { reason: 'on-record', at: null, detail: null };\n",
