@@ -5,6 +5,7 @@
  */
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
+import type { DemoOptions } from './commands/load-demo.ts';
 import type { InitOptions } from './commands/init.ts';
 import { DEFAULT_CONFIG } from './session.ts';
 import type { Session } from './session.ts';
@@ -46,8 +47,9 @@ function addTryCommands(program: Command, start: Start): void {
     .description('show the whole product with no account')
     .option('--contacts <n>', 'people in the world (300; at least 60)', parseCount)
     .option('--seed <n>', 'another world', parseCount)
+    .option('--crm', "one donor's day in the account and in a CRM, both ways, ending with `why`")
     .option('--keep', 'keep the configuration, the store and the mirror, to ask them about people')
-    .action(async (options: { contacts?: number; seed?: number; keep?: boolean }, command: Command) =>
+    .action(async (options: Pick<DemoOptions, 'contacts' | 'seed' | 'crm' | 'keep'>, command: Command) =>
       start(command, async (session) => (await import('./commands/load-demo.ts')).startDemo(session, options)),
     );
   program

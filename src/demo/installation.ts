@@ -28,10 +28,14 @@ export const SYNC = 'copy';
 export const STREAMS = ['contacts', 'lists', 'tags', 'custom_fields'] as const satisfies readonly StreamName[];
 const BATCH = 500;
 
-export interface Installation {
+/** A configuration and a store that can be asked. */
+export interface Installed {
   readonly configFile: string;
   /** Opens the application, asks it one thing and closes it. */
   ask<T>(question: (application: Application) => Promise<T>): Promise<T>;
+}
+
+export interface Installation extends Installed {
   /** Reads the mirror as it stands in its file. */
   mirror(): Promise<Mirror>;
 }
@@ -42,18 +46,21 @@ export async function install(
   account: { readonly url: string; readonly token: string },
   clock: Clock,
 ): Promise<Installation> {
+  const ids = createRandomIds(clock);
+  return {
+    ...(await installWith(folder, configText(account), clock)),
+    mirror: () => readMirror(join(folder, 'app.db'), () => ids.next()),
+  };
+}
+
+/** Writes a configuration and makes an installation of it. */
+export async function installWith(folder: string, text: string, clock: Clock): Promise<Installed> {
   const configFile = join(folder, 'concord.yaml');
-  const text = configText(account);
   const sink = await createNodeFiles('demo').createPrivate(configFile, { replace: true });
   await sink.write(text);
   await sink.finish();
   const config = loadConfig(text, { env: {}, file: configFile });
-  const ids = createRandomIds(clock);
-  return {
-    configFile,
-    ask: (question) => askOnce(config, clock, question),
-    mirror: () => readMirror(join(folder, 'app.db'), () => ids.next()),
-  };
+  return { configFile, ask: (question) => askOnce(config, clock, question) };
 }
 
 /** The token is the simulator's, which everybody knows: it may stand in the file. */

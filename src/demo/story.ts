@@ -21,7 +21,7 @@ export function storyOf(scene: Scene): readonly string[] {
         '',
       ];
     case 'pass':
-      return [passLine(scene.nth, scene.result), ...messagesOf(scene.result)];
+      return [passLine(PASSES[scene.nth], scene.result), ...messagesOf(scene.result)];
     case 'day':
       return dayLines(scene.happenings);
     case 'ended':
@@ -49,8 +49,9 @@ export function objectsOf(scene: Scene): readonly Readonly<Record<string, unknow
 
 const PASSES = { 1: 'First sync', 2: 'Second sync', 3: 'Third, an hour later' } as const;
 
-function passLine(nth: 1 | 2 | 3, result: PassResult): string {
-  const head = PASSES[nth].padEnd(21);
+/** Words how a pass ended and what it cost. */
+export function passLine(which: string, result: PassResult): string {
+  const head = which.padEnd(21);
   const requests = Object.values(result.requests).reduce((sum, count) => sum + count, 0);
   const cost = `${formatNumber(requests, 'request')}, ${formatSpan(result.durationMs)}`;
   if (result.outcome !== 'done') return `${head} ended ${result.outcome} after ${cost}.`;
@@ -59,7 +60,7 @@ function passLine(nth: 1 | 2 | 3, result: PassResult): string {
 }
 
 /** Why a pass did not end as it should; what a good one remarks is left to `concord sync`. */
-function messagesOf({ outcome, messages }: PassResult): readonly string[] {
+export function messagesOf({ outcome, messages }: PassResult): readonly string[] {
   return outcome === 'done' ? [] : messages.map((notice) => `  ${explain(notice)}`);
 }
 
@@ -96,9 +97,10 @@ function endingLines({ optOuts, claims, safe, kept }: Ending): readonly string[]
     `${unseen} of ${optOuts.length} left the contact's updated_at as it was: a copy that asks only "who changed since?"`,
     'never learns of them, and goes on mailing.',
     '',
-    ...verdictLines(claims),
+    ...verdictLines(claims, "the simulator's own log"),
     `Safe to send? ${safe ? 'Yes: nothing waits, and no two channels disagree.' : 'No.'}`,
     ...lookFurther(optOuts[0]?.email ?? '', kept),
+    ...(kept === null ? ['The same with a CRM, both ways: npm run demo -- --crm'] : []),
   ];
 }
 
@@ -107,20 +109,21 @@ function optOutRow({ email, how, channels, out }: OptOut): readonly string[] {
   return [email, HOW[how] ?? how, `${told === '' ? 'nothing' : told}${out ? '' : ' (NOT IN THE MIRROR)'}`];
 }
 
-function verdictLines(claims: Ending['claims']): readonly string[] {
+/** Says whether all figures hold, or which do not. */
+export function verdictLines(claims: Ending['claims'], against: string): readonly string[] {
   const broken = claims.filter((claim) => !holds(claim));
   if (broken.length === 0)
-    return [
-      `All ${formatCount(claims.length)} figures of this story agree with the simulator's own log of what happened.`,
-    ];
+    return [`All ${formatCount(claims.length)} figures of this story agree with ${against} of what happened.`];
   return [
     'THIS STORY CONTRADICTS the log of what really happened:',
     ...broken.map(({ claim, truth, found }) => `  ${claim}: ${formatFigures({ truth, found }) || 'none'}`),
   ];
 }
 
-function lookFurther(email: string, kept: string | null): readonly string[] {
-  if (kept === null) return ['To ask about one of these people, run it again with what stays: npm run demo -- --keep'];
+/** Says how to ask further. */
+export function lookFurther(email: string, kept: string | null, more = ''): readonly string[] {
+  if (kept === null)
+    return [`To ask about one of these people, run it again with what stays: npm run demo --${more} --keep`];
   return [
     `Kept in ${kept}. Ask it:`,
     `  npm run concord -- --config ${kept}/concord.yaml why ${email}`,

@@ -38,7 +38,9 @@ export type Operation =
   | { readonly op: 'tag'; readonly contact_id: string; readonly tag_id: string }
   | { readonly op: 'renameList'; readonly list_id: string; readonly name: string }
   | { readonly op: 'createCampaign'; readonly name: string; readonly list_ids: string[] }
-  | { readonly op: 'sendCampaign'; readonly campaign_id: string };
+  | { readonly op: 'sendCampaign'; readonly campaign_id: string }
+  | { readonly op: 'bounce'; readonly contact_id: string; readonly code: string }
+  | { readonly op: 'crmOptOut'; readonly contact: { readonly email: string }; readonly value: string };
 
 export interface World {
   /** Makes things happen in turn and tells what was committed. */
@@ -57,6 +59,23 @@ export interface Simulation {
   /** Requests that arrived so far, and how many of them went beyond the vendor's limits. */
   requests(): { readonly total: number; readonly excess: number };
   close(): Promise<void>;
+}
+
+/** A simulated CRM beside it, and the truth about it. */
+export interface SimulatedCrm {
+  readonly url: string;
+  readonly token: string;
+  /** How many contacts it has. */
+  size(): number;
+  /** Tells the contact with an address; null where there is none. */
+  contact(email: string): Truth | null;
+  notes(): readonly Truth[];
+  requests(): { readonly total: number; readonly excess: number };
+}
+
+/** Both systems, on one clock and with one log. */
+export interface Both extends Simulation {
+  readonly crm: SimulatedCrm;
 }
 
 /** Reads a text of a truth; null where there is none. */

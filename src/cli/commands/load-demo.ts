@@ -8,6 +8,8 @@ import type { Session } from '../session.ts';
 export interface DemoOptions {
   readonly contacts?: number;
   readonly seed?: number;
+  /** With a CRM beside the account. */
+  readonly crm?: boolean;
   /** Leave the configuration, the store and the mirror behind, to be asked. */
   readonly keep?: boolean;
   readonly json: boolean;
@@ -21,7 +23,7 @@ interface DemoModule {
 /** Runs the command. */
 export async function startDemo(
   { io, output }: Session,
-  options: { contacts?: number; seed?: number; keep?: boolean },
+  options: Pick<DemoOptions, 'contacts' | 'seed' | 'crm' | 'keep'>,
 ): Promise<ExitCode> {
   const path = `./demo${extname(import.meta.url)}`;
   let demo: DemoModule;
