@@ -111,7 +111,7 @@ export async function openSide(
 }
 
 /** Says how people are met in a CRM, and what is carried. */
-function crmMappingOf({ secondary, match, consent, fields }: CrmSync): CrmMapping {
+function crmMappingOf({ secondary, match, consent, fields, create, placeholder, addressType }: CrmSync): CrmMapping {
   return {
     name: secondary.name,
     account: ACCOUNT,
@@ -124,9 +124,9 @@ function crmMappingOf({ secondary, match, consent, fields }: CrmSync): CrmMappin
     fields: crmRulesOf(fields),
     lists: null,
     tags: null,
-    create: 'never',
-    addressType: 'Home Email',
-    placeholder: null,
+    create,
+    addressType,
+    placeholder,
   };
 }
 /** Says which fields go into a CRM, by the rules that the plan decides by. */

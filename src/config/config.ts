@@ -185,6 +185,10 @@ export type BounceCode = (typeof BOUNCE_CODES)[number];
 /** No such address, and suspended for that. Any other may pass by itself. */
 export const DEFAULT_BOUNCES: readonly BounceCode[] = ['B', 'S'];
 
+/** How somebody whom a CRM does not have is made there. `transaction`: submitted, and held until the organisation says yes. */
+export const CREATE_WAYS = ['transaction', 'direct', 'never'] as const;
+export type CreateWay = (typeof CREATE_WAYS)[number];
+
 /** One field of people in a CRM. */
 export interface CrmFieldMapping {
   readonly from: ContactColumn;
@@ -204,6 +208,11 @@ export interface CrmSync extends SyncBase<VirtuousConnection> {
     /** Bounces that end a permission, in the order of BOUNCE_CODES. */
     readonly bounces: readonly BounceCode[];
   };
+  readonly create: CreateWay;
+  /** The names of somebody new who told none. Null: they are not made. */
+  readonly placeholder: { readonly first_name: string; readonly last_name: string } | null;
+  /** The CRM's word for the kind of address that somebody new has. */
+  readonly addressType: string;
 }
 
 export type Sync = MirrorSync | TableSync | CrmSync;

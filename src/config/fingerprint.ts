@@ -26,6 +26,8 @@ function shapeOf(sync: Sync): unknown {
         // Said only where there are some: who was agreed on before there were fields stays agreed.
         ...(isDefault(sync.consent.bounces) ? [] : [['bounces', ...sync.consent.bounces]]),
         ...(sync.fields.length === 0 ? [] : [sync.fields.map(({ from, to, write }) => [from, to, write])]),
+        // Whoever was left out because nobody was made is decided anew.
+        ...(sync.create === 'never' ? [] : [sync.create, sync.placeholder !== null]),
       ];
   }
 }

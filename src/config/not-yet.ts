@@ -64,17 +64,11 @@ function isWithCrm(config: unknown, sync: unknown): boolean {
   return typeof secondary === 'string' && member(config, 'connections', secondary, 'connector') === 'virtuous';
 }
 
-/** With a CRM opt-outs, addresses, names and fields go; who is not there yet, and all else about them, comes with a later version. */
+/** With a CRM opt-outs, addresses, names, fields and who is not there yet go; all else comes with a later version. */
 function reportCrmSync(sync: unknown, path: KeyPath, findings: Findings): void {
   for (const key of ['lists', 'tags'])
     if (member(sync, key) !== undefined) findings.add([...path, key], `with a CRM ${LATER}`);
   const contacts = member(sync, 'contacts');
-  for (const key of ['create', 'placeholder'])
-    if (member(contacts, key) !== undefined)
-      findings.add(
-        [...path, 'contacts', key],
-        `with a CRM ${LATER}; opt-outs, addresses, names and fields are carried`,
-      );
   reportDirection(contacts, [...path, 'contacts'], findings);
   const fields = member(contacts, 'fields');
   for (const name of keysOf(fields))

@@ -207,6 +207,9 @@ function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent }: CrmSy
       direction: consent.direction ?? ('primary-to-secondary' as const),
       bounces: Object.freeze(BOUNCE_CODES.filter((code) => (consent.bounces ?? DEFAULT_BOUNCES).includes(code))),
     }),
+    create: contacts?.create ?? 'transaction',
+    placeholder: contacts?.placeholder === undefined ? null : Object.freeze({ ...contacts.placeholder }),
+    addressType: contacts?.addressType ?? 'Home Email',
   };
 }
 

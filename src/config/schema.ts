@@ -10,6 +10,7 @@ import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import { STREAMS } from '../model/record.ts';
 import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, MATCH_WAYS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
+import { CRM_NEWCOMERS } from './schema-crm-newcomers.ts';
 import { address, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
 import { CRM_CONSENT } from './schema-consent.ts';
 import { SERVE } from './schema-serve.ts';
@@ -140,8 +141,9 @@ export const CRM_SYNC = z
           .partialRecord(z.enum(WRITABLE_COLUMNS), CRM_FIELD)
           .describe(`any of ${WRITABLE_COLUMNS.join(', ')}, each with a place in the CRM`)
           .optional(),
+        ...CRM_NEWCOMERS,
       })
-      .describe('how people are met, and what is carried: match and fields')
+      .describe('how people are met, what is carried, and who is made: match, fields, create, placeholder, addressType')
       .optional(),
     consent: CRM_CONSENT,
   })

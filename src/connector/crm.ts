@@ -53,10 +53,11 @@ export interface CrmDeclaration {
   readonly calls: number;
 }
 
-/** `accepted`: taken without a contact to show for it (a submission). `gone`: the contact, individual or address is not there. */
+/** `accepted`: taken without a contact to show for it (a submission). `made`: of a creation. `gone`: the contact, individual or address is not there. */
 export type CrmSent =
   | { readonly kind: 'done' }
   | { readonly kind: 'accepted' }
+  | { readonly kind: 'made'; readonly contactId: string }
   | { readonly kind: 'gone' }
   | { readonly kind: 'refused'; readonly reason: string };
 

@@ -41,6 +41,7 @@ export async function agreeWithoutWriting(ctx: WorkContext, shelf: Shelf, steps:
   }
   const decided = steps.filter((step) => payloadOf(step).waits === null);
   if (decided.length === 0) return;
+  await keepSubmitted(ctx, decided);
   await endReplaced(ctx, decided, ['pending', 'verifying', 'parked']);
   await endRefused(
     ctx,
@@ -56,6 +57,16 @@ export async function agreeWithoutWriting(ctx: WorkContext, shelf: Shelf, steps:
   const agreed = decided.filter(settles).map(({ recordId, target: hash }) => ({ recordId, hash }));
   await ctx.store.agree(ctx.lease, shelf, agreed, AGREED_ONLY);
   for (const step of decided) count(ctx, step);
+}
+
+/** What alone says that somebody was submitted may be an operation that ends here: their link has to say so before. */
+async function keepSubmitted(ctx: WorkContext, decided: readonly PlanStep[]): Promise<void> {
+  const links = decided.flatMap((step) => {
+    const { agreed, replaces } = payloadOf(step);
+    const sole = agreed?.submitted !== undefined && replaces.length > 0;
+    return sole ? [linkOf({ primaryId: step.id, link: null, agreed }, null)] : [];
+  });
+  if (links.length > 0) await ctx.store.adopt(ctx.lease, links, []);
 }
 
 /** Whoever is met nowhere keeps the link that they had. */

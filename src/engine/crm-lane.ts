@@ -12,12 +12,14 @@ import { readBounces } from './bounces.ts';
 import { agreeWithoutWriting, endReplaced, putOnRecord } from './crm-agree.ts';
 import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
 import { carryEdits, leftThere, stepsWithEdit, type LeftThere } from './crm-edit.ts';
-import { leftovers, stepWith, type Leftovers } from './crm-leftovers.ts';
+import { leftovers, stepWith } from './crm-leftovers.ts';
+import { Newcomers } from './crm-newcomers.ts';
 import { operationOf, type CrmPayload } from './crm-operations.ts';
 import { decidePeople, type Crm } from './crm-people.ts';
 import { placedFingerprint, placeFields } from './crm-placed.ts';
 import { hasWalked, readCrm } from './crm-read.ts';
 import { submitToCrm } from './crm-submit.ts';
+import type { Leftovers } from './crm-submitted.ts';
 import { contentAt, findAt, lastContent, NO_LOAD, nobody, noRows } from './kept-contents.ts';
 import type { Lane, PlanStep } from './lane.ts';
 import { takeNewMapping } from './new-mapping.ts';
@@ -31,6 +33,7 @@ const FINGERPRINT = 'crm:fingerprint';
 /** Makes the lane of a sync with a CRM; `carry`: where the CRM's own opt-outs go. */
 export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = null): Lane {
   const { source, credential } = crm;
+  const newcomers = new Newcomers();
   const place = placing(crm, carry !== null);
   return {
     kind: 'crm',
@@ -40,14 +43,10 @@ export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = 
       await pinAccount(ctx, { source, credential, marks: 'crm' });
       // A dry run leaves the outbox as it is.
       if (ctx.mode === 'sync' && carry !== null) await settleCarried(ctx, carry);
+      if (ctx.mode === 'sync') await newcomers.begin(ctx);
       await takeNewMapping(ctx, FINGERPRINT, placedFingerprint(ctx, (await place(ctx)).mapping));
     },
-    read: async (ctx: PassContext, whole) => {
-      // Opt-outs of the CRM first: a bounce is nobody's word, and a spent quota must not keep one from being read.
-      const read = await readCrm(ctx, { source, reference: crm.mapping.source }, whole);
-      await readBounces(ctx, crm.mapping.consent === null ? [] : crm.mapping.bounceCodes);
-      return read;
-    },
+    read: (ctx: PassContext, whole) => read(ctx, crm, whole),
     ...NO_LOAD,
     lastContent,
     decide: async function* (ctx, shelf) {
@@ -63,8 +62,10 @@ export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = 
     switchedOn: nobody,
     apply: async (ctx, shelf, steps, optOutsOnly) => {
       await applyBoth(ctx, { crm: await place(ctx), carry }, shelf, steps, optOutsOnly);
+      newcomers.wait(ctx, optOutsOnly ? [] : steps);
     },
-    finish: () => Promise.resolve(),
+    // After everything that is live.
+    finish: async (ctx) => newcomers.make(ctx, await place(ctx)),
   };
 }
 
@@ -84,6 +85,13 @@ interface BeforeNow {
 
 async function beforeNow(ctx: WorkContext): Promise<BeforeNow> {
   return { left: await leftovers(ctx), there: await leftThere(ctx), walked: await hasWalked(ctx) };
+}
+
+async function read(ctx: PassContext, { source, mapping }: Omit<Crm, 'carries'>, whole: boolean): Promise<boolean> {
+  // Opt-outs of the CRM first: a bounce is nobody's word, and a spent quota must not keep one from being read.
+  const wasRead = await readCrm(ctx, { source, reference: mapping.source }, whole);
+  await readBounces(ctx, mapping.consent === null ? [] : mapping.bounceCodes);
+  return wasRead;
 }
 
 interface Both {
@@ -108,7 +116,7 @@ async function decideBatch(
   batch: readonly Pending[],
   { left, there, walked }: BeforeNow,
 ): Promise<readonly (readonly PlanStep[])[]> {
-  const decided = await decidePeople(ctx, crm, batch);
+  const decided = await decidePeople(ctx, crm, batch, left);
   return decided.map((one) => {
     const { unsubscribe } = one.step;
     if (unsubscribe !== null && carry !== null) return [carryStep(one, unsubscribe, carry)];
@@ -145,7 +153,7 @@ async function applyBoth(
   // A flag was not switched off by the person before our eyes: a guard holds it as it holds the rest (I10).
   const to = optOutsOnly ? null : carry;
   if (to !== null) await carryToPrimary(ctx, to, at('unsubscribe'));
-  const rest = steps.filter((step) => !isCarried(step));
+  const rest = steps.filter((step) => !isCarried(step) && step.action !== 'insert');
   await apply(ctx, crm, shelf, rest, optOutsOnly);
   if (to !== null) await carryEdits(ctx, to, at('edit'));
 }

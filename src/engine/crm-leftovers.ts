@@ -10,6 +10,7 @@ import type { Operation } from '../store/rows.ts';
 import { payloadIn, planStep } from './crm-operations.ts';
 import type { Decided } from './crm-people.ts';
 import type { PlanStep } from './lane.ts';
+import type { Leftovers } from './crm-submitted.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** How long a read may show what stood before a write of ours (T17). */
@@ -19,7 +20,6 @@ const MOST = 20_000;
 /** Why an operation is looked at again that was accepted and read back otherwise. */
 export const DIFFERS = 'differs';
 
-export type Leftovers = ReadonlyMap<string, readonly Operation[]>;
 export type NoteChange = Extract<CrmChange, { kind: 'note' }>;
 
 /** Lists operations into the CRM that have not ended, by person. */
@@ -46,7 +46,8 @@ export function stepWith(
   const isFresh = ({ state, sentAt }: Operation): boolean =>
     state === 'verifying' && sentAt !== null && Math.abs(now - sentAt) < VISIBLE_MS;
   const isSame = (one: Operation): boolean => one.state === 'parked' && sameChanges(payloadIn(one).changes, changes);
-  const unread = !walked && changes.length === 0 && step.action === 'skip';
+  // Nobody is made, nor left out for good, before the CRM was read completely.
+  const unread = !walked && (step.reason === 'new' || (changes.length === 0 && step.action === 'skip'));
   return planStep(
     decided,
     {

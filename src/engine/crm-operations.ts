@@ -5,7 +5,7 @@
  */
 import { addressesOf } from '../consent/crm-door.ts';
 import { matchKey } from '../model/address.ts';
-import type { CrmChange, CrmContact } from '../model/crm.ts';
+import type { CrmChange, CrmContact, NewCrmPerson } from '../model/crm.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Content, SideName } from '../model/record.ts';
 import type { CrmBase, CrmLink } from '../plan/crm-mapping.ts';
@@ -13,6 +13,8 @@ import type { CrmConflictReason, CrmStep } from '../plan/crm-step.ts';
 import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting, WaitingKey } from '../store/rows.ts';
 import type { Decided } from './crm-people.ts';
 import { linkText } from './crm-people.ts';
+import { IN_REVIEW, inReview } from './crm-submitted.ts';
+import { waitKey } from './context.ts';
 import type { PlanStep } from './lane.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -63,20 +65,15 @@ export function planStep(
 ): PlanStep {
   const { changes } = more;
   const fields = changes.flatMap((change) => linesOf(change, input.link ?? step.link, input.households));
-  const action = more.waits !== null ? 'skip' : changes.length > 0 ? 'update' : step.keptOut ? 'hold' : step.action;
+  const action =
+    more.waits !== null ? 'skip' : step.reason === 'new' ? 'insert' : changes.length > 0 ? 'update' : calmAction(step);
   return {
     stream: 'contacts',
     id: record.id,
     recordId: record.recordId,
     state: record.state,
-    action: action === 'agree' || action === 'hold' || action === 'skip' || action === 'conflict' ? action : 'update',
-    reason:
-      more.waits ??
-      (action === 'hold'
-        ? KEPT_OUT
-        : step.action === 'conflict'
-          ? waitingReason(step.conflicts[0]?.reason)
-          : step.reason),
+    action,
+    reason: more.waits ?? reasonFor(step, action),
     base: record.agreed,
     target: record.hash,
     before: Object.fromEntries(fields.map(({ field, before }) => [field, before])),
@@ -100,6 +97,17 @@ export function lostAt({ lost }: Pick<CrmStep, 'lost'>, side: SideName): readonl
   return lost.flatMap((one) => (one.side === side ? [one.field] : []));
 }
 
+/** What a step is that writes nothing. */
+function calmAction({ action, keptOut }: CrmStep): 'agree' | 'hold' | 'skip' | 'conflict' | 'update' {
+  if (keptOut) return 'hold';
+  return action === 'agree' || action === 'hold' || action === 'skip' || action === 'conflict' ? action : 'update';
+}
+
+function reasonFor({ action, reason, conflicts }: CrmStep, planned: PlanStep['action']): string {
+  if (planned === 'hold') return reason === 'held' ? IN_REVIEW : KEPT_OUT;
+  return action === 'conflict' ? waitingReason(conflicts[0]?.reason) : reason;
+}
+
 interface Line {
   readonly field: string;
   readonly before: unknown;
@@ -108,6 +116,7 @@ interface Line {
 
 /** What changes of each field that people read. */
 function linesOf(change: CrmChange, link: CrmLink | null, households: readonly CrmContact[]): readonly Line[] {
+  if (change.kind === 'submit' || change.kind === 'create') return linesOfNew(change.person);
   if (change.kind !== 'name' && change.kind !== 'fields') return [lineOf(change, link)];
   const contact = households.find(({ contact_id }) => contact_id === change.contactId);
   if (change.kind === 'fields')
@@ -121,6 +130,12 @@ function linesOf(change: CrmChange, link: CrmLink | null, households: readonly C
     { field: 'firstName', before: person?.first_name ?? null, after: change.first_name },
     { field: 'lastName', before: person?.last_name ?? null, after: change.last_name },
   ].filter(({ before, after }) => before !== after);
+}
+
+function linesOfNew({ address, first_name, last_name, tags, custom_fields }: NewCrmPerson): readonly Line[] {
+  const filled = { email_address: address, firstName: first_name, lastName: last_name, ...custom_fields };
+  const all = tags.length > 0 ? { ...filled, tags: tags.join('; ') } : filled;
+  return Object.entries(all).map(([field, after]) => ({ field, before: null, after }));
 }
 
 function lineOf(change: Exclude<CrmChange, { kind: 'name' | 'fields' }>, link: CrmLink | null): Line {
@@ -208,9 +223,12 @@ export function waitingReason(reason: CrmConflictReason | undefined): string {
 export function waitsOf(
   ctx: WorkContext,
   id: string,
-  { conflicts, keptOut }: Pick<CrmPayload, 'conflicts' | 'keptOut'>,
+  { conflicts, keptOut, agreed, replaces = [] }: Told,
 ): { readonly waiting: readonly Waiting[]; readonly settled: readonly WaitingKey[] } {
   const common = { stream: 'contacts', id, run: ctx.run } as const;
+  const submitted = agreed?.submitted !== undefined;
+  // Told again it would be looked for again at once.
+  const known = ctx.waits.has(waitKey('contacts', id, IN_REVIEW));
   const byReason = Map.groupBy(conflicts, ({ reason }) => waitingReason(reason));
   return {
     waiting: [
@@ -224,10 +242,16 @@ export function waitsOf(
         };
       }),
       ...(keptOut ? [{ ...common, kind: 'held', reason: KEPT_OUT, detail: null } as const] : []),
+      ...(submitted && !known ? [inReview(ctx, id, replaces.length > 0)] : []),
     ],
-    settled: [...CONFLICTS.map(waitingReason), KEPT_OUT, REFUSED].map((reason) => ({ stream: 'contacts', id, reason })),
+    settled: [...CONFLICTS.map(waitingReason), KEPT_OUT, REFUSED, ...(submitted ? [] : [IN_REVIEW])].map((reason) => ({
+      stream: 'contacts',
+      id,
+      reason,
+    })),
   };
 }
+type Told = Pick<CrmPayload, 'conflicts' | 'keptOut' | 'agreed'> & Partial<Pick<CrmPayload, 'replaces'>>;
 
 /** The payload that an operation was intended with. */
 export function payloadIn(operation: Operation): CrmPayload {

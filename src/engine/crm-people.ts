@@ -17,6 +17,7 @@ import type { Bounce } from '../store/bounces.ts';
 import type { Found, Link, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import { crmShelf } from './crm-read.ts';
+import { orSubmitted, type Leftovers } from './crm-submitted.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** A CRM as a lane needs it. */
@@ -43,6 +44,7 @@ export async function decidePeople(
   ctx: WorkContext,
   { mapping }: Pick<Crm, 'mapping'>,
   batch: readonly Pending[],
+  left: Leftovers = new Map(),
 ): Promise<readonly Decided[]> {
   const shelf = await crmShelf(ctx);
   const links = await ctx.store.links(
@@ -58,7 +60,8 @@ export async function decidePeople(
   const linked = await linkedContacts(ctx, shelf, asked);
   const now = isoOf(ctx.clock.now());
   return asked.map((one) => {
-    const { record, content, link, base, address, addresses } = one;
+    const { record, content, link, address, addresses } = one;
+    const base = orSubmitted(one.base, left.get(record.id) ?? []);
     const bounce = firstThatEnds(bounces.get(address ?? '') ?? [], mapping);
     const byKey = one.keys.flatMap((key) => (found.get(key) ?? []).flatMap(livingContact));
     const byLink = link === null ? [] : (linked.get(link.contactId) ?? []);
@@ -70,9 +73,18 @@ export async function decidePeople(
     return { record, content, input, step: crmStep(input) };
   });
 }
+
+/** Decides one person as both sides stand now; null: the store has nothing of them. */
+export async function decideOne(ctx: WorkContext, crm: Pick<Crm, 'mapping'>, id: string): Promise<Decided | null> {
+  const { store, sync } = ctx;
+  const record = await store.record(await store.shelf(sync.name, 'primary', 'contacts'), id);
+  if (record === null || record.content === null) return null;
+  const [decided] = await decidePeople(ctx, crm, [{ ...record, content: record.content }]);
+  return decided ?? null;
+}
 const ALL_MAIL = { medium: 'email', scope: 'all' } as const;
-/** Nobody tells who complained, nobody is submitted, and labels are left alone. */
-const NOTHING_MORE = { complaint: null, submitted: false, labels: null };
+/** Nobody tells who complained, and labels are left alone. */
+const NOTHING_MORE = { complaint: null, labels: null };
 
 /** The first bounce that ends a permission is the reason, whatever comes back later: so a note has one text. */
 function firstThatEnds(bounces: readonly Bounce[], { bounceCodes }: CrmMapping): CrmInput['bounce'] {

@@ -18,7 +18,7 @@ import type { Operation, OperationOutcome } from '../store/rows.ts';
 import type { Bucket } from './counting.ts';
 import { DIFFERS, notesIn, sameChanges, withNotes } from './crm-leftovers.ts';
 import { linkOf, payloadIn, REFUSED, waitsOf, type CrmPayload } from './crm-operations.ts';
-import { decidePeople, type Crm, type Decided } from './crm-people.ts';
+import { decideOne, type Crm, type Decided } from './crm-people.ts';
 import { crmShelf, readContact } from './crm-read.ts';
 import type { FactsByKey } from './intent-door.ts';
 import type { WorkContext } from './work-context.ts';
@@ -123,13 +123,8 @@ class Submission {
     return 'read';
   }
 
-  /** Decides the person as both sides stand now. */
-  async #decide(): Promise<Decided | null> {
-    const { store, sync } = this.#ctx;
-    const record = await store.record(await store.shelf(sync.name, 'primary', 'contacts'), this.#operation.primaryId);
-    if (record === null || record.content === null) return null;
-    const [decided] = await decidePeople(this.#ctx, this.#crm, [{ ...record, content: record.content }]);
-    return decided ?? null;
+  #decide(): Promise<Decided | null> {
+    return decideOne(this.#ctx, this.#crm, this.#operation.primaryId);
   }
 
   #wantedOf(step: CrmStep): Wanted {
@@ -200,7 +195,7 @@ class Submission {
     const { recordId, id: primaryId, hash } = after.record;
     // What goes to the primary, or has come to, is agreed on when that shows it.
     const settles = whole && this.#planned.settles && (after.step.edit === null || !this.#crm.carries);
-    const { waiting, settled } = waitsOf(this.#ctx, primaryId, { conflicts, keptOut });
+    const { waiting, settled } = waitsOf(this.#ctx, primaryId, { conflicts, keptOut, agreed: stands });
     const outcome: OperationOutcome = {
       opId: this.#operation.opId,
       to: 'confirmed',

@@ -5,10 +5,8 @@
  */
 import type { FlagStep } from './crm-consent.ts';
 import type { CrmLife, Met } from './crm-life.ts';
-import type { CrmBase } from './crm-mapping.ts';
+import { NEVER_MET, type CrmBase } from './crm-mapping.ts';
 import type { OutNote } from './crm-notes.ts';
-
-const NEVER_MET: CrmBase = { address: null, flags: {}, noted: null, fields: {}, written: [], stored: {}, labels: null };
 
 /** Gives what stands once all of a step is carried out; what goes to the account is not among it yet. */
 export function agreedOf(
@@ -20,9 +18,11 @@ export function agreedOf(
   life: CrmLife,
 ): CrmBase | null {
   if (met === null && Object.keys(flags.agreed).length === 0) return base;
-  const was = base ?? NEVER_MET;
+  const { submitted, ...was } = base ?? NEVER_MET;
   const { sent: _sent, ...others } = was;
   return {
+    // Whoever is met waits no longer for a review.
+    ...(met === null && submitted !== undefined ? { submitted } : {}),
     ...(life.agreed === null ? was : others),
     ...life.agreed,
     // Until the CRM has the address, what it was is how the e-mail is known.

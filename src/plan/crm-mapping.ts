@@ -43,7 +43,20 @@ export interface CrmBase {
   readonly sent?: Readonly<Record<string, readonly FieldValue[]>>;
   /** Lists and tags by their labels' ids; null: never compared. */
   readonly labels: AgreedLists | null;
+  /** When they were submitted, ISO UTC text; left out: they never were, or have been met since. */
+  readonly submitted?: string;
 }
+
+/** What is on record of somebody of whom nothing is. */
+export const NEVER_MET: CrmBase = {
+  address: null,
+  flags: {},
+  noted: null,
+  fields: {},
+  written: [],
+  stored: {},
+  labels: null,
+};
 
 /** How lists, or tags, of the account stand at the CRM. */
 export type LabelRule =

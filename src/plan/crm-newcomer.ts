@@ -22,6 +22,12 @@ export interface NewcomerInput {
   readonly mapping: CrmMapping;
 }
 
+/** Nobody is made without names: where the file maps none, they have those of the account. */
+const OWN_NAMES: CrmMapping['fields'] = [
+  { field: 'first_name', to: FIRST_NAME, direction: 'primary-to-secondary', write: 'always' },
+  { field: 'last_name', to: LAST_NAME, direction: 'primary-to-secondary', write: 'always' },
+];
+
 /** Makes the one change that makes them, or tells why not. */
 export function newcomer(
   input: NewcomerInput,
@@ -31,7 +37,14 @@ export function newcomer(
   if (mapping.create === 'never') return { kind: 'refused', reason: 'not-in-crm' };
   if (typeof address !== 'string' || address === '') return { kind: 'refused', reason: 'no-address' };
   if (!input.mayBeMailed) return { kind: 'refused', reason: 'not-subscribed' };
-  const { [FIRST_NAME]: first, [LAST_NAME]: last, ...fields } = newFields(content, mapping);
+  const {
+    [FIRST_NAME]: first,
+    [LAST_NAME]: last,
+    ...fields
+  } = newFields(content, {
+    ...mapping,
+    fields: [...OWN_NAMES, ...mapping.fields],
+  });
   const first_name = first ?? mapping.placeholder?.first_name;
   const last_name = last ?? mapping.placeholder?.last_name;
   if (first_name === undefined || last_name === undefined) return { kind: 'refused', reason: 'no-names' };

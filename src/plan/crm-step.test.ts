@@ -4,7 +4,7 @@ import { contactOf } from '../testing/contact-readings.ts';
 import { carriedOut, crmEmail, crmIndividual, household } from '../testing/crm-households.ts';
 import type { CrmContact } from '../model/crm.ts';
 import type { RecordState } from '../model/record.ts';
-import type { CrmBase, CrmMapping } from './crm-mapping.ts';
+import { NEVER_MET, type CrmBase, type CrmMapping } from './crm-mapping.ts';
 import { FIRST_NAME, LAST_NAME } from './crm-fields.ts';
 import { labelBook } from './crm-label-book.ts';
 import { withdrawalReason } from './crm-notes.ts';
@@ -48,7 +48,6 @@ const INPUT: CrmInput = {
   version: 'v1',
   base: null,
   link: null,
-  submitted: false,
   households: [contact('2', true, OURS)],
   stances: new Map([['ann@example.org', 'in' as const]]),
   bounce: null,
@@ -133,7 +132,11 @@ describe('one person and a CRM', () => {
     fc.assert(
       fc.property(fc.oneof(input, life), (given) => {
         const first = crmStep(given);
-        const second = crmStep({ ...then(given, first), submitted: first.action === 'submit' });
+        const next = then(given, first);
+        const second = crmStep({
+          ...next,
+          base: first.action === 'submit' ? { ...NEVER_MET, submitted: INPUT.now } : next.base,
+        });
         expect(second.changes).toEqual([]);
         if (first.action === 'submit') return;
         expect([second.unsubscribe, second.edit]).toEqual([first.unsubscribe, first.edit]);
@@ -393,7 +396,7 @@ describe('one person and a CRM', () => {
     const content = contactOf({ ...ANN, list_memberships: ['a'], job_title: 'Cook' });
     const stances = new Map([['ann@example.org', stance]]);
     const step = decide({ households: [], content, stances, mapping: { ...MAPPING, create } });
-    expect(step).toMatchObject({ action: change.kind, reason: 'new', raises: 'optedIn' in change && change.optedIn });
+    expect(step).toMatchObject({ action: change.kind, reason: 'new', raises: false });
     expect(step.changes).toMatchObject([
       {
         ...change,
@@ -429,9 +432,19 @@ describe('one person and a CRM', () => {
 
   test('whoever was submitted is waited for and not submitted again, and at first sight an opt-out comes first', () => {
     const content = contactOf({ ...ANN, email_address: 'new@example.org', list_memberships: ['a'] });
-    const held = { submitted: true, state: 'unsubscribed' as const, content };
+    const base = { ...NEVER_MET, address: 'ann@example.org', submitted: '2026-11-20T16:00:00Z' };
+    const held = { base, state: 'unsubscribed' as const, content };
     expect(decide({ ...held, households: [] })).toMatchObject({ action: 'hold', reason: 'held', changes: [] });
     expect(kinds(decide(held))).toEqual(['opt', 'address', 'note']);
+    expect(decide(held).agreed).not.toHaveProperty('submitted');
+    const taken = household('9', [crmIndividual('91', [crmEmail('911', 'new@example.org')])], {
+      references: [{ source: SOURCE, id: 'p2' }],
+    });
+    const doubtful = decide({ ...held, state: 'explicit', households: [taken] });
+    expect([doubtful.conflicts[0]?.reason, doubtful.agreed?.submitted]).toEqual([
+      'reference-of-another',
+      base.submitted,
+    ]);
   });
 
   test('consent: none touches no flag and writes no note', () => {

@@ -28,8 +28,6 @@ export interface CrmInput extends Omit<MailSigns, 'stance'> {
   readonly version: string | null;
   readonly base: CrmBase | null;
   readonly link: CrmLink | null;
-  /** The person was submitted and waits for the CRM's review. */
-  readonly submitted: boolean;
   /** Contacts that are linked, bear this person's reference or have their address, as they were last read. */
   readonly households: readonly CrmContact[];
   /** What stands about addresses, for all mail, by match key. One that is missing is silent, which raises nobody. */
@@ -145,9 +143,7 @@ function afterOptOut(change: CrmChange, { lower }: FlagStep): CrmChange {
 
 /** Tells whether a change makes an address mailable that was not. */
 function raises(change: CrmChange): boolean {
-  return change.kind === 'opt' || change.kind === 'address'
-    ? change.optedIn && change.email.opted_in !== true
-    : change.kind === 'create' && change.optedIn;
+  return (change.kind === 'opt' || change.kind === 'address') && change.optedIn && change.email.opted_in !== true;
 }
 
 function personOf({ id, content, base, mapping }: CrmInput): PersonToMeet {
@@ -239,12 +235,13 @@ function inferredBy(unsubscribe: PersonIntent | null, { lower }: FlagStep, out: 
 /** Somebody whom the CRM does not have. Who was submitted is waited for: what becomes of them meanwhile is the step at first sight. */
 function newStep(input: CrmInput, { address }: PersonToMeet, { out, may }: MailNow): CrmStep {
   const nothing = { ...NOTHING_NEW, agreed: input.base, out };
-  if (input.submitted) return { ...nothing, action: 'hold', reason: 'held' };
+  if (input.base?.submitted !== undefined) return { ...nothing, action: 'hold', reason: 'held' };
   if (out !== null) return { ...nothing, reason: out.reason === 'deleted' ? 'deleted' : loweredBy(out) };
   const stance = (address === null ? undefined : input.stances.get(address)) ?? 'silent';
   const change = newcomer({ ...input, mayBeMailed: may, stance });
   if (change.kind === 'refused') return { ...nothing, reason: change.reason };
-  return { ...nothing, action: change.kind, reason: 'new', changes: [change], raises: raises(change) };
+  // Made with the yes that the account has on record: nobody's no is raised by it.
+  return { ...nothing, action: change.kind, reason: 'new', changes: [change] };
 }
 const NOTHING_NEW: CrmStep = {
   action: 'skip',

@@ -38,6 +38,8 @@ export class MemoryCrm {
   tags: readonly CrmTag[] = [];
   fields: readonly CrmField[] = [];
   pageSize = 50;
+  /** Another word: why this CRM refuses every batch. */
+  batches = 'taken';
   organisation = 'organisation-1';
   fault: Fault = () => null;
   /** Called after each request: the world lives on meanwhile. */
@@ -90,6 +92,28 @@ export class MemoryCrm {
         })),
       }));
     }
+  }
+
+  /** Runs the import of whoever is held, as the organisation would: somebody who is there already becomes part of that contact. */
+  runImport(optedIn = false): void {
+    for (const person of this.held.splice(0)) {
+      const key = matchKey(person.address);
+      const there = [...this.contacts.values()].find(({ individuals }) =>
+        individuals.some(({ emails }) => emails.some((email) => matchKey(email.address) === key)),
+      );
+      if (there === undefined) this.make(person, optedIn);
+      else this.edit(there.contact_id, () => ({ references: [...there.references, person.reference] }));
+    }
+  }
+
+  /** Makes a contact of somebody new; gives its id. */
+  make({ reference, address, first_name, last_name, ...more }: NewCrmPerson, optedIn: boolean): string {
+    const dweller = { first: first_name, last: last_name, emails: [[address, optedIn]] } as const;
+    return this.add(`${first_name} ${last_name}`, [dweller], {
+      references: [reference],
+      tags: more.tags,
+      custom_fields: more.custom_fields,
+    });
   }
 
   /** Takes a contact away without a trace. */
@@ -151,6 +175,7 @@ export class MemoryCrm {
     send: (change) => this.#ask(`send ${change.kind}`, () => this.#carryOut(change)),
     submitMany: (people) =>
       this.#ask('submitMany', (): CrmSent => {
+        if (this.batches !== 'taken') return { kind: 'refused', reason: this.batches };
         this.held.push(...people);
         return { kind: 'accepted' };
       }),
@@ -186,7 +211,15 @@ export class MemoryCrm {
   }
 
   #carryOut(change: CrmChange): CrmSent {
-    if (change.kind === 'submit' || change.kind === 'create') return { kind: 'refused', reason: 'not-in-this-crm' };
+    if (change.kind === 'submit') {
+      this.held.push(change.person);
+      this.carriedOut.push(change);
+      return { kind: 'accepted' };
+    }
+    if (change.kind === 'create') {
+      this.carriedOut.push(change);
+      return { kind: 'made', contactId: this.make(change.person, change.optedIn) };
+    }
     const contact = this.contacts.get(change.contactId);
     if (contact === undefined || !isShown(contact)) return { kind: 'gone' };
     if (change.kind === 'note') this.notes.push({ contactId: change.contactId, text: change.text });

@@ -206,7 +206,7 @@ describe('somebody new', () => {
 
   test('is created at once with consent said', async () => {
     const { send, requests } = rig(fullContact());
-    expect(await send({ kind: 'create', person: ADA, optedIn: false })).toEqual({ kind: 'done' });
+    expect(await send({ kind: 'create', person: ADA, optedIn: false })).toEqual({ kind: 'made', contactId: '4711' });
     expect(requests[0]?.json).toEqual({
       contactType: 'Household',
       referenceSource: 'Constant Contact',

@@ -59,9 +59,9 @@ const SENDERS: { readonly [K in CrmChangeKind]: Send<K> } = {
   },
   create: async (asking, { person, optedIn }, _urgent, signal) => {
     const { body } = await asking.wire.write(buildCreation(creationBody(person, optedIn)), signal);
-    const id = isRecord(body) ? body['id'] : null;
-    if (!isId(String(id))) throw unknownOutcome(asking, 'POST /api/Contact');
-    return DONE;
+    const contactId = String(isRecord(body) ? body['id'] : null);
+    if (!isId(contactId)) throw unknownOutcome(asking, 'POST /api/Contact');
+    return { kind: 'made', contactId };
   },
   refer: (asking, { contactId, reference }, _urgent, signal) =>
     simply(asking, buildReference(contactId, reference), signal),
