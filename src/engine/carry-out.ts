@@ -11,13 +11,12 @@ import type { Content, RecordState } from '../model/record.ts';
 import type { MemberChange, MemberWays } from '../plan/cheapest-members.ts';
 import type { NewPerson, Ways } from '../plan/cheapest.ts';
 import type { Bucket } from './counting.ts';
-import { hasFields, linkOfEdit } from './edit-agreed.ts';
+import { hasFields, linkOfEdit, linkOfLists, type ListsMore } from './edit-agreed.ts';
 import { accountJobs, followJobs, makeNew, waysOf } from './jobs.ts';
 import type { PlanStep } from './lane.ts';
 import { listIds } from './list-ids.ts';
 import { agreedByMaking, linkOfMade, type MadeMore } from './made-people.ts';
 import { changeMembers, memberWaysOf } from './member-jobs.ts';
-import { memberLink, type MemberBase } from './members-read.ts';
 import { NOTHING_AGREED, type NewPersonPayload } from './new-people.ts';
 import {
   intendAll,
@@ -184,15 +183,15 @@ export async function dropParked(ctx: WorkContext, over: readonly Operation[]): 
   );
 }
 
-interface CarryMore {
-  readonly members: MemberBase | null;
+/** What an operation at the primary keeps for its answer. */
+interface CarryMore extends ListsMore {
   readonly optedIn: CarryPayload['optedIn'];
   /** An opt-out that is stated again: what both sides agreed on stays. */
   readonly again?: true;
 }
 
 function writeOf(ctx: WorkContext, step: PlanStep): PersonWrite {
-  const { intent, secondaryId, base, members, optedIn } = step.payload as CarryPayload;
+  const { intent, secondaryId, base, members, membersFrom, optedIn } = step.payload as CarryPayload;
   const consent = step.action === 'unsubscribe';
   return {
     id: step.id,
@@ -215,7 +214,7 @@ function writeOf(ctx: WorkContext, step: PlanStep): PersonWrite {
           : `the ${members === null ? 'row' : 'rows'} in ${ctx.sync.secondary} ${members === null ? 'was' : 'were'} changed`,
       },
     ],
-    more: { members, optedIn } satisfies CarryMore,
+    more: { members, membersFrom, optedIn } satisfies CarryMore,
   };
 }
 
@@ -234,17 +233,16 @@ function hooks(ctx: WorkContext): SubmitHooks {
     agreed: async (operationOfIt, reading) => {
       const { primaryId, secondaryId, baseline, payload } = operationOfIt;
       const { operation, more } = payload as PersonPayload;
+      const { again = false } = (more ?? {}) as Partial<CarryMore>;
       if (operation === 'create') return reading === null ? null : linkOfMade(ctx, operationOfIt, reading.id);
-      const { members = null, again = false } = (more ?? {}) as Partial<CarryMore>;
-      if (operation === 'update' && !hasFields(operationOfIt))
-        return members === null ? null : memberLink(primaryId, secondaryId, members);
+      if (operation === 'update' && !hasFields(operationOfIt)) return linkOfLists(ctx, operationOfIt);
       if (operation === 'update') return reading === null ? null : linkOfEdit(ctx, operationOfIt);
       if (operation !== 'unsubscribe' || again) return null;
       return { stream: 'contacts', primaryId, secondaryId, baseline, agrees: null };
     },
-    beside: ({ primaryId, secondaryId, payload, ...one }) => {
-      const { members = null } = ((payload as PersonPayload).more ?? {}) as Partial<CarryMore>;
-      return members === null || !hasFields({ ...one, payload }) ? [] : [memberLink(primaryId, secondaryId, members)];
+    beside: async (operation) => {
+      const link = hasFields(operation) ? await linkOfLists(ctx, operation) : null;
+      return link === null ? [] : [link];
     },
     undone: (operation, content) => undoneOptOut(ctx, operation, content),
     ended: ({ recordId }, end) => ctx.counting.put(recordId, BUCKETS[end]),
@@ -280,7 +278,7 @@ function undoneOptOut(ctx: WorkContext, operation: Operation, content: Content):
         evidence: 'the account opted them in anew while a job of ours put them on a list',
       },
     ],
-    more: { members: null, optedIn: now, again: true } satisfies CarryMore,
+    more: { members: null, membersFrom: null, optedIn: now, again: true } satisfies CarryMore,
     gathered: false,
   };
 }

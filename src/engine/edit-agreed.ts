@@ -5,6 +5,7 @@
  */
 import type { TableBase } from '../plan/table-step.ts';
 import type { LinkToStore, Operation } from '../store/rows.ts';
+import { baseOf, memberLink, type MemberBase } from './members-read.ts';
 import type { PersonPayload } from './submit-intents.ts';
 import { baselineOf } from './table-operations.ts';
 import type { WorkContext } from './work-context.ts';
@@ -33,4 +34,28 @@ export async function linkOfEdit(ctx: WorkContext, operation: Operation): Promis
   const agreed: TableBase = { ...now, fields, ahead };
   const partly = link.baseline?.fields['partly'] === true;
   return { stream: 'contacts', primaryId, secondaryId, baseline: baselineOf(agreed, partly), agrees: null };
+}
+
+/** What an operation keeps of memberships for its answer. */
+export interface ListsMore {
+  readonly members: MemberBase | null;
+  readonly membersFrom: string | null;
+}
+
+/**
+ * Lists that the account was read back with are agreed. Where their rows went together with the person's own meanwhile, that stays so: of
+ * what was agreed then nothing stands at home any more, which would look like the owner's leaving (I8).
+ */
+export async function linkOfLists(ctx: WorkContext, operation: Operation): Promise<LinkToStore | null> {
+  const { primaryId, secondaryId, payload } = operation;
+  const { more, intent } = payload as PersonPayload;
+  const { members = null, membersFrom = null } = (more ?? {}) as Partial<ListsMore>;
+  if (members === null) return null;
+  const link = (await ctx.store.links(ctx.sync.name, 'lists', [primaryId])).get(primaryId);
+  const now = baseOf(link);
+  if (now === null || (link?.baseline?.hash ?? null) === membersFrom)
+    return memberLink(primaryId, secondaryId, members);
+  const removed = new Set(intent.lists.remove);
+  const lists = Object.fromEntries(Object.entries(now.lists).filter(([id]) => !removed.has(id)));
+  return memberLink(primaryId, link?.secondaryId ?? secondaryId, { ...now, lists, until: members.until });
 }

@@ -34,8 +34,9 @@ export interface ListWant {
   readonly lists: SetChange;
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** What is agreed once the account was read back with it. */
+  /** What is agreed once the account was read back with it, where what was agreed on before is still that of this hash (null: nothing). */
   readonly agreed: MemberBase;
+  readonly from: string | null;
 }
 
 interface MembersPayload {
@@ -196,6 +197,7 @@ export function wantOf({ subject, merge, base, stands }: Compared, book: ListBoo
     before: [...stands.filter((name) => !added.has(name)), ...names(remove)].sort(),
     after: stands,
     agreed: { lists, names: namesOf(lists, book, base), until: subject.hash },
+    from: base === null ? null : contentHash(base),
   };
 }
 

@@ -68,7 +68,7 @@ export interface SubmitHooks {
    */
   agreed(operation: Operation, reading: Reading<Contact> | null, partly: boolean): Agreed | Promise<Agreed>;
   /** Gives links of other streams that the same answer justifies. Left out: there are none. */
-  beside?(operation: Operation): readonly LinkToStore[];
+  beside?(operation: Operation): Promise<readonly LinkToStore[]>;
   /** Gives the opt-out that has to be stated again, because a job may have undone it; null: none was undone. Left out: no job can. */
   undone?(operation: Operation, content: Content): PersonWrite | null;
   /** Told once for each write given, and for each operation that an earlier pass left. */
@@ -222,14 +222,14 @@ async function confirm(
     to: 'confirmed',
     reason: null,
     link,
-    ...besideOf(operation, hooks),
+    ...(await besideOf(operation, hooks)),
   };
   await ctx.store.settleOperations(ctx.lease, [outcome], [], settled);
   hooks.ended({ id: operation.primaryId, recordId: operation.recordId }, 'applied', null);
 }
 
-function besideOf(operation: Operation, hooks: SubmitHooks): Pick<OperationOutcome, 'beside'> {
-  const beside = hooks.beside?.(operation) ?? [];
+async function besideOf(operation: Operation, hooks: SubmitHooks): Promise<Pick<OperationOutcome, 'beside'>> {
+  const beside = (await hooks.beside?.(operation)) ?? [];
   return beside.length === 0 ? {} : { beside };
 }
 

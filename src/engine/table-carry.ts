@@ -45,6 +45,8 @@ export interface CarryPayload {
   readonly base: TableBase;
   /** What is agreed of the person's lists once the account was read back with them; null: they stay. */
   readonly members: MemberBase | null;
+  /** Hash of what was agreed of them when this was decided; null: nothing. */
+  readonly membersFrom: string | null;
   /** When the person last opted in, as the account said when this was decided. */
   readonly optedIn: Content[string];
 }
@@ -178,6 +180,7 @@ function optOut(
       secondaryId,
       base,
       members: null,
+      membersFrom: null,
       optedIn: content['opt_in_date'] ?? null,
     } satisfies CarryPayload,
   };
@@ -219,6 +222,7 @@ function edit(
       secondaryId,
       base,
       members: want?.agreed ?? null,
+      membersFrom: want?.from ?? null,
       optedIn: content['opt_in_date'] ?? null,
     } satisfies CarryPayload,
   };

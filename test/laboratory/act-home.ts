@@ -55,9 +55,9 @@ function aboutSomebody(act: AboutSomebody, at: AtHome): boolean {
     case 'row-again':
       return home.enter(address, 'Again', true);
     case 'row-gone':
-      return home.takeAway(address, act.who % 2 === 0);
+      return home.takeAway(address, act.who % 2 === 0, (name) => idOf(world, name));
     case 'entered-gone':
-      return home.takeAway(address, act.last % 2 === 0);
+      return home.takeAway(address, act.last % 2 === 0, (name) => idOf(world, name));
     case 'entered-name':
       return secondary.rename(address, `Later ${act.n}`);
     case 'entered-out':

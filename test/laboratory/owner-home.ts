@@ -25,6 +25,8 @@ export class OwnerHome {
   /** Memberships that the owner ever wrote or deleted, by address and the list's id. */
   readonly joined = new Set<string>();
   readonly left = new Set<string>();
+  /** Lists whose memberships went with a row that its owner took away, by address. */
+  readonly #wentAlong = new Map<string, readonly string[]>();
   readonly #secondary: Secondary;
 
   constructor(secondary: Secondary) {
@@ -43,11 +45,14 @@ export class OwnerHome {
     this.#secondary.ownersYes.add(address);
     this.gone.delete(address);
     this.#secondary.count(address);
+    // Their row is back and those of the lists are not: now they were taken off them.
+    for (const listId of this.#wentAlong.get(address) ?? []) this.#noteLeft(address, listId);
+    this.#wentAlong.delete(address);
     return true;
   }
 
-  /** Takes a row away, with its memberships or without. */
-  takeAway(address: string, withMemberships: boolean): boolean {
+  /** Takes a row away, with its memberships or without: whoever has no row is taken off no list by that. */
+  takeAway(address: string, withMemberships: boolean, idOf: (name: string) => string): boolean {
     const rows = this.#secondary.asOwner('DELETE FROM people WHERE email = ? RETURNING id', address);
     if (rows.length === 0) return false;
     this.gone.add(address);
@@ -55,8 +60,10 @@ export class OwnerHome {
       this.#secondary.withdrawn.delete(Number(id));
       this.#secondary.remarks.delete(Number(id));
     }
-    if (withMemberships)
-      this.#secondary.asOwner('DELETE FROM newsletter_members WHERE email = ? RETURNING email', address);
+    if (!withMemberships) return true;
+    const sql = 'DELETE FROM newsletter_members WHERE email = ? RETURNING list_name';
+    const lists = this.#secondary.asOwner(sql, address).map((row) => idOf(String(row['list_name'])));
+    this.#wentAlong.set(address, [...(this.#wentAlong.get(address) ?? []), ...lists]);
     return true;
   }
 

@@ -18,6 +18,13 @@ export const bugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'I8-job-agrees-on-rows-that-went',
+    file: 'src/engine/edit-agreed.ts',
+    find: 'if (now === null || (link?.baseline?.hash ?? null) === membersFrom)',
+    replace: 'if (membersFrom !== undefined)',
+    caughtBy: { file: 'test/table/list-jobs.test.ts', test: 'whose own row goes with all of its memberships' },
+  },
+  {
     name: 'I13-edit-beside-memberships-not-agreed-on',
     file: 'src/engine/carry-out.ts',
     find: "if (operation === 'update' && !hasFields(operationOfIt))",

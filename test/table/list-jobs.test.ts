@@ -126,6 +126,26 @@ describe.each([true, false])('many people (a change of lists moves their stamp: 
     await expectNothingLeft();
   });
 
+  test('I8: whose own row goes with all of its memberships before the job is accounted for is taken off no other list', async () => {
+    await loaded(moves);
+    const { list, people } = peopleOf(6, true);
+    const others = people.map((one) => truthOf(one).lists.filter((id) => id !== list.id));
+    expect(others.flat().length).toBeGreaterThan(0);
+    leave(people, list);
+    await done(account);
+    for (const { email } of people) {
+      account.change('DELETE FROM people WHERE email = ?', email);
+      account.change('DELETE FROM newsletter_members WHERE email = ?', email);
+    }
+    await passes(2);
+    for (const { email, firstName } of people)
+      account.change('INSERT OR IGNORE INTO people (email, given_name, may_email) VALUES (?, ?, 1)', email, firstName);
+    await passes(4);
+    expect(people.map((one) => truthOf(one).lists)).toEqual(others);
+    expectAgreed();
+    await expectNothingLeft();
+  });
+
   test('who changes from one list to another is in two jobs, one after the other', async () => {
     await loaded(moves);
     const { list: from, people } = peopleOf(9, true);
