@@ -218,7 +218,7 @@ function manyRowsOut(n: number, changes: number, secondary: Secondary): boolean 
 }
 
 /** Names somebody by their place in the account, the first day's people first. */
-function personAt(world: WorldHandle, who: number): Person | null {
+export function personAt(world: WorldHandle, who: number): Person | null {
   const { people } = world.state;
   const places = [...people.values()];
   return places[who % Math.max(1, places.length)] ?? null;
