@@ -12,8 +12,8 @@ import { parseArgs } from 'node:util';
 import { drawHistory } from '../test/laboratory/draw-history.ts';
 import { tell } from '../test/laboratory/history.ts';
 import type { Finding } from '../test/laboratory/moment.ts';
-import { play } from '../test/laboratory/player.ts';
 import { judgeSeed, shorten } from '../test/laboratory/seed.ts';
+import { play } from '../test/laboratory/table-stage.ts';
 import type { Told, Wanted } from './proof/messages.ts';
 import { playAll } from './proof/workers.ts';
 

@@ -9,7 +9,7 @@ import { drawAct, drawHeroes, MANY } from './draw-act.ts';
 import { withHome, withHomeLife, withHomeWeather } from './draw-home.ts';
 import { withSignIn, withSignInLife, withSignInWeather } from './draw-sign-in.ts';
 import { drawSetup, drawWeather, FAIR, type Weather } from './draw-weather.ts';
-import { HOUR, MINUTE, type Blow, type Event, type History, type SyncName } from './history.ts';
+import { HOUR, MINUTE, type Blow, type Event, type SyncName, type TableHistory } from './history.ts';
 
 const GAPS = [10 * MINUTE, HOUR, HOUR, 5 * HOUR, 5 * HOUR, 25 * HOUR, 60 * HOUR];
 const BETWEEN_ACTS = 2_000;
@@ -17,7 +17,7 @@ const BETWEEN_ACTS = 2_000;
 const MOST_VISITS = 60;
 
 /** Draws the history of a seed. */
-export function drawHistory(seed: number): History {
+export function drawHistory(seed: number): TableHistory {
   const random = createRandom(mixSeed(seed, 7_000));
   const athome = createRandom(mixSeed(seed, 7_001));
   const tokens = createRandom(mixSeed(seed, 7_002));

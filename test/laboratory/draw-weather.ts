@@ -20,23 +20,23 @@ export const FAIR: Weather = {
 };
 
 /** Tells whether nothing is wrong. */
-export function isFair({ faults, switches }: Weather): boolean {
-  return faults.length === 0 && !movesSwitches(switches);
+export function isFair({ faults, switches }: Weather, fair = FAIR): boolean {
+  return faults.length === 0 && !movesSwitches(switches, fair);
 }
 
 /** Faults after which a well-formed answer says what is not so. */
 const LYING: readonly FaultKind[] = ['empty-list', 'repeat-cursor', 'items-missing', 'stale-read', 'status'];
 
 /** Tells whether some answer may be believed that should not be: a status too, for a refusal says that a channel is useless. */
-export function isLying({ faults, switches }: Weather): boolean {
+export function isLying({ faults, switches }: Weather, fair = FAIR): boolean {
   return (
-    movesSwitches(switches) ||
+    movesSwitches(switches, fair) ||
     faults.some(({ kind, status = 500 }) => LYING.includes(kind) && (kind !== 'status' || status < 500))
   );
 }
 
-function movesSwitches(switches: SwitchChanges): boolean {
-  return JSON.stringify(switches) !== JSON.stringify(FAIR.switches);
+function movesSwitches(switches: SwitchChanges, fair: Weather): boolean {
+  return JSON.stringify(switches) !== JSON.stringify(fair.switches);
 }
 
 /** One reading of each unknown; what the account's opt-out window does is the likeliest to matter. */

@@ -7,21 +7,25 @@
 import type { FaultPlan } from '../../simulators/faults/plan.ts';
 import type { SwitchChanges } from '../../simulators/switches.ts';
 
-/** What stays as it is all along. */
-export interface Setup {
+/** What stays as it is all along, in histories of every kind. */
+export interface CommonSetup<N extends string = string> {
   /** Of the world; the generator's own seed says nothing about the world once the history is made. */
   readonly worldSeed: number;
   readonly contacts: number;
-  readonly syncs: readonly SyncName[];
-  /** The table's opt-outs and edits of first names are carried to the account. */
-  readonly twoWay: boolean;
+  readonly syncs: readonly N[];
   readonly reconcileHours: number;
   /** Our clock's error against the source's. */
   readonly skewMs: number;
   readonly latencyMs: number;
   readonly perDay: number;
-  /** How this account behaves when all is well. */
+  /** How the systems behave when all is well. */
   readonly switches: SwitchChanges;
+}
+
+/** An account with a mirror and a user's table beside it. */
+export interface Setup extends CommonSetup<SyncName> {
+  /** The table's opt-outs and edits of first names are carried to the account. */
+  readonly twoWay: boolean;
   /** What else the table's owner keeps at home; null: nothing. Only beside a two-way table. */
   readonly home: Home | null;
   /** Concord signs in to the account by itself; null: by a token that somebody else renews. */
@@ -103,32 +107,35 @@ export interface Blow {
   readonly visit: number;
 }
 
-export type Event = { readonly at: number } & (
-  | { readonly kind: 'act'; readonly act: Act }
+export type Event<A = Act, N extends string = SyncName> = { readonly at: number } & (
+  | { readonly kind: 'act'; readonly act: A }
   /** Replaces the faults and the switches that come and go. */
   | { readonly kind: 'weather'; readonly faults: FaultPlan; readonly switches: SwitchChanges }
   /** Somebody corrects this machine's clock. */
   | { readonly kind: 'clock'; readonly byMs: number }
-  | { readonly kind: 'pass'; readonly sync: SyncName; readonly blow: Blow | null }
-  | { readonly kind: 'plan' | 'verify' | 'release'; readonly sync: SyncName }
+  | { readonly kind: 'pass'; readonly sync: N; readonly blow: Blow | null }
+  | { readonly kind: 'plan' | 'verify' | 'release'; readonly sync: N }
 );
 
-export interface History {
+export interface History<A = Act, N extends string = SyncName, S extends CommonSetup<N> = CommonSetup<N>> {
   readonly seed: number;
-  readonly setup: Setup;
+  readonly setup: S;
   /** In the order of their times. */
-  readonly events: readonly Event[];
+  readonly events: readonly Event<A, N>[];
 }
+
+/** The history of an account with a mirror and a user's table. */
+export type TableHistory = History<Act, SyncName, Setup>;
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
 /** Says a history in lines that a person can read. */
-export function tell({ seed, setup, events }: History): string[] {
+export function tell<A, N extends string>({ seed, setup, events }: History<A, N>): string[] {
   return [`seed ${seed}: ${JSON.stringify(setup)}`, ...events.map(tellEvent)];
 }
 
-function tellEvent({ at, kind, ...what }: Event): string {
+function tellEvent<A, N extends string>({ at, kind, ...what }: Event<A, N>): string {
   const days = Math.floor(at / (24 * HOUR));
   const time = new Date(at).toISOString().slice(11, 23);
   const facts = kind === 'act' && 'act' in what ? JSON.stringify(what.act) : JSON.stringify(what);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { drawHistory } from './draw-history.ts';
-import { tell, type History } from './history.ts';
+import { tell, type Act, type SyncName, type TableHistory } from './history.ts';
 import { judgeSeed, shorten } from './seed.ts';
 import { shrink } from './shrink.ts';
 
@@ -54,8 +54,8 @@ describe('shortening', () => {
   test('only what the failure needs is left', async () => {
     const history = drawHistory(3);
     const needed = history.events.filter((_, n) => n === 2 || n === 7);
-    const has = (one: History): boolean => needed.every(({ at }) => one.events.some((event) => event.at === at));
-    const short = await shrink(history, async (shorter) => has(shorter));
+    const has = (one: TableHistory): boolean => needed.every(({ at }) => one.events.some((event) => event.at === at));
+    const short = await shrink<Act, SyncName, TableHistory>(history, async (shorter) => has(shorter));
     expect(short.events.map(({ at }) => at)).toEqual(needed.map(({ at }) => at));
     expect(short.setup).toEqual(history.setup);
   });

@@ -1,17 +1,15 @@
 /**
  * Plays a history: lets things happen at their times, runs the commands, shows each end to the oracles, and lets all come to rest.
  *
- * Deterministic: one thread, a virtual clock, no chance of its own. The log says all that could differ between two playings.
+ * Deterministic: one thread, a virtual clock, no chance of its own. The log says all that could differ between two playings. Which systems
+ * there are, what acts mean and what is seen of a command is the stage's.
  */
-import { createHash } from 'node:crypto';
 import type { Change } from '../../simulators/world/world.ts';
 import type { PassResult } from '../../src/cli/results.ts';
-import { perform } from './act.ts';
-import { FAIR, isFair, isLying, type Weather } from './draw-weather.ts';
-import { HOUR, type Blow, type Event, type History, type SyncName } from './history.ts';
-import { Installation } from './installation.ts';
-import { saysSignInLost, type Answer, type Command, type Finding, type Moment, type Oracle } from './moment.ts';
-import { createOracles } from './oracles.ts';
+import { isFair, isLying, type Weather } from './draw-weather.ts';
+import { HOUR, type Blow, type CommonSetup, type Event, type History } from './history.ts';
+import type { Machine } from './machine.ts';
+import { saysSignInLost, type Answer, type Command, type CommonMoment, type Finding, type Oracle } from './moment.ts';
 
 export interface Played {
   readonly findings: readonly Finding[];
@@ -20,44 +18,65 @@ export interface Played {
   readonly requests: number;
 }
 
+/** The systems of one history, and how they are looked at. */
+export interface Stage<A, N extends string, M extends CommonMoment<N>> extends Disposable {
+  readonly machine: Machine;
+  readonly oracles: readonly Oracle<M>[];
+  /** The switches that weather may move, as they stand when it is fair. */
+  readonly fair: Weather;
+  /** What lets everything under way end soon. */
+  readonly calm: readonly A[];
+  /** Performs an act; false: the world does not allow it, and nothing happened. */
+  perform(act: A): boolean;
+  /** Told that a command is about to begin. */
+  begins(): void;
+  /** Looks at what a command left: the moment as the oracles see it, whether anything was written, and what the log says of it. */
+  look(common: CommonMoment<N>): { readonly moment: M; readonly wrote: boolean; readonly noted: object };
+  /** Tells whether another sync learns of a change from its next complete read alone. */
+  isUnseen(change: Change): boolean;
+  /** How many requests were made. */
+  requests(): number;
+}
+
 const MOST_PASSES_TO_REST = 14;
 const MOST_READS_TO_REST = 3;
 /** More than the slowest job takes that a history draws. */
 const LONGEST_JOB_MS = 31 * HOUR;
 
 /** Plays a history once. */
-export async function play(history: History): Promise<Played> {
-  using installation = new Installation(history.setup);
-  const player = new Player(history, installation);
+export async function playOn<A, N extends string, S extends CommonSetup<N>, M extends CommonMoment<N>>(
+  history: History<A, N, S>,
+  stage: Stage<A, N, M>,
+): Promise<Played> {
+  const player = new Player(history, stage);
   await player.live();
   await player.rest();
-  const requests = installation.simulator.requests.total;
-  return { findings: player.findings, log: player.log, passes: player.passes, requests };
+  return { findings: player.findings, log: player.log, passes: player.passes, requests: stage.requests() };
 }
 
-class Player {
+class Player<A, N extends string, S extends CommonSetup<N>, M extends CommonMoment<N>> {
   readonly findings: Finding[] = [];
   readonly log: string[] = [];
   passes = 0;
-  readonly #history: History;
-  readonly #at: Installation;
-  readonly #oracles: readonly Oracle[];
+  readonly #history: History<A, N, S>;
+  readonly #stage: Stage<A, N, M>;
+  readonly #at: Machine;
   readonly #start: number;
-  readonly #waiting: Event[];
-  readonly #stops = new Map<SyncName, string>();
+  readonly #waiting: Event<A, N>[];
+  readonly #stops = new Map<N, string>();
   #fairSince: number | null = 0;
   #honestSince = 0;
   #lies = false;
   #signedIn: boolean;
 
-  constructor(history: History, installation: Installation) {
+  constructor(history: History<A, N, S>, stage: Stage<A, N, M>) {
     this.#history = history;
-    this.#at = installation;
-    this.#oracles = createOracles(installation.simulator.world.state);
-    this.#start = installation.clock.elapsed();
+    this.#stage = stage;
+    this.#at = stage.machine;
+    this.#start = this.#at.clock.elapsed();
     this.#waiting = [...history.events];
-    this.#signedIn = installation.tokens === null;
-    installation.meanwhile = () => this.#catchUp();
+    this.#signedIn = this.#at.tokens === null;
+    this.#at.meanwhile = () => this.#catchUp();
   }
 
   async live(): Promise<void> {
@@ -71,8 +90,8 @@ class Player {
   /** Fair weather, jobs end, a complete read falls due, and passes until each sync has nothing left to do; then once more (I7). */
   async rest(): Promise<void> {
     if (this.findings.length > 0) return;
-    this.#happen({ at: 0, kind: 'weather', ...FAIR });
-    this.#happen({ at: 0, kind: 'act', act: { do: 'job-speed', ms: 5_000 } });
+    this.#happen({ at: 0, kind: 'weather', ...this.#stage.fair });
+    for (const act of this.#stage.calm) this.#happen({ at: 0, kind: 'act', act });
     this.#waitOutJobs();
     for (let read = 0, unseen = true; unseen && read < MOST_READS_TO_REST; read += 1) {
       const { changes } = this.#at.simulator.world.state;
@@ -80,7 +99,7 @@ class Player {
       this.#wait((this.#history.setup.reconcileHours + 1) * HOUR);
       await this.#quieten();
       if (this.findings.length > 0) return;
-      unseen = changes.slice(before).some((change) => this.#isUnseen(change));
+      unseen = changes.slice(before).some((change) => this.#stage.isUnseen(change));
       if (unseen && read === MOST_READS_TO_REST - 1)
         this.findings.push({ id: 'I7', text: `memberships still change after ${MOST_READS_TO_REST} complete reads` });
     }
@@ -94,15 +113,9 @@ class Player {
     this.#wait(Math.min(Math.max(0, ...ends) - clock.now(), LONGEST_JOB_MS));
   }
 
-  /** Where a change of lists moves no time, a sync learns from its next complete read alone what the other one carried. */
-  #isUnseen({ kind }: Change): boolean {
-    const { listChangeMovesUpdatedAt } = this.#at.simulator.world.state.switches.current;
-    return !listChangeMovesUpdatedAt && (kind === 'contact.list_joined' || kind === 'contact.list_left');
-  }
-
   async #quieten(): Promise<void> {
     const { syncs } = this.#history.setup;
-    const quiet = new Set<SyncName>();
+    const quiet = new Set<N>();
     for (let pass = 0; pass < MOST_PASSES_TO_REST && quiet.size < syncs.length; pass += 1) {
       for (const sync of syncs) await this.#settle(sync, quiet);
       if (this.findings.length > 0) return;
@@ -113,22 +126,23 @@ class Player {
         this.findings.push({ id: 'I7', text: `${sync} is not quiet after ${MOST_PASSES_TO_REST} passes` });
   }
 
-  async #settle(sync: SyncName, quiet: Set<SyncName>): Promise<void> {
-    const { result, writes } = await this.#run('pass', sync, null);
+  async #settle(sync: N, quiet: Set<N>): Promise<void> {
+    const { moment, wrote } = await this.#run('pass', sync, null);
+    const { result } = moment;
     if (result?.outcome === 'stopped') await this.#run('release', sync, null);
     if (result?.resumeAt !== undefined) this.#wait(result.resumeAt - this.#at.clock.now());
-    if (result !== null && isQuiet(result) && writes.length === 0) quiet.add(sync);
+    if (result !== null && isQuiet(result) && !wrote) quiet.add(sync);
     else quiet.delete(sync);
   }
 
-  async #judgeAtRest(sync: SyncName): Promise<void> {
+  async #judgeAtRest(sync: N): Promise<void> {
     if (this.findings.length > 0) return;
-    const verified = await this.#run('verify', sync, null);
+    const { moment: verified } = await this.#run('verify', sync, null);
     const report = await this.#at.run((application) => application.status(), null);
     const syncs = report.kind === 'answer' ? report.answer.syncs : [];
     const told = syncs.find((one) => one.sync === sync);
     const moment = { ...verified, outbox: told?.outbox ?? {}, conflicts: told?.waiting.conflict ?? 0 };
-    for (const oracle of this.#oracles) this.findings.push(...(oracle.atRest?.(moment) ?? []));
+    for (const oracle of this.#stage.oracles) this.findings.push(...(oracle.atRest?.(moment) ?? []));
   }
 
   /** Whatever is due by now and needs no process of its own. */
@@ -139,15 +153,12 @@ class Player {
     }
   }
 
-  /** Lets something happen to the account, the table or the clock; false: it is a command. */
-  #happen(event: Event): boolean {
+  /** Lets something happen to the systems or the clock; false: it is a command. */
+  #happen(event: Event<A, N>): boolean {
     switch (event.kind) {
-      case 'act': {
-        const happened = perform(event.act, this.#at.simulator.world, this.#at.secondary, this.#at.home);
-        if (event.act.do === 'grants-end') this.#at.tokens?.grantsEnded();
-        this.#note(happened ? 'act' : 'no act', event.act);
+      case 'act':
+        this.#note(this.#stage.perform(event.act) ? 'act' : 'no act', event.act);
         return true;
-      }
       case 'weather':
         this.#at.simulator.world.faults.set(event.faults);
         this.#at.simulator.world.switches.set(event.switches);
@@ -166,26 +177,25 @@ class Player {
   /** Keeps account of how long the weather has been fair, and the answers honest. */
   #turn(weather: Weather): void {
     const now = this.#at.simulator.world.clock.now();
-    this.#fairSince = isFair(weather) ? (this.#fairSince ?? now) : null;
+    this.#fairSince = isFair(weather, this.#stage.fair) ? (this.#fairSince ?? now) : null;
     if (this.#lies) this.#honestSince = now;
-    this.#lies = isLying(weather);
+    this.#lies = isLying(weather, this.#stage.fair);
   }
 
-  async #command(event: Event): Promise<void> {
+  async #command(event: Event<A, N>): Promise<void> {
     if (event.kind === 'pass') await this.#run('pass', event.sync, event.blow);
     else if (event.kind === 'plan' || event.kind === 'verify' || event.kind === 'release')
       await this.#run(event.kind, event.sync, null);
   }
 
-  async #run(command: Command, sync: SyncName, blow: Blow | null): Promise<Moment> {
+  async #run(command: Command, sync: N, blow: Blow | null): Promise<{ readonly moment: M; readonly wrote: boolean }> {
     if (!this.#signedIn) await this.#signIn();
-    const { simulator, secondary } = this.#at;
-    const world = simulator.world.state;
+    const world = this.#at.simulator.world.state;
     const beganAt = world.clock.now();
     const changesBefore = world.changes.length;
     const fairBefore = this.#fairSince;
     this.passes += 1;
-    secondary.renamedMeanwhile.clear();
+    this.#stage.begins();
     const hash = this.#stops.get(sync) ?? 'none';
     const ended = await this.#at.run<Answer>(async (application, call) => {
       if (command === 'pass') return application.sync(sync, call);
@@ -197,8 +207,7 @@ class Player {
     const result = command === 'pass' && ended.kind === 'answer' ? (ended.answer as PassResult) : null;
     if (result?.stopHash !== undefined) this.#stops.set(sync, result.stopHash);
     if (saysSignInLost(ended)) this.#signedIn = false;
-    const look = secondary.look();
-    const moment: Moment = {
+    const { moment, wrote, noted } = this.#stage.look({
       command,
       sync,
       blow,
@@ -213,16 +222,10 @@ class Player {
       installation: this.#at,
       outbox: {},
       conflicts: 0,
-      ...look,
-    };
-    this.#note(`${command} ${sync}`, {
-      ended,
-      writes: look.writes,
-      rows: digest([moment.mirror, moment.table]),
-      requests: simulator.requests.total,
     });
-    for (const oracle of this.#oracles) this.findings.push(...oracle.after(moment));
-    return moment;
+    this.#note(`${command} ${sync}`, { ended, ...noted, requests: this.#stage.requests() });
+    for (const oracle of this.#stage.oracles) this.findings.push(...oracle.after(moment));
+    return { moment, wrote };
   }
 
   /** A person signs in when a command asks for it, and the first time. */
@@ -252,10 +255,6 @@ class Player {
 function isQuiet({ outcome, applied, held, skipped, messages }: PassResult): boolean {
   const unsettled = (skipped['unfinished'] ?? 0) + (skipped['moved'] ?? 0) + held;
   return outcome === 'done' && applied + unsettled === 0 && !messages.some(({ code }) => code === 'job-running');
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
 function errorsByName(_key: string, value: unknown): unknown {

@@ -2,9 +2,10 @@
  * Plays the history of one seed and judges it: once, or twice where both must log the same.
  */
 import { drawHistory } from './draw-history.ts';
-import type { History } from './history.ts';
+import type { Act, SyncName, TableHistory } from './history.ts';
 import type { Finding } from './moment.ts';
-import { play, type Played } from './player.ts';
+import type { Played } from './player.ts';
+import { play } from './table-stage.ts';
 import { shrink } from './shrink.ts';
 
 export interface Judged {
@@ -25,9 +26,9 @@ export async function judgeSeed(seed: number, twice: boolean): Promise<Judged> {
 }
 
 /** Shortens a failing history to what breaks the first of its promises. */
-export async function shorten(history: History, findings: readonly Finding[]): Promise<History> {
+export async function shorten(history: TableHistory, findings: readonly Finding[]): Promise<TableHistory> {
   const id = findings[0]?.id;
-  return shrink(history, async (shorter) => {
+  return shrink<Act, SyncName, TableHistory>(history, async (shorter) => {
     const played: Pick<Played, 'findings'> = await play(shorter);
     return played.findings.some((finding) => finding.id === id);
   });

@@ -7,16 +7,21 @@
  */
 import type { Event, History } from './history.ts';
 
+type Events<A, N extends string> = readonly Event<A, N>[];
+
 const MOST_TRIES = 400;
 
 /** Returns the shortest history found for which `fails` still says yes. */
-export async function shrink(history: History, fails: (shorter: History) => Promise<boolean>): Promise<History> {
+export async function shrink<A, N extends string, H extends History<A, N>>(
+  history: H,
+  fails: (shorter: H) => Promise<boolean>,
+): Promise<H> {
   let left = MOST_TRIES;
-  const tried = async (events: readonly Event[]): Promise<boolean> => {
+  const tried = async (events: Events<A, N>): Promise<boolean> => {
     left -= 1;
     return left >= 0 && fails({ ...history, events });
   };
-  let events = history.events;
+  let events: Events<A, N> = history.events;
   for (let before = -1; before !== size(events) && left > 0;) {
     before = size(events);
     events = await dropRuns(events, tried);
@@ -25,10 +30,10 @@ export async function shrink(history: History, fails: (shorter: History) => Prom
   return { ...history, events };
 }
 
-async function dropRuns(
-  all: readonly Event[],
-  fails: (events: readonly Event[]) => Promise<boolean>,
-): Promise<readonly Event[]> {
+async function dropRuns<A, N extends string>(
+  all: Events<A, N>,
+  fails: (events: Events<A, N>) => Promise<boolean>,
+): Promise<Events<A, N>> {
   let events = all;
   for (let run = Math.ceil(events.length / 2); run >= 1; run = run === 1 ? 0 : Math.ceil(run / 2)) {
     for (let at = 0; at < events.length;) {
@@ -41,20 +46,20 @@ async function dropRuns(
 }
 
 /** Takes blows off passes, and faults out of weather. */
-async function simplify(
-  all: readonly Event[],
-  fails: (events: readonly Event[]) => Promise<boolean>,
-): Promise<readonly Event[]> {
+async function simplify<A, N extends string>(
+  all: Events<A, N>,
+  fails: (events: Events<A, N>) => Promise<boolean>,
+): Promise<Events<A, N>> {
   let events = all;
   for (let plainer = await plainerThan(events, fails); plainer !== null; plainer = await plainerThan(events, fails))
     events = plainer;
   return events;
 }
 
-async function plainerThan(
-  events: readonly Event[],
-  fails: (events: readonly Event[]) => Promise<boolean>,
-): Promise<readonly Event[] | null> {
+async function plainerThan<A, N extends string>(
+  events: Events<A, N>,
+  fails: (events: Events<A, N>) => Promise<boolean>,
+): Promise<Events<A, N> | null> {
   for (const [at, event] of events.entries())
     for (const plainer of plainerOnes(event)) {
       const all = events.with(at, plainer);
@@ -63,12 +68,12 @@ async function plainerThan(
   return null;
 }
 
-function* plainerOnes(event: Event): Generator<Event> {
+function* plainerOnes<A, N extends string>(event: Event<A, N>): Generator<Event<A, N>> {
   if (event.kind === 'pass' && event.blow !== null) yield { ...event, blow: null };
   if (event.kind !== 'weather') return;
   for (const at of event.faults.keys()) yield { ...event, faults: event.faults.toSpliced(at, 1) };
 }
 
-function size(events: readonly Event[]): number {
+function size(events: readonly unknown[]): number {
   return JSON.stringify(events).length;
 }

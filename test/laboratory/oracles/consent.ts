@@ -4,7 +4,7 @@
 import type { Person } from '../../../simulators/world/types.ts';
 import type { World } from '../../../simulators/world/world.ts';
 import { MINUTE, HOUR, type SyncName } from '../history.ts';
-import type { Finding, Moment, Oracle } from '../moment.ts';
+import type { CommonMoment, Finding, Moment, Oracle } from '../moment.ts';
 import { isMailable, type ConsentTruth } from './consent-truth.ts';
 import { shownOf } from './shown.ts';
 
@@ -12,7 +12,7 @@ import { shownOf } from './shown.ts';
 export const SETTLED_MS = 15 * MINUTE;
 
 /** Tells whether all has been well with the account for long enough that nothing may be late any more. */
-export function isFair({ fairSince, beganAt }: Moment): boolean {
+export function isFair({ fairSince, beganAt }: Pick<CommonMoment, 'fairSince' | 'beganAt'>): boolean {
   return fairSince !== null && fairSince + SETTLED_MS <= beganAt;
 }
 
@@ -114,7 +114,10 @@ export function optOutsFirst(truth: ConsentTruth): Oracle {
 }
 
 /** Names whoever changed while the command was at work, or after it began: what it knows of them may be older. */
-export function touchedAfter({ world, changesBefore }: Moment): ReadonlySet<string> {
+export function touchedAfter({
+  world,
+  changesBefore,
+}: Pick<CommonMoment, 'world' | 'changesBefore'>): ReadonlySet<string> {
   return new Set(world.changes.slice(changesBefore).flatMap(({ after }) => after?.id ?? []));
 }
 

@@ -4,12 +4,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PassResult, VerifyItem } from '../../../src/cli/results.ts';
-import { saysSignInLost, type Finding, type Oracle } from '../moment.ts';
+import { saysSignInLost, type CommonMoment, type Finding, type Oracle } from '../moment.ts';
 import { isMailable, type ConsentTruth } from './consent-truth.ts';
 import { isFair } from './consent.ts';
 
 /** Only a blow may end a command with an error, and only foul weather a pass as failed. */
-export const commandsEnd: Oracle = {
+export const commandsEnd: Oracle<CommonMoment> = {
   after(moment) {
     const { ended, blow, command, sync, result } = moment;
     if (ended.kind === 'failed' && blow === null)
@@ -56,7 +56,7 @@ export function guardsHold(truth: ConsentTruth): Oracle {
 }
 
 /** I12. No request ever went beyond the quota. */
-export const quotaIsKept: Oracle = {
+export const quotaIsKept: Oracle<CommonMoment> = {
   after({ installation, sync }) {
     const { excess } = installation.simulator.requests;
     return excess === 0 ? [] : [{ id: 'I12', text: `${sync}: ${excess} requests beyond the quota` }];
@@ -64,7 +64,7 @@ export const quotaIsKept: Oracle = {
 };
 
 /** I17. Each record that was read stands in exactly one bucket. */
-export const everythingIsCounted: Oracle = {
+export const everythingIsCounted: Oracle<CommonMoment> = {
   after({ result, sync }) {
     if (result === null) return [];
     const { read, unchanged, applied, skipped, held, parked, conflicts } = result;
@@ -77,7 +77,7 @@ export const everythingIsCounted: Oracle = {
 };
 
 /** I20. No address in what a pass says, no token anywhere. */
-export const secretsStayInside: Oracle = {
+export const secretsStayInside: Oracle<CommonMoment> = {
   after({ ended, command, sync, installation }) {
     if (command !== 'pass') return [];
     const said =
@@ -91,7 +91,7 @@ export const secretsStayInside: Oracle = {
 };
 
 /** Whoever is unfinished stands in that bucket alone (product, commands), whatever of them was written: somebody in a job, and their row. */
-function isIdle(result: PassResult | null): boolean {
+export function isIdle(result: PassResult | null): boolean {
   if (result?.outcome !== 'done') return false;
   const unfinished = result.skipped['unfinished'] ?? 0;
   return result.applied + result.held + result.parked + result.conflicts + unfinished === 0;
