@@ -179,8 +179,7 @@ function optOut(
       intent: { ...intent, permission: 'unsubscribe', actor: 'account', reason },
       secondaryId,
       base,
-      members: null,
-      membersFrom: null,
+      ...memberBases(null),
       optedIn: content['opt_in_date'] ?? null,
     } satisfies CarryPayload,
   };
@@ -221,11 +220,14 @@ function edit(
       intent: wanted,
       secondaryId,
       base,
-      members: want?.agreed ?? null,
-      membersFrom: want?.from ?? null,
+      ...memberBases(want),
       optedIn: content['opt_in_date'] ?? null,
     } satisfies CarryPayload,
   };
+}
+
+function memberBases(want: ListWant | null): Pick<CarryPayload, 'members' | 'membersFrom'> {
+  return { members: want?.agreed ?? null, membersFrom: want?.from ?? null };
 }
 
 /** Lists alone may go in a job; anything else is a request of the person's own. */
