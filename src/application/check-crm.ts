@@ -4,17 +4,19 @@
  * Sends a handful of reads and changes nothing. A failed step skips what depends on it.
  */
 import type { Call } from '../cli/application.ts';
-import type { CheckStep } from '../cli/results.ts';
+import type { CheckStep, Notice } from '../cli/results.ts';
 import type { CrmSync, VirtuousConnection } from '../config/config.ts';
 import { ask } from '../connectors/virtuous/ask.ts';
 import { parsePermissions, type Permission } from '../connectors/virtuous/catalogue.ts';
 import { buildPermissions } from '../connectors/virtuous/requests.ts';
+import { hasLabels, readLabelNames } from '../engine/crm-label-names.ts';
 import { isoOf } from '../model/instant.ts';
-import { fieldBook, meansCustomFields, type FieldTodo } from '../plan/crm-field-book.ts';
+import { fieldBook, labelFields, meansCustomFields, withFields, type FieldTodo } from '../plan/crm-field-book.ts';
+import { labelBook, type LabelTodo } from '../plan/crm-label-book.ts';
 import { checkClock, ok, tryStep } from './check-steps.ts';
 import { openCrm, type OpenCrm } from './crm.ts';
 import type { Installation } from './installation.ts';
-import { crmRulesOf } from './parts.ts';
+import { crmMappingOf, openSource } from './parts.ts';
 import { foresee } from './sign-in-status.ts';
 
 /** Checks one connection to a CRM. */
@@ -59,24 +61,45 @@ async function checkReading(at: Installation, { source, connection }: OpenCrm, c
   });
 }
 
-/** The connection was tried by itself: what is left is whether the file's fields are there (T42). */
-export async function checkCrmFields(at: Installation, sync: CrmSync, call: Call): Promise<CheckStep> {
+/**
+ * The connections were tried by themselves: what is left is whether the file's fields are there, and a tag for each list
+ * and tag that is to have one (T42).
+ */
+export async function checkCrmPlaces(at: Installation, sync: CrmSync, call: Call): Promise<CheckStep> {
   const { secondary } = sync;
+  const mapping = crmMappingOf(sync);
+  const rules = [...mapping.fields, ...labelFields(mapping)];
   const found = { crm: secondary.name };
-  const rules = crmRulesOf(sync.fields);
-  if (!meansCustomFields(rules)) return ok('schema', sync.name, found);
-  let todo: readonly FieldTodo[] = [];
+  if (!meansCustomFields(rules) && !hasLabels(mapping)) return ok('schema', sync.name, found);
+  let fields: readonly FieldTodo[] = [];
+  let labels: readonly LabelTodo[] = [];
   const step = await tryStep('schema', sync.name, async () => {
     const { source } = await openCrm(at, secondary, () => undefined);
-    ({ todo } = fieldBook(rules, await source.fields(call.signal)));
-    return { ...found, fields: rules.length - todo.length };
+    const book = meansCustomFields(rules) ? fieldBook(rules, await source.fields(call.signal)) : { rules, todo: [] };
+    fields = book.todo;
+    const placed = withFields(mapping, book.rules);
+    const told = { ...found, ...(rules.length === 0 ? {} : { fields: book.rules.length }) };
+    if (!hasLabels(placed)) return told;
+    const { source: account } = await openSource(at, sync.primary, () => undefined);
+    const names = await readLabelNames({ account, crm: source }, placed, call.signal);
+    const { book: written, todo } = labelBook(names, names.crmTags, placed);
+    labels = todo;
+    return { ...told, labels: written.size };
   });
-  if (todo.length === 0) return step;
-  const messages = todo.map((one) => ({
-    level: 'warning' as const,
-    code: 'crm-field-left-out',
-    facts: { ...one, connection: secondary.name },
-  }));
+  if (fields.length === 0 && labels.length === 0) return step;
+  const connection = secondary.name;
+  const messages: Notice[] = [
+    ...fields.map(({ field, to, reason }) => ({
+      level: 'warning' as const,
+      code: 'crm-field-left-out',
+      facts: { field, to, reason, connection },
+    })),
+    ...labels.map(({ name, reason }) => ({
+      level: 'warning' as const,
+      code: `crm-label-${reason}`,
+      facts: { name, connection },
+    })),
+  ];
   return { ...step, verdict: 'warning', messages };
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../connectors/constant-contact/v3/declaration.ts';
 import { ConnectorError, isErrorOf } from '../model/errors.ts';
 import { isoOf } from '../model/instant.ts';
-import { checkCrm, checkCrmFields } from './check-crm.ts';
+import { checkCrm, checkCrmPlaces } from './check-crm.ts';
 import { checkClock, failedBy, ok, tryStep } from './check-steps.ts';
 import type { Installation } from './installation.ts';
 import { foresee } from './sign-in-status.ts';
@@ -28,7 +28,7 @@ export async function* checkAll(at: Installation, call: Call): AsyncGenerator<Ch
   for (const connection of at.config.connections)
     if (connection.connector === 'virtuous') yield* checkCrm(at, connection, call);
   for (const sync of at.config.syncs)
-    yield await (sync.mode === 'crm' ? checkCrmFields(at, sync, call) : checkSide(at, sync));
+    yield await (sync.mode === 'crm' ? checkCrmPlaces(at, sync, call) : checkSide(at, sync));
 }
 
 async function* checkSource(

@@ -23,7 +23,7 @@ import { mirrorLane } from '../engine/mirror-lane.ts';
 import { crmLane } from '../engine/crm-lane.ts';
 import { tableLane } from '../engine/table-lane.ts';
 import { createWire, type WaitInfo } from '../http/wire.ts';
-import type { CrmFieldRule, CrmMapping } from '../plan/crm-mapping.ts';
+import type { CrmFieldRule, CrmMapping, LabelRule } from '../plan/crm-mapping.ts';
 import type { TableMapping } from '../plan/table-step.ts';
 import { openCrm } from './crm.ts';
 import { openAccess } from './access.ts';
@@ -111,7 +111,8 @@ export async function openSide(
 }
 
 /** Says how people are met in a CRM, and what is carried. */
-function crmMappingOf({ secondary, match, consent, fields, create, placeholder, addressType }: CrmSync): CrmMapping {
+export function crmMappingOf(sync: CrmSync): CrmMapping {
+  const { secondary, match, consent, fields, create, placeholder, addressType, lists, tags } = sync;
   return {
     name: secondary.name,
     account: ACCOUNT,
@@ -122,16 +123,20 @@ function crmMappingOf({ secondary, match, consent, fields, create, placeholder, 
     consent: consent.direction,
     bounceCodes: consent.bounces,
     fields: crmRulesOf(fields),
-    lists: null,
-    tags: null,
+    lists: labelRuleOf(lists),
+    tags: labelRuleOf(tags),
     create,
     addressType,
     placeholder,
   };
 }
 /** Says which fields go into a CRM, by the rules that the plan decides by. */
-export function crmRulesOf(fields: CrmSync['fields']): readonly CrmFieldRule[] {
+function crmRulesOf(fields: CrmSync['fields']): readonly CrmFieldRule[] {
   return fields.map(({ from, to, write }) => ({ field: from, to, direction: 'primary-to-secondary', write }));
+}
+
+function labelRuleOf(labels: CrmSync['lists']): LabelRule | null {
+  return labels === null ? null : { ...labels, twoWay: false };
 }
 
 /** What people in a CRM call the account, in notes and as the source of an outside id. */

@@ -184,9 +184,13 @@ const ACTIONS: Readonly<Record<PlanStep['action'], PlanLine['action'] | null>> =
   skip: null,
 };
 
+/** Tags belong to a household: they stay while another of it is on the list. */
+const KEPT = 'tags kept for others';
+
 /** Words one step as a line; null where nothing would be written and nothing waits. */
 function lineOf(sync: string, step: PlanStep): PlanLine | null {
-  const action = ACTIONS[step.action];
+  const kept = (step.keptForOthers ?? []).length > 0;
+  const action = ACTIONS[step.action] ?? (kept && step.action === 'agree' ? 'adopt' : null);
   if (action === null) return null;
   return {
     kind: 'line',
@@ -196,12 +200,16 @@ function lineOf(sync: string, step: PlanStep): PlanLine | null {
     secondaryId: step.before === null ? null : step.id,
     action: step.action === 'update' && (step.optOut || step.raises) ? 'consent' : action,
     lane: step.optOut || step.action === 'unsubscribe' ? 'opt-out' : 'live',
-    reason: step.reason,
-    changes: step.changed.map((field) => ({
-      field,
-      before: step.before?.[field] ?? null,
-      after: step.after[field] ?? null,
-    })),
+    reason: action === 'adopt' ? 'kept-for-others' : step.reason,
+    changes: [
+      ...step.changed.map((field) => ({
+        field,
+        before: step.before?.[field] ?? null,
+        after: step.after[field] ?? null,
+      })),
+      // What stays although this person has left it is shown, too.
+      ...(kept ? [{ field: KEPT, before: step.keptForOthers, after: step.keptForOthers }] : []),
+    ],
     base: { primary: step.target, secondary: step.base },
   };
 }

@@ -13,6 +13,7 @@ import { worthReading } from '../rules/optout-probe.ts';
 import type { ConsentFact } from '../model/consent.ts';
 import type { Run } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
+import { crmToDo } from './crm-to-do.ts';
 import type { Installation } from './installation.ts';
 import { connectionStatuses } from './sign-in-status.ts';
 import { specOf } from './parts.ts';
@@ -65,6 +66,7 @@ async function syncStatus(at: Installation, sync: Sync, now: number): Promise<Sy
     stops: stops.map(({ hash, at: when, reason, releasedAt }) => ({ hash, at: when, reason, releasedAt })),
     safe: because.length === 0,
     because,
+    toDo: await crmToDo(at, sync),
   };
 }
 

@@ -369,6 +369,7 @@ describe('what else is asked', () => {
     wouldChange: [{ level: 'note', code: 'new-opt-in', facts: {} }],
     list: null,
   };
+  const stop = (hash: string, reason: string) => ({ hash, at: 0, reason, releasedAt: null });
   const status: SyncStatus = {
     sync: 'one',
     lastRun: null,
@@ -382,12 +383,10 @@ describe('what else is asked', () => {
     first: [{ kind: 'parked', stream: 'contacts', id: 'c-9', reason: 'unreadable', since: 0 }],
     optOutDelay: { people: 2, medianMs: 1000, longestMs: 61_000 },
     optOutsUnwritten: 1,
-    stops: [
-      { hash: 'HASH', at: 0, reason: 'vanished', releasedAt: null },
-      { hash: 'ACCOUNT', at: 0, reason: 'other-account', releasedAt: null },
-    ],
+    stops: [stop('HASH', 'vanished'), stop('ACCOUNT', 'other-account')],
     safe: false,
     because: [{ level: 'warning', code: 'channel-down', facts: { channel: 'window' } }],
+    toDo: [],
   };
   const application: Partial<Application> = {
     verify: async function* () {

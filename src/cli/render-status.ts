@@ -43,6 +43,7 @@ function renderSync(sync: SyncStatus, now: number): readonly string[] {
     ...sync.first.map(
       (item) => `  ${item.kind} ${item.stream} ${item.id}: ${item.reason}, since ${formatInstant(item.since)}`,
     ),
+    ...sync.toDo.map((notice) => `  to do: ${explain(notice)}`),
     ...sync.stops
       .filter(({ releasedAt }) => releasedAt === null)
       .map(({ hash, at, reason }) => `  stopped ${formatInstant(at)} (${reason}): ${remedy(reason, hash)}`),

@@ -221,6 +221,8 @@ export interface SyncStatus {
   /** The yes/no answer to "are we safe to send?", with what speaks against it. */
   readonly safe: boolean;
   readonly because: readonly Notice[];
+  /** What people have to mend in the other system, by its exact name; nothing waits for it, and it hinders no sending. */
+  readonly toDo: readonly Notice[];
 }
 export interface BudgetStatus {
   readonly group: string;

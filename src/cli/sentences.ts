@@ -5,6 +5,7 @@
  * hold neither a secret nor a vendor's free text.
  */
 import type { ErrorClass } from '../model/errors.ts';
+import { CRM_SENTENCES } from './crm-sentences.ts';
 import { answered, connection, fact } from './fact-words.ts';
 import type { Sentence } from './fact-words.ts';
 import type { Facts } from './results.ts';
@@ -75,12 +76,6 @@ const PARTS: Readonly<Record<string, string>> = {
 const part = (facts: Facts): string => PARTS[fact(facts, 'channel', '')] ?? 'a part';
 const isChannel = (facts: Facts): boolean => !Object.hasOwn(PARTS, fact(facts, 'channel', ''));
 
-const LEFT_OUT: Readonly<Record<string, string>> = {
-  missing: 'there is no field called',
-  ambiguous: 'several fields are called',
-  'two-for-one': 'another one goes to the same field,',
-};
-
 const BREAKS: Readonly<Record<string, string>> = {
   changed: 'was changed',
   missing: 'is missing',
@@ -112,11 +107,7 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `The listing of ${fact(f, 'stream', 'records')} had to start over too often. What was read is kept; the next pass goes on.`,
   'listing-without-end': (f) =>
     `The listing of ${fact(f, 'stream', 'records')} does not end. It is not trusted as complete; the next pass tries again.`,
-  // A CRM's fields.
-  'crm-field-left-out': (f) =>
-    `${fact(f, 'field', 'A field')} is left out: ${LEFT_OUT[fact(f, 'reason', '')] ?? 'there is no telling which field is meant by'} "${fact(f, 'to', '')}" in ${fact(f, 'connection', 'the CRM')}. Everything else goes on; mend the label, or the file.`,
-  'crm-fields-unread': (f) =>
-    `The fields of ${fact(f, 'connection', 'the CRM')} could not be read (${fact(f, 'code', 'no answer')}). Custom fields are left out of this pass; opt-outs, addresses and names go on.`,
+  ...CRM_SENTENCES,
   // Evidence.
   'not-an-address': () => 'That is no email address. Type it as it is written in Constant Contact.',
   'undo-unknown-run': (f) =>

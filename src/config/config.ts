@@ -197,6 +197,12 @@ export interface CrmFieldMapping {
   readonly write: WriteRule;
 }
 
+/** How lists, or tags, of Constant Contact stand in a CRM: each as a tag, or as a name in one custom field. */
+export type CrmLabels =
+  | { readonly as: 'tag'; readonly prefix: string }
+  /** The field's label or name. */
+  | { readonly as: 'field'; readonly field: string };
+
 /** People, with a CRM. */
 export interface CrmSync extends SyncBase<VirtuousConnection> {
   readonly mode: 'crm';
@@ -213,6 +219,9 @@ export interface CrmSync extends SyncBase<VirtuousConnection> {
   readonly placeholder: { readonly first_name: string; readonly last_name: string } | null;
   /** The CRM's word for the kind of address that somebody new has. */
   readonly addressType: string;
+  /** Null: they are left alone. */
+  readonly lists: CrmLabels | null;
+  readonly tags: CrmLabels | null;
 }
 
 export type Sync = MirrorSync | TableSync | CrmSync;

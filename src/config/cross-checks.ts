@@ -29,7 +29,7 @@ export function crossCheck(store: string, syncs: readonly Sync[], findings: Find
 }
 
 /** A label and a name may still mean one field: that shows when the CRM is asked. */
-function checkPlaces({ name, fields }: CrmSync, findings: Findings): void {
+function checkPlaces({ name, fields, lists, tags }: CrmSync, findings: Findings): void {
   const taken = new Map<string, string>();
   for (const { from, to } of fields) {
     const other = taken.get(to);
@@ -38,6 +38,16 @@ function checkPlaces({ name, fields }: CrmSync, findings: Findings): void {
       const path = ['syncs', name, 'contacts', 'fields', from];
       findings.add(path, `goes to the same place as ${other}; a place takes one field`, 'value');
     }
+  }
+  for (const [key, rule] of Object.entries({ lists, tags })) {
+    if (rule?.as !== 'field') continue;
+    const path = ['syncs', name, key, 'field'];
+    const other = taken.get(rule.field);
+    if (rule.field === 'firstName' || rule.field === 'lastName')
+      findings.add(path, 'is a name of people; name a custom field of the CRM', 'value');
+    else if (other !== undefined)
+      findings.add(path, `is where ${other} goes; ${key} need a field of their own`, 'value');
+    taken.set(rule.field, key);
   }
 }
 

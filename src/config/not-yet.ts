@@ -64,10 +64,9 @@ function isWithCrm(config: unknown, sync: unknown): boolean {
   return typeof secondary === 'string' && member(config, 'connections', secondary, 'connector') === 'virtuous';
 }
 
-/** With a CRM opt-outs, addresses, names, fields and who is not there yet go; all else comes with a later version. */
+/** With a CRM opt-outs, addresses, names, fields, lists, tags and who is not there yet go; all else comes with a later version. */
 function reportCrmSync(sync: unknown, path: KeyPath, findings: Findings): void {
-  for (const key of ['lists', 'tags'])
-    if (member(sync, key) !== undefined) findings.add([...path, key], `with a CRM ${LATER}`);
+  for (const key of ['lists', 'tags']) reportDirection(member(sync, key), [...path, key], findings);
   const contacts = member(sync, 'contacts');
   reportDirection(contacts, [...path, 'contacts'], findings);
   const fields = member(contacts, 'fields');

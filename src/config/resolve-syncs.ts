@@ -12,6 +12,7 @@ import type {
   Connection,
   ConstantContactConnection,
   CrmFieldMapping,
+  CrmLabels,
   CrmSync,
   DestructiveGuard,
   FieldMapping,
@@ -190,7 +191,7 @@ function resolveTable(base: Base<SqliteConnection>, { contacts, lists: said }: T
   return { ...base, mode: 'table', table: contacts.table, key, fields: Object.freeze(fields), consent, create, lists };
 }
 
-function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent }: CrmSyncText): CrmSync {
+function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent, lists, tags }: CrmSyncText): CrmSync {
   const said = contacts?.match ?? ['email'];
   const fields = WRITABLE_COLUMNS.flatMap((from): readonly CrmFieldMapping[] => {
     const field = contacts?.fields?.[from];
@@ -210,7 +211,15 @@ function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent }: CrmSy
     create: contacts?.create ?? 'transaction',
     placeholder: contacts?.placeholder === undefined ? null : Object.freeze({ ...contacts.placeholder }),
     addressType: contacts?.addressType ?? 'Home Email',
+    lists: resolveLabels(lists),
+    tags: resolveLabels(tags),
   };
+}
+
+function resolveLabels(said: CrmSyncText['lists']): CrmLabels | null {
+  if (said === undefined) return null;
+  if (said.as === 'field') return Object.freeze({ as: said.as, field: said.field });
+  return Object.freeze({ as: said.as, prefix: said.prefix ?? 'CC: ' });
 }
 
 /** Tells whether two names are one to SQLite, which ignores the case of ASCII letters. */

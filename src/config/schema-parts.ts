@@ -24,3 +24,8 @@ export const address = z
   .max(2048)
   .regex(NO_SPACE)
   .describe("the API's address; https, or http to this machine itself");
+
+/** Which way something goes, where there is no choice yet. */
+export const direction = z
+  .literal('primary-to-secondary')
+  .describe('primary-to-secondary, the only direction in this version');

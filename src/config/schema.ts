@@ -11,8 +11,9 @@ import { STREAMS } from '../model/record.ts';
 import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, MATCH_WAYS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
 import { CRM_NEWCOMERS } from './schema-crm-newcomers.ts';
-import { address, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
 import { CRM_CONSENT } from './schema-consent.ts';
+import { LABELS } from './schema-labels.ts';
+import { address, direction, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
 import { SERVE } from './schema-serve.ts';
 import { VIRTUOUS } from './schema-virtuous.ts';
 
@@ -20,10 +21,6 @@ const filePath = printable(4096);
 const column = printable(128).describe('the name of a column of your table');
 
 const interval = z.string().regex(new RegExp(INTERVAL_PATTERN, 'u'));
-const direction = z
-  .literal('primary-to-secondary')
-  .describe('primary-to-secondary, the only direction in this version');
-
 const budget = z
   .strictObject({
     perSecond: z
@@ -146,6 +143,8 @@ export const CRM_SYNC = z
       .describe('how people are met, what is carried, and who is made: match, fields, create, placeholder, addressType')
       .optional(),
     consent: CRM_CONSENT,
+    lists: LABELS.optional(),
+    tags: LABELS.optional(),
   })
   .describe('people, with a CRM');
 

@@ -7,7 +7,7 @@
 import type { OutboxState } from '../model/outbox.ts';
 import type { Shelf } from '../store/rows.ts';
 import { endRefused } from './crm-carry.ts';
-import { linkOf, waitsOf, type CrmPayload } from './crm-operations.ts';
+import { keptJournal, linkOf, waitsOf, type CrmPayload } from './crm-operations.ts';
 import { linkIn } from './crm-people.ts';
 import type { PlanStep } from './lane.ts';
 import type { WorkContext } from './work-context.ts';
@@ -82,7 +82,7 @@ async function adoptAll(ctx: WorkContext, decided: readonly PlanStep[]): Promise
       const settled = settles(step) ? { recordId: step.recordId, hash: step.target } : null;
       return linkOf({ primaryId: step.id, link: link ?? before, agreed }, settled);
     }),
-    [],
+    kept.flatMap((step) => keptJournal(ctx, step)),
   );
 }
 

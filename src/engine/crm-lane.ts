@@ -13,6 +13,7 @@ import { agreeWithoutWriting, endReplaced, putOnRecord } from './crm-agree.ts';
 import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
 import { carryEdits, leftThere, stepsWithEdit, type LeftThere } from './crm-edit.ts';
 import { leftovers, stepWith } from './crm-leftovers.ts';
+import { keepLabels } from './crm-label-names.ts';
 import { Newcomers } from './crm-newcomers.ts';
 import { operationOf, type CrmPayload } from './crm-operations.ts';
 import { decidePeople, type Crm } from './crm-people.ts';
@@ -44,7 +45,7 @@ export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = 
       // A dry run leaves the outbox as it is.
       if (ctx.mode === 'sync' && carry !== null) await settleCarried(ctx, carry);
       if (ctx.mode === 'sync') await newcomers.begin(ctx);
-      await takeNewMapping(ctx, FINGERPRINT, placedFingerprint(ctx, (await place(ctx)).mapping));
+      await takePlaced(ctx, await place(ctx));
     },
     read: (ctx: PassContext, whole) => read(ctx, crm, whole),
     ...NO_LOAD,
@@ -92,6 +93,12 @@ async function read(ctx: PassContext, { source, mapping }: Omit<Crm, 'carries'>,
   const wasRead = await readCrm(ctx, { source, reference: mapping.source }, whole);
   await readBounces(ctx, mapping.consent === null ? [] : mapping.bounceCodes);
   return wasRead;
+}
+
+/** Everybody is decided anew where a field, or a tag for a list, stands where it did not before. */
+async function takePlaced(ctx: WorkContext, { source, mapping }: Crm): Promise<void> {
+  await keepLabels(ctx, source, mapping);
+  await takeNewMapping(ctx, FINGERPRINT, await placedFingerprint(ctx, mapping));
 }
 
 interface Both {
@@ -195,5 +202,7 @@ function optOutOf(step: PlanStep): readonly PlanStep[] {
   if (step.destructive.includes('inferred-opt-out')) return [];
   const payload = step.payload as CrmPayload;
   const changes = payload.changes.filter(({ kind }) => kind === 'opt' || kind === 'note');
-  return changes.length === 0 ? [] : [{ ...step, payload: { ...payload, changes, partly: true } satisfies CrmPayload }];
+  return changes.length === 0
+    ? []
+    : [{ ...step, payload: { ...payload, changes, before: null, partly: true } satisfies CrmPayload }];
 }

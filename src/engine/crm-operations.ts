@@ -8,6 +8,7 @@ import { matchKey } from '../model/address.ts';
 import type { CrmChange, CrmContact, NewCrmPerson } from '../model/crm.ts';
 import { contentHash } from '../model/hash.ts';
 import type { Content, SideName } from '../model/record.ts';
+import { nameKey } from '../plan/crm-label-book.ts';
 import type { CrmBase, CrmLink } from '../plan/crm-mapping.ts';
 import type { CrmConflictReason, CrmStep } from '../plan/crm-step.ts';
 import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting, WaitingKey } from '../store/rows.ts';
@@ -64,7 +65,10 @@ export function planStep(
   callsThere: number,
 ): PlanStep {
   const { changes } = more;
-  const fields = changes.flatMap((change) => linesOf(change, input.link ?? step.link, input.households));
+  const fields = [
+    ...changes.flatMap((change) => linesOf(change, input.link ?? step.link, input.households)),
+    ...tagLines(changes, input.households),
+  ];
   const action =
     more.waits !== null ? 'skip' : step.reason === 'new' ? 'insert' : changes.length > 0 ? 'update' : calmAction(step);
   return {
@@ -83,6 +87,7 @@ export function planStep(
     optOut: step.optOut,
     raises: step.raises,
     callsThere,
+    keptForOthers: step.keptForOthers,
     payload: { ...more, ...handedOn(step) } satisfies CrmPayload,
   };
 }
@@ -114,9 +119,21 @@ interface Line {
   readonly after: unknown;
 }
 
+/** Tags belong to a contact: all of them, before and after. */
+function tagLines(changes: readonly CrmChange[], households: readonly CrmContact[]): readonly Line[] {
+  const moves = changes.filter((change) => change.kind === 'tag' || change.kind === 'untag');
+  return [...Map.groupBy(moves, ({ contactId }) => contactId)].map(([contactId, these]) => {
+    const before = households.find(({ contact_id }) => contact_id === contactId)?.tags ?? [];
+    const gone = new Set(these.flatMap(({ kind, tag }) => (kind === 'untag' ? [nameKey(tag.name)] : [])));
+    const added = these.flatMap(({ kind, tag }) => (kind === 'tag' ? [tag.name] : []));
+    return { field: 'tags', before, after: [...before.filter((name) => !gone.has(nameKey(name))), ...added].sort() };
+  });
+}
+
 /** What changes of each field that people read. */
 function linesOf(change: CrmChange, link: CrmLink | null, households: readonly CrmContact[]): readonly Line[] {
   if (change.kind === 'submit' || change.kind === 'create') return linesOfNew(change.person);
+  if (change.kind === 'tag' || change.kind === 'untag') return [];
   if (change.kind !== 'name' && change.kind !== 'fields') return [lineOf(change, link)];
   const contact = households.find(({ contact_id }) => contact_id === change.contactId);
   if (change.kind === 'fields')
@@ -138,7 +155,7 @@ function linesOfNew({ address, first_name, last_name, tags, custom_fields }: New
   return Object.entries(all).map(([field, after]) => ({ field, before: null, after }));
 }
 
-function lineOf(change: Exclude<CrmChange, { kind: 'name' | 'fields' }>, link: CrmLink | null): Line {
+function lineOf(change: Exclude<CrmChange, { kind: 'name' | 'fields' | 'tag' | 'untag' }>, link: CrmLink | null): Line {
   const other = 'contactId' in change && change.contactId !== link?.contactId ? ` (contact ${change.contactId})` : '';
   switch (change.kind) {
     case 'opt': {
@@ -174,7 +191,7 @@ export function operationOf(ctx: WorkContext, step: PlanStep): NewOperation {
     recordHash: step.target,
     payload,
     baseline: baselineOf(payload.agreed),
-    journal: [journalOf(ctx, step)],
+    journal: [journalOf(ctx, step), ...keptJournal(ctx, step)],
   };
 }
 
@@ -208,6 +225,25 @@ function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
     // The values themselves stand in what was there before.
     evidence: lost.length === 0 ? null : `replaced a value of the CRM's own in: ${lost.join(', ')}`,
   };
+}
+
+/** Tells why a tag of a list that somebody left stays where it is. */
+export function keptJournal(ctx: WorkContext, { id, keptForOthers = [] }: PlanStep): readonly JournalEntry[] {
+  if (keptForOthers.length === 0) return [];
+  const kept = { tags: keptForOthers };
+  const evidence = 'another of the household is on that list, and tags belong to all of it';
+  return [
+    {
+      run: ctx.run,
+      stream: 'contacts',
+      id,
+      event: 'kept',
+      rule: 'crm:kept-for-others',
+      before: kept,
+      after: kept,
+      evidence,
+    },
+  ];
 }
 
 function pick(content: Content | null, fields: readonly string[]): Content {

@@ -16,6 +16,7 @@ import { crmStep, type CrmInput, type CrmStep } from '../plan/crm-step.ts';
 import type { Bounce } from '../store/bounces.ts';
 import type { Found, Link, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
+import { labelsAround } from './crm-labels-around.ts';
 import { crmShelf } from './crm-read.ts';
 import { orSubmitted, type Leftovers } from './crm-submitted.ts';
 import type { WorkContext } from './work-context.ts';
@@ -59,7 +60,7 @@ export async function decidePeople(
   const bounces = await ctx.store.bounces(ctx.sync.name, [...new Set(asked.flatMap(({ address }) => address ?? []))]);
   const linked = await linkedContacts(ctx, shelf, asked);
   const now = isoOf(ctx.clock.now());
-  return asked.map((one) => {
+  const inputs = asked.map((one) => {
     const { record, content, link, address, addresses } = one;
     const base = orSubmitted(one.base, left.get(record.id) ?? []);
     const bounce = firstThatEnds(bounces.get(address ?? '') ?? [], mapping);
@@ -69,7 +70,11 @@ export async function decidePeople(
     const households = once([...byKey, ...byLink]);
     const stances = new Map(addresses.map((key) => [key, standingOf(facts.get(key) ?? [], ALL_MAIL).stance]));
     const person = { id, version, state, content, base, link, bounce };
-    const input = { ...NOTHING_MORE, ...person, households, stances, mapping, now };
+    return { ...NOTHING_MORE, ...person, households, stances, mapping, now };
+  });
+  const labels = await labelsAround(ctx, mapping, inputs);
+  return asked.map(({ record, content }, at) => {
+    const input = { ...(inputs[at] as (typeof inputs)[number]), labels: labels[at] ?? null };
     return { record, content, input, step: crmStep(input) };
   });
 }
@@ -83,8 +88,8 @@ export async function decideOne(ctx: WorkContext, crm: Pick<Crm, 'mapping'>, id:
   return decided ?? null;
 }
 const ALL_MAIL = { medium: 'email', scope: 'all' } as const;
-/** Nobody tells who complained, and labels are left alone. */
-const NOTHING_MORE = { complaint: null, labels: null };
+/** Nobody tells who complained. */
+const NOTHING_MORE = { complaint: null };
 
 /** The first bounce that ends a permission is the reason, whatever comes back later: so a note has one text. */
 function firstThatEnds(bounces: readonly Bounce[], { bounceCodes }: CrmMapping): CrmInput['bounce'] {

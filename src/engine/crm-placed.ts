@@ -6,30 +6,40 @@
  */
 import type { CrmSource } from '../connector/crm.ts';
 import { ConnectorError } from '../model/errors.ts';
-import { fieldBook, meansCustomFields, type FieldBook } from '../plan/crm-field-book.ts';
-import type { CrmMapping } from '../plan/crm-mapping.ts';
+import { fieldBook, labelFields, meansCustomFields, withFields, type FieldBook } from '../plan/crm-field-book.ts';
+import type { CrmFieldRule, CrmMapping } from '../plan/crm-mapping.ts';
 import { warn } from './context.ts';
+import { hasLabels, keptLabels } from './crm-label-names.ts';
 import type { WorkContext } from './work-context.ts';
 
-/** Finds the fields of a mapping; says which are left out. */
+/** Finds the fields of a mapping, those of lists and tags among them; says which are left out. */
 export async function placeFields(ctx: WorkContext, source: CrmSource, mapping: CrmMapping): Promise<CrmMapping> {
-  if (!meansCustomFields(mapping.fields)) return mapping;
-  const { rules, todo } = await askFor(ctx, source, mapping);
+  const asked = [...mapping.fields, ...labelFields(mapping)];
+  if (!meansCustomFields(asked)) return mapping;
+  const { rules, todo } = await askFor(ctx, source, mapping.name, asked);
   for (const one of todo) warn(ctx, 'crm-field-left-out', { ...one, connection: ctx.sync.secondary });
-  return { ...mapping, fields: rules };
+  return withFields(mapping, rules);
 }
 
-async function askFor(ctx: WorkContext, source: CrmSource, { fields, name }: CrmMapping): Promise<FieldBook> {
+async function askFor(
+  ctx: WorkContext,
+  source: CrmSource,
+  name: string,
+  rules: readonly CrmFieldRule[],
+): Promise<FieldBook> {
   try {
-    return fieldBook(fields, await source.fields(ctx.signal));
+    return fieldBook(rules, await source.fields(ctx.signal));
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.errorClass === 'auth') throw error;
     warn(ctx, 'crm-fields-unread', { connection: name, code: error.code });
-    return { rules: fields.filter((rule) => !meansCustomFields([rule])), todo: [] };
+    return { rules: rules.filter((rule) => !meansCustomFields([rule])), todo: [] };
   }
 }
 
-/** Says under what people were agreed: the file's own fingerprint, and where its fields stand in the CRM. */
-export function placedFingerprint({ sync }: WorkContext, { fields }: CrmMapping): string {
-  return fields.length === 0 ? sync.fingerprint : JSON.stringify([sync.fingerprint, fields]);
+/** Says under what people were agreed: the file's own fingerprint, where its fields stand in the CRM, and which labels do. */
+export async function placedFingerprint(ctx: WorkContext, mapping: CrmMapping): Promise<string> {
+  const { fields } = mapping;
+  const edition = hasLabels(mapping) ? ((await keptLabels(ctx))?.edition ?? 0) : 0;
+  if (fields.length === 0 && edition === 0) return ctx.sync.fingerprint;
+  return JSON.stringify([ctx.sync.fingerprint, fields, ...(edition === 0 ? [] : [edition])]);
 }

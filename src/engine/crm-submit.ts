@@ -24,7 +24,7 @@ import type { FactsByKey } from './intent-door.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Changes that a contact shows exactly as they were sent. */
-const SEEN: ReadonlySet<CrmChange['kind']> = new Set(['opt', 'address', 'refer']);
+const SEEN: ReadonlySet<CrmChange['kind']> = new Set(['opt', 'address', 'refer', 'tag', 'untag']);
 /** After so many people in a row whose contacts answer badly the others would only wait as long. */
 const GIVE_UP_AFTER = 3;
 
@@ -184,7 +184,7 @@ class Submission {
     if (after === null) return this.#end('superseded', 'decided-anew', 'skipped.moved');
     // A value may be kept in another form than it was sent in (T41): what the plan says of it next tells.
     const undone =
-      after.step.changes.some(({ kind }) => SEEN.has(kind) && changes.some((one) => one.kind === kind)) ||
+      after.step.changes.some((change) => SEEN.has(change.kind) && changes.some((one) => isLike(one, change))) ||
       changes.some((change) => isUnseen(change, before.input.households, after.input.households));
     // A read right after a write may still show what stood before (T17): it is read again later, and parked only then.
     if (undone) return this.#planned.differed ? this.#park(DIFFERS) : this.#later(DIFFERS);
@@ -240,6 +240,12 @@ class Submission {
   #count(bucket: Bucket): void {
     this.#ctx.counting.put(this.#operation.recordId, bucket);
   }
+}
+
+/** Of tags each is seen by itself: another may have moved meanwhile. */
+function isLike(a: CrmChange, b: CrmChange): boolean {
+  if (a.kind !== b.kind) return false;
+  return !('tag' in a && 'tag' in b) || a.tag.id === b.tag.id;
 }
 
 function isNoNote({ kind }: CrmChange): boolean {

@@ -10,13 +10,14 @@ import type { Shelf } from '../store/rows.ts';
 import type { PassContext } from './context.ts';
 import type { Judged, PlanStep } from './lane.ts';
 
-/** Stamps and unknown keys may change on everybody at once without a word about people; rows of lists at home come to everybody when they are first asked for. */
+/** Stamps and unknown keys may change on everybody at once without a word about people; lists at home, as rows or as tags, come to everybody when they are first asked for. */
 const UNREMARKABLE: ReadonlySet<string> = new Set([
   'updated_at',
   'update_source',
   'extra',
   'email_updated_at',
   'lists',
+  'tags',
 ]);
 
 /** Narrows a plan to some of its steps. */

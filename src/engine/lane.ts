@@ -41,6 +41,8 @@ export interface PlanStep {
   readonly members?: Omit<MemberChange, 'id'>;
   /** Another line of the plan is about the same person too, and counts for both at the guards. Left out: none is. */
   readonly beside?: true;
+  /** Names of tags that stay at a household of which this person has left the lists. Left out: none. */
+  readonly keptForOthers?: readonly string[];
   /** The lane's own; never shown. */
   readonly payload: unknown;
 }

@@ -33,7 +33,7 @@ export async function listFacts(
   sourceTime: number | null,
   by: ReadBy,
 ): Promise<readonly ConsentFact[]> {
-  if (ctx.lane.kind !== 'table') return [];
+  if (ctx.lane.kind === 'mirror') return [];
   const moved = await movedOf(ctx, shelf, changed, known);
   if (moved.length === 0) return [];
   const readings = moved.map(({ reading }) => reading);

@@ -30,15 +30,26 @@ export function agreedOf(
     // Who was not met keeps what was agreed of the e-mails that we do not see.
     flags: { ...(met === null ? was.flags : {}), ...flags.agreed, ...life.flags },
     noted: note?.hash ?? was.noted,
-    labels: life.labels === null ? was.labels : life.labels.agreed,
+    ...(life.labels === null ? {} : { labels: life.labels.agreed, labelBook: life.labels.edition }),
   };
 }
 
-/** Gives what has to be on record before anything is sent; null: nothing more than there is. */
-export function beforeOf(base: CrmBase | null, { labels, agreed }: CrmLife): CrmBase | null {
+/**
+ * Gives what has to be on record before anything is sent; null: nothing more than there is. It is kept under where the
+ * person is met now: in another contact than before no field was agreed yet.
+ */
+export function beforeOf(base: CrmBase | null, { labels, agreed }: CrmLife, met: Met | null): CrmBase | null {
   const sent = agreed?.sent ?? null;
   const same = labels === null || JSON.stringify(labels.before) === JSON.stringify(labels.agreed);
   if (same && sent === null) return null;
-  const was = base ?? NEVER_MET;
-  return { ...was, labels: labels === null ? was.labels : labels.before, ...(sent === null ? {} : { sent }) };
+  const was = met?.relinked === true ? withoutFields(base ?? NEVER_MET) : (base ?? NEVER_MET);
+  return {
+    ...was,
+    ...(labels === null ? {} : { labels: labels.before, labelBook: labels.edition }),
+    ...(sent === null ? {} : { sent }),
+  };
+}
+
+function withoutFields({ sent: _sent, ...base }: CrmBase): CrmBase {
+  return { ...base, fields: {}, written: [], stored: {} };
 }

@@ -7,13 +7,13 @@
 import type { CrmField } from '../model/crm.ts';
 import { FIRST_NAME, LAST_NAME } from './crm-fields.ts';
 import { nameKey } from './crm-label-book.ts';
-import type { CrmFieldRule } from './crm-mapping.ts';
+import type { CrmFieldRule, CrmMapping, LabelRule } from './crm-mapping.ts';
 
-/** `missing`: no field is called that. `ambiguous`: several are. `two-for-one`: two rules mean the same field. */
+/** `missing`: no field is called that. `ambiguous`: several are. `two-for-one`: two rules mean the same field. `unfit`: it takes one choice, and lists are several. */
 export interface FieldTodo {
   readonly field: string;
   readonly to: string;
-  readonly reason: 'missing' | 'ambiguous' | 'two-for-one';
+  readonly reason: 'missing' | 'ambiguous' | 'two-for-one' | 'unfit';
 }
 
 export interface FieldBook {
@@ -33,14 +33,42 @@ export function fieldBook(rules: readonly CrmFieldRule[], fields: readonly CrmFi
   const found = meant.map(({ rule, names }) => {
     const [to] = names;
     const twice = meant.filter((other) => other.names.length === 1 && other.names[0] === to).length > 1;
+    const unfit = isOfLabels(rule) && fields.some(({ name, options }) => name === to && options !== null);
     const reason: FieldTodo['reason'] | null =
-      to === undefined ? 'missing' : names.length > 1 ? 'ambiguous' : twice ? 'two-for-one' : null;
+      to === undefined ? 'missing' : names.length > 1 ? 'ambiguous' : twice ? 'two-for-one' : unfit ? 'unfit' : null;
     return { rule: { ...rule, to: to ?? rule.to }, said: rule.to, reason };
   });
   return {
     rules: found.filter(({ reason }) => reason === null).map(({ rule }) => rule),
     todo: found.flatMap(({ rule: { field }, said: to, reason }) => (reason === null ? [] : [{ field, to, reason }])),
   };
+}
+
+/** Gives the rules of lists and tags that stand in a field, so that they are looked for with the others. */
+export function labelFields({ lists, tags }: Pick<CrmMapping, 'lists' | 'tags'>): readonly CrmFieldRule[] {
+  return Object.entries({ lists, tags }).flatMap(([field, rule]): readonly CrmFieldRule[] =>
+    rule?.as === 'field' ? [{ field, to: rule.field, direction: 'primary-to-secondary', write: 'always' }] : [],
+  );
+}
+
+/** Gives a mapping with the fields that were found; lists and tags whose field is not there are left alone. */
+export function withFields(mapping: CrmMapping, found: readonly CrmFieldRule[]): CrmMapping {
+  const placed = (field: 'lists' | 'tags'): LabelRule | null => {
+    const rule = mapping[field];
+    if (rule?.as !== 'field') return rule;
+    const to = found.find((one) => one.field === field)?.to;
+    return to === undefined ? null : { ...rule, field: to };
+  };
+  return {
+    ...mapping,
+    fields: found.filter((rule) => !isOfLabels(rule)),
+    lists: placed('lists'),
+    tags: placed('tags'),
+  };
+}
+
+function isOfLabels({ field }: CrmFieldRule): boolean {
+  return field === 'lists' || field === 'tags';
 }
 
 function namesOf(to: string, fields: readonly CrmField[]): readonly string[] {

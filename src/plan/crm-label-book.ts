@@ -20,6 +20,8 @@ export interface Label {
   readonly name: string;
   /** Null: it is a value of a custom field. */
   readonly tag: CrmTag | null;
+  /** The edition of the book since which it stands where it stands; 0: the book was never kept. */
+  readonly since: number;
 }
 export type LabelKind = 'list' | 'tag';
 /** By their ids; only those that can be written. */
@@ -43,7 +45,7 @@ export function labelBook(
   for (const { id, name, rule } of wanted) {
     const found = crmTags.filter((tag) => nameKey(tag.name) === nameKey(name));
     const reason = reasonOf({ name, rule }, wanted, found.length);
-    if (reason === null) book.set(id, { id, name, tag: rule.as === 'tag' ? (found[0] ?? null) : null });
+    if (reason === null) book.set(id, { id, name, tag: rule.as === 'tag' ? (found[0] ?? null) : null, since: 0 });
     else todo.set(name, { name, reason });
   }
   return { book, todo: [...todo.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };

@@ -35,11 +35,15 @@ const mappingOf = (lists: LabelRule): CrmMapping => ({
   tags: { as: 'tag', prefix: 'CC tag: ', twoWay: true },
 });
 const bookOf = (lists: LabelRule): LabelBook => labelBook(ACCOUNT, TAGS, mappingOf(lists)).book;
-const around = { book: bookOf(AS_TAG), shared: false, others: new Set<string>(), left: new Set<string>() };
+/** The book after one of its labels came to stand elsewhere. */
+const moved = (book: LabelBook, id: string, since: number): LabelBook =>
+  new Map([...book].map(([key, label]) => [key, key === id ? { ...label, since } : label]));
+const around = { book: bookOf(AS_TAG), edition: 0, shared: false, others: new Set<string>(), left: new Set<string>() };
 const INPUT: LabelInput = {
   content: contactOf({}),
   contact: household('2', []),
   agreed: {},
+  comparedBy: 0,
   relinked: false,
   around,
   mapping: mappingOf(AS_TAG),
@@ -66,6 +70,7 @@ const input: fc.Arbitrary<LabelInput> = fc
       ),
     ),
     relinked: fc.boolean(),
+    comparedBy: fc.constantFrom(0, 1, 2),
     shared: fc.boolean(),
     others: ids,
     left: ids,
@@ -79,7 +84,13 @@ const input: fc.Arbitrary<LabelInput> = fc
     contact: household('2', [], { tags: bears, custom_fields: { Lists: values } }),
     agreed: agreed === null ? null : { ...agreed },
     relinked,
-    around: { book: bookOf(rule), shared, others: new Set(shared ? others : []), left: new Set(left) },
+    around: {
+      book: moved(bookOf(rule), 'list:b', 2),
+      edition: 2,
+      shared,
+      others: new Set(shared ? others : []),
+      left: new Set(left),
+    },
     mapping: mappingOf(rule),
   }));
 
@@ -89,7 +100,7 @@ describe('lists and tags of one person at a CRM', () => {
       fc.property(input, (given) => {
         const first = labelStep(given);
         const contact = carriedOut([given.contact], first.changes)[0] ?? given.contact;
-        const second = labelStep({ ...given, contact, agreed: first.agreed, relinked: false });
+        const second = labelStep({ ...given, contact, agreed: first.agreed, relinked: false, comparedBy: 2 });
         expect(second.changes).toEqual([]);
         expect([second.lists, second.tags]).toEqual([first.lists, first.tags]);
         expect(second.agreed).toEqual(first.agreed);
@@ -173,6 +184,38 @@ describe('lists and tags of one person at a CRM', () => {
     const step = decide({ relinked: true, agreed: agreedOn('on'), content: onLists('a') });
     expect(step.lists.remove).toEqual([]);
     expect(done(step)).toEqual([['tag', 'CC: News']]);
+  });
+
+  describe('a label that stands elsewhere than when they were compared, for its list or its tag has another name', () => {
+    const elsewhere = { comparedBy: 1, around: { ...around, edition: 2, book: moved(around.book, 'list:a', 2) } };
+
+    test('was taken from nobody: they get it', () => {
+      const step = decide({ ...elsewhere, agreed: agreedOn('on'), content: onLists('a') });
+      expect([step.lists.remove, done(step), step.before]).toEqual([[], [['tag', 'CC: News']], agreedOn('writing')]);
+    });
+
+    test('and was given to nobody: what stands there is left alone', () => {
+      const step = decide({ ...elsewhere, agreed: {}, contact: bearing('CC: News') });
+      expect(step).toMatchObject({ changes: [], lists: { add: [] }, agreed: agreedOn('apart') });
+    });
+
+    test('whoever left it has left it', () => {
+      const step = decide({ ...elsewhere, agreed: agreedOn('left'), contact: bearing('CC: News') });
+      expect(step).toMatchObject({ changes: [], lists: { add: [] }, agreed: agreedOn('left') });
+    });
+
+    test('from then on it is as any other', () => {
+      const step = decide({ ...elsewhere, comparedBy: 2, agreed: {}, contact: bearing('CC: News') });
+      expect(step.lists.add).toEqual(['a']);
+    });
+  });
+
+  test('I10: what a contact loses is told, be it a tag or a value', () => {
+    expect(decide({ agreed: agreedOn('on'), contact: bearing('CC: News') }).removes).toBe(true);
+    const field = { mapping: mappingOf(AS_FIELD), around: { ...around, book: bookOf(AS_FIELD) } };
+    const contact = household('2', [], { custom_fields: { Lists: 'News' } });
+    expect(decide({ ...field, agreed: agreedOn('on'), contact }).removes).toBe(true);
+    expect(decide({ ...field, agreed: agreedOn('on'), contact, content: onLists('a') }).removes).toBe(false);
   });
 
   test('as values of a field: ours in the order of their names, those of others untouched before them', () => {

@@ -5,7 +5,13 @@
  * another of its people is on the list, and one that appears names nobody where several live. Nobody is put on a list
  * who has not said yes, left that list, or is in doubt (T24); whoever is out keeps the tags that they have and gets none.
  */
-import { mergeMemberships, withoutRows, type AgreedLists, type MembershipMerge } from '../compare/merge-memberships.ts';
+import {
+  mergeMemberships,
+  withoutRows,
+  type AgreedLists,
+  type Membership,
+  type MembershipMerge,
+} from '../compare/merge-memberships.ts';
 import type { CrmChange, CrmContact } from '../model/crm.ts';
 import type { SetChange } from '../model/intent.ts';
 import type { Content } from '../model/record.ts';
@@ -15,6 +21,8 @@ import type { CrmMapping, LabelRule } from './crm-mapping.ts';
 /** What is known of labels beside the person's own record. */
 export interface LabelsAround {
   readonly book: LabelBook;
+  /** Of the book; whoever is compared by it is on record with it. */
+  readonly edition: number;
   /** Other people of ours in the same contact live there. */
   readonly shared: boolean;
   /** Ids of the labels that those others have at the account. */
@@ -28,6 +36,8 @@ export interface LabelInput {
   readonly contact: CrmContact;
   /** Null: never compared. */
   readonly agreed: AgreedLists | null;
+  /** The edition of the book by which they were last compared; 0: never. */
+  readonly comparedBy: number;
   /** Another contact than before: a tag that it lacks was taken by nobody. */
   readonly relinked: boolean;
   readonly around: LabelsAround;
@@ -48,6 +58,8 @@ export interface LabelStep {
   readonly agreed: AgreedLists | null;
   /** Names of tags that stay for another of the household. */
   readonly keptForOthers: readonly string[];
+  /** The contact loses a label. */
+  readonly removes: boolean;
 }
 
 /** Decides all labels of one met person. */
@@ -64,6 +76,7 @@ export function labelStep(input: LabelInput): LabelStep {
     before: Object.assign({}, ...kinds.map(({ before }) => before)) as AgreedLists,
     agreed: Object.assign({}, ...kinds.map(({ agreed }) => agreed)) as AgreedLists,
     keptForOthers: kinds.flatMap(({ kept }) => kept),
+    removes: kinds.some(({ removes }) => removes),
   };
 }
 
@@ -91,6 +104,7 @@ const NONE: LabelStep = {
   before: null,
   agreed: null,
   keptForOthers: [],
+  removes: false,
 };
 
 interface KindStep {
@@ -99,16 +113,19 @@ interface KindStep {
   readonly before: AgreedLists;
   readonly agreed: AgreedLists;
   readonly kept: readonly string[];
+  readonly removes: boolean;
 }
 
 function kindStep(kind: LabelKind, rule: LabelRule | null, known: AgreedLists | null, input: LabelInput): KindStep {
-  const agreed = known === null ? null : ofKind(known, kind);
-  if (rule === null) return { changes: [], account: NONE.lists, before: agreed ?? {}, agreed: agreed ?? {}, kept: [] };
+  const was = known === null ? null : ofKind(known, kind);
+  if (rule === null)
+    return { changes: [], account: NONE.lists, before: was ?? {}, agreed: was ?? {}, kept: [], removes: false };
   const { around, contact, content } = input;
   const account = new Set(
     idsOf(content[kind === 'list' ? 'list_memberships' : 'taggings']).map((id) => `${kind}:${id}`),
   );
   const here = hereOf(kind, rule, contact, around.book);
+  const agreed = was === null ? null : withoutMoved(kind, was, account, here, input);
   const merge = mergeMemberships({
     agreed,
     account,
@@ -128,7 +145,31 @@ function kindStep(kind: LabelKind, rule: LabelRule | null, known: AgreedLists | 
     },
     ...statesOf(merge, kept),
     kept: kept.flatMap((id) => around.book.get(id)?.name ?? []),
+    removes: table.remove.length > 0,
   };
+}
+
+/**
+ * A label that stands at another place than when the person was compared, in another contact or under another tag, was
+ * neither given nor taken there by anybody since: what stands is left alone, as at the first meeting.
+ */
+function withoutMoved(
+  kind: LabelKind,
+  was: AgreedLists,
+  account: ReadonlySet<string>,
+  here: ReadonlySet<string>,
+  { around, comparedBy, relinked }: LabelInput,
+): AgreedLists {
+  const moved = [...around.book.values()].filter(
+    ({ id, since }) => id.startsWith(`${kind}:`) && (relinked || since > comparedBy),
+  );
+  const states: Record<string, Membership> = { ...was };
+  for (const { id } of moved) {
+    if (states[id] === 'left' || states[id] === 'leaving') states[id] = 'left';
+    else if (here.has(id) && !account.has(id)) states[id] = 'apart';
+    else delete states[id];
+  }
+  return states;
 }
 
 /** A tag that stays for another of the household is not this person's any more. */

@@ -42,7 +42,7 @@ export interface CrmLife {
   readonly changes: readonly CrmChange[];
   readonly edit: PersonIntent | null;
   readonly agreed: FieldStep['agreed'] | null;
-  readonly labels: Pick<LabelStep, 'before' | 'agreed' | 'keptForOthers'> | null;
+  readonly labels: (Pick<LabelStep, 'before' | 'agreed' | 'keptForOthers'> & { readonly edition: number }) | null;
   /** The flags of e-mails that get another address. */
   readonly flags: CrmBase['flags'];
   /** The CRM has the account's address, or is about to. */
@@ -81,12 +81,12 @@ export function lifeOf(input: LifeInput, person: PersonToMeet, met: Met, mail: M
     changes,
     edit,
     agreed: fields.agreed,
-    labels,
+    labels: labels === null ? null : { ...labels, edition: input.labels?.edition ?? 0 },
     flags: flagsAfter(address, person.address, mail, mapping),
     addressStands: address.conflict === null,
     conflicts: address.conflict === null ? [] : [{ reason: address.conflict, contactId: contact.contact_id }],
     lost: fields.lost,
-    destructive: destroyedBy(changes, edit, fields.blanks),
+    destructive: destroyedBy(changes, edit, fields.blanks, labels),
   };
 }
 
@@ -94,9 +94,14 @@ function isBlank({ fields, sent }: CrmBase): boolean {
   return Object.keys(fields).length === 0 && sent === undefined;
 }
 
-function destroyedBy(changes: readonly CrmChange[], edit: PersonIntent | null, blanks: boolean): readonly string[] {
+function destroyedBy(
+  changes: readonly CrmChange[],
+  edit: PersonIntent | null,
+  blanks: boolean,
+  labels: LabelStep | null,
+): readonly string[] {
   const has = (kind: CrmChange['kind']): boolean => changes.some((change) => change.kind === kind);
-  const removes = has('untag') || (edit !== null && edit.lists.remove.length > 0);
+  const removes = labels?.removes === true || (edit !== null && edit.lists.remove.length > 0);
   const blanking = blanks && (edit !== null || has('name') || has('fields'));
   const found = { 'address-change': has('address'), blanking, 'list-removal': removes };
   return Object.entries(found).flatMap(([name, is]) => (is ? [name] : []));
@@ -111,7 +116,8 @@ function labelsOf(
   if (labels === null) return null;
   const saidYes = address !== null && stances.get(address) === 'in';
   const agreed = base?.labels ?? null;
-  return labelStep({ content, contact, agreed, relinked, around: labels, mapping, mayBeMailed, saidYes });
+  const comparedBy = base?.labelBook ?? 0;
+  return labelStep({ content, contact, agreed, comparedBy, relinked, around: labels, mapping, mayBeMailed, saidYes });
 }
 
 /** A contact that has no address at the account changes none in the CRM. */

@@ -45,6 +45,8 @@ export interface CrmBase {
   readonly labels: AgreedLists | null;
   /** When they were submitted, ISO UTC text; left out: they never were, or have been met since. */
   readonly submitted?: string;
+  /** The edition of the label book that they were compared by; 0, or left out: none. */
+  readonly labelBook?: number;
 }
 
 /** What is on record of somebody of whom nothing is. */

@@ -37,7 +37,7 @@ const INPUT: FromCrmInput = {
   contact: contact(SAID_YES),
   evidence: { field: 'Opt-in date' },
   lists: [],
-  labels: { book, shared: false, others: new Set(), left: new Set() },
+  labels: { book, edition: 0, shared: false, others: new Set(), left: new Set() },
   mapping: MAPPING,
   stanceOf: () => 'silent',
   isKnown: () => false,

@@ -33,6 +33,7 @@ const MAPPING: CrmMapping = {
 const NEWS = { id: '1', name: 'CC: News', group: null };
 const LABELS = {
   book: labelBook({ lists: [{ id: 'a', name: 'News' }], tags: [] }, [NEWS], MAPPING).book,
+  edition: 1,
   shared: false,
   others: new Set<string>(),
   left: new Set<string>(),

@@ -77,6 +77,13 @@ export interface CrmStep {
   readonly destructive: readonly string[];
 }
 
+/** Finds the contact in which a person is met; null: in none. */
+export function metAt(input: Omit<CrmInput, 'labels'>): string | null {
+  const households = input.households.filter((contact) => !isAway(contact));
+  const meeting = meet(personOf(input), input.link, households);
+  return meeting.kind === 'met' ? meeting.contact.contact_id : null;
+}
+
 /** Decides one person. */
 export function crmStep(input: CrmInput): CrmStep {
   const { mapping, base, now } = input;
@@ -105,7 +112,7 @@ export function crmStep(input: CrmInput): CrmStep {
     reason: flags.lower.length > 0 ? loweredBy(mail.out) : reasonOf(input, meeting, conflicts, action),
     changes,
     link,
-    before: beforeOf(base, life),
+    before: beforeOf(base, life, met),
     agreed: agreedOf(base, person.address, met, flags, note, life),
     unsubscribe,
     edit: unsubscribe === null ? life.edit : null,
@@ -146,7 +153,7 @@ function raises(change: CrmChange): boolean {
   return (change.kind === 'opt' || change.kind === 'address') && change.optedIn && change.email.opted_in !== true;
 }
 
-function personOf({ id, content, base, mapping }: CrmInput): PersonToMeet {
+function personOf({ id, content, base, mapping }: Omit<CrmInput, 'labels'>): PersonToMeet {
   const now = textOf(content['email_address']);
   return {
     id,

@@ -22,7 +22,7 @@ export const EFFECTS_OF_CHANGES: ReadonlyMap<CrmChangeKind, CrmDeclaration> = ne
   ['address', { effects: { ...NOTHING, known: 'as-sent', movesAddress: true }, calls: 1 }],
   ['name', { effects: NOTHING, calls: 1 }],
   ['fields', { effects: NOTHING, calls: 1 }],
-  ['tag', { effects: NOTHING, calls: 1 }],
+  ['tag', { effects: { ...NOTHING, relists: true }, calls: 1 }],
   ['untag', { effects: NOTHING, calls: 1 }],
   ['note', { effects: NOTHING, calls: 1 }],
 ] as const);

@@ -245,7 +245,12 @@ export class MemoryCrm {
           one.id === change.individualId ? { ...one, first_name: change.first_name, last_name: change.last_name } : one,
         ),
       }));
-    else return { kind: 'refused', reason: 'not-in-this-crm' };
+    else if (change.kind === 'tag' || change.kind === 'untag') {
+      if (!this.tags.some(({ id }) => id === change.tag.id)) return { kind: 'gone' };
+      const others = contact.tags.filter((name) => name !== change.tag.name);
+      const tags = change.kind === 'tag' ? [...others, change.tag.name].sort() : others;
+      this.edit(contact.contact_id, () => ({ tags }));
+    } else return { kind: 'refused', reason: 'not-in-this-crm' };
     this.carriedOut.push(change);
     return { kind: 'done' };
   }

@@ -51,9 +51,9 @@ export function openDonors({
   ...options
 }: DonorsOptions = {}): TwoSides {
   const two = new TwoSides(
-    ({ source, target }, people) =>
+    ({ source, target }, people, remapped) =>
       crmLane(
-        { source, target, mapping: { ...MAPPING, ...mapping }, credential: 'crm-credential' },
+        { source, target, mapping: { ...MAPPING, ...mapping, ...remapped }, credential: 'crm-credential' },
         mapping.consent === 'two-way' || mapping.fields?.some(({ direction }) => direction !== 'primary-to-secondary')
           ? between(people)
           : null,

@@ -1,5 +1,6 @@
 /** The CRM's side in the store: everybody once, then what changed, and nobody lost, deleted or taken for missing too soon. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lastContent } from '../../src/engine/kept-contents.ts';
 import type { Lane } from '../../src/engine/lane.ts';
 import { attempt, end } from '../../src/engine/pass.ts';
 import { readCrm } from '../../src/engine/crm-read.ts';
@@ -11,8 +12,8 @@ import { Killed } from '../../src/testing/crash-points.ts';
 import { DAY, HOUR, SYNC, TwoSides } from './two-sides.ts';
 
 const SOURCE = 'Constant Contact';
-/** Reading needs of a lane only its kind. */
-const lane = { kind: 'crm', mayLoad: () => Promise.resolve(false) } as unknown as Lane;
+/** Reading needs of a lane only its kind, and what people's lists were before. */
+const lane = { kind: 'crm', lastContent, mayLoad: () => Promise.resolve(false) } as unknown as Lane;
 
 let two: TwoSides;
 beforeEach(() => {

@@ -23,6 +23,7 @@ import type { PassEnd } from '../../src/engine/pass.ts';
 import type { PeopleTarget } from '../../src/connector/target.ts';
 import { runSession, type SessionEnd } from '../../src/engine/session.ts';
 import type { SyncSpec } from '../../src/engine/work-context.ts';
+import type { CrmMapping } from '../../src/plan/crm-mapping.ts';
 import { noSteps, type Steps } from '../../src/ports/steps.ts';
 import { Keeper } from '../../src/sign-in/keeper.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -55,7 +56,7 @@ export interface TwoSidesOptions {
   readonly guards?: SyncSpec['guards'];
 }
 /** Makes the lane of a session from the two systems. */
-export type MakeLane = (crm: MemoryCrm, people: PeopleTarget) => Lane;
+export type MakeLane = (crm: MemoryCrm, people: PeopleTarget, remapped: Partial<CrmMapping>) => Lane;
 
 export class TwoSides implements Disposable {
   readonly clock: FakeClock = createFakeClock();
@@ -67,6 +68,8 @@ export class TwoSides implements Disposable {
   steps: Steps = noSteps;
   signal = new AbortController().signal;
   #ids = 0;
+  #remapped: Partial<CrmMapping> = {};
+  #fingerprint = 'the-mapping';
 
   constructor(makeLane: MakeLane, options: TwoSidesOptions = {}) {
     const { contacts = 40, perDay = 10_000, guards = { percent: 5, atLeast: 20 } } = options;
@@ -93,7 +96,7 @@ export class TwoSides implements Disposable {
       const ports = {
         store,
         source: opened.source,
-        lane: this.#makeLane(this.crm, opened.people),
+        lane: this.#makeLane(this.crm, opened.people, this.#remapped),
         clock,
         ids,
         owner,
@@ -106,6 +109,12 @@ export class TwoSides implements Disposable {
       expectCounted(end, this.simulator);
       return end;
     });
+  }
+
+  /** Changes the mapping, as an edit of the file would. */
+  remap(mapping: Partial<CrmMapping>): void {
+    this.#remapped = { ...this.#remapped, ...mapping };
+    this.#fingerprint = JSON.stringify(this.#remapped);
   }
 
   /** Opens the store to look into it. */
@@ -128,7 +137,7 @@ export class TwoSides implements Disposable {
       streams: ['contacts'],
       reconcileMs: DAY,
       guards: this.guards,
-      fingerprint: 'the-mapping',
+      fingerprint: this.#fingerprint,
     };
   }
 

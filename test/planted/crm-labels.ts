@@ -1,0 +1,65 @@
+/** Bugs of lists and tags in a CRM: tags of ours that look like somebody else's, households that lose one, lists that vanish. */
+import type { PlantedBug } from './planted-bug.ts';
+
+const LABELS = 'test/crm/labels.test.ts';
+const PLAN = 'src/plan/crm-labels.test.ts';
+const EDITIONS = 'src/plan/crm-label-editions.test.ts';
+
+export const bugs: readonly PlantedBug[] = [
+  {
+    name: 'I5-labels-are-written-before-they-are-on-record',
+    file: 'src/engine/crm-lane.ts',
+    find: '    await putOnRecord(ctx, steps);\n',
+    replace: '',
+    caughtBy: { file: LABELS, test: 'after a tag of ours was written makes it nobody else’s word' },
+  },
+  {
+    name: 'T17-a-tag-that-does-not-show-yet-is-agreed-on',
+    file: 'src/engine/crm-submit.ts',
+    find: "new Set(['opt', 'address', 'refer', 'tag', 'untag'])",
+    replace: "new Set(['opt', 'address', 'refer'])",
+    caughtBy: { file: LABELS, test: 'T17: a read that still shows what stood before' },
+  },
+  {
+    name: 'I10-an-emptied-list-takes-its-tag-from-everybody',
+    file: 'src/plan/crm-life.ts',
+    find: 'labels?.removes === true || ',
+    replace: '',
+    caughtBy: { file: LABELS, test: 'of a list that was emptied takes no tag from anybody' },
+  },
+  {
+    name: 'T24-who-left-a-list-is-not-on-record-beside-a-CRM',
+    file: 'src/engine/list-leavers.ts',
+    find: "if (ctx.lane.kind === 'mirror') return [];",
+    replace: "if (ctx.lane.kind !== 'table') return [];",
+    caughtBy: { file: LABELS, test: 'is not put back by the tag that stands there' },
+  },
+  {
+    name: 'T33-only-linked-people-live-in-a-household',
+    file: 'src/engine/crm-labels-around.ts',
+    find: "(links.get(id)?.secondaryId ?? '') === ''",
+    replace: 'links.has(id) && false',
+    caughtBy: { file: LABELS, test: 'keep it for one who has an address there and is not linked yet' },
+  },
+  {
+    name: 'T42-a-tag-that-appears-is-not-noticed',
+    file: 'src/plan/crm-label-editions.ts',
+    find: 'edition: before === null || gained ? last + 1 : last,',
+    replace: 'edition: before === null ? last + 1 : last,',
+    caughtBy: { file: LABELS, test: 'is told by its exact name; once it is there everybody on the list gets it' },
+  },
+  {
+    name: 'T42-another-tag-with-the-same-name-is-the-same-label',
+    file: 'src/plan/crm-label-editions.ts',
+    find: ' && a.tag?.id === b.tag?.id',
+    replace: '',
+    caughtBy: { file: EDITIONS, test: 'another tag with the same name is another label' },
+  },
+  {
+    name: 'T36-a-renamed-list-is-left-by-everybody-in-the-CRM',
+    file: 'src/plan/crm-labels.ts',
+    find: '(relinked || since > comparedBy)',
+    replace: 'relinked',
+    caughtBy: { file: PLAN, test: 'was taken from nobody: they get it' },
+  },
+];
