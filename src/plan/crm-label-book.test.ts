@@ -8,7 +8,12 @@ const named = (...names: string[]) => ({ lists: names.map((name) => ({ id: name,
 describe('which tag stands for which list', () => {
   test('one tag of that name is found, however it is spaced', () => {
     const { book, todo } = labelBook(named('News'), [tag('1', ' CC:  News ')], { lists, tags: null });
-    expect(book.get('list:News')).toEqual({ id: 'list:News', name: 'CC: News', tag: tag('1', ' CC:  News ') });
+    expect(book.get('list:News')).toEqual({
+      id: 'list:News',
+      name: 'CC: News',
+      since: 0,
+      tag: tag('1', ' CC:  News '),
+    });
     expect(todo).toEqual([]);
   });
 
