@@ -14,6 +14,7 @@ import type { ConsentFact } from '../model/consent.ts';
 import type { Run } from '../store/run-rows.ts';
 import type { Store } from '../store/store.ts';
 import { crmToDo } from './crm-to-do.ts';
+import { hours } from './hours.ts';
 import type { Installation } from './installation.ts';
 import { connectionStatuses } from './sign-in-status.ts';
 import { specOf } from './parts.ts';
@@ -26,7 +27,13 @@ const MOST_COUNTED = 1000;
 export async function reportStatus(at: Installation): Promise<StatusReport> {
   const now = at.ports.clock.now();
   const syncs = await Promise.all(at.config.syncs.map((sync) => syncStatus(at, sync, now)));
-  return { at: now, syncs, connections: await connectionStatuses(at), budgets: await budgets(at, now) };
+  return {
+    at: now,
+    syncs,
+    connections: await connectionStatuses(at),
+    budgets: await budgets(at, now),
+    hours: await hours(at, now),
+  };
 }
 
 async function syncStatus(at: Installation, sync: Sync, now: number): Promise<SyncStatus> {

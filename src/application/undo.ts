@@ -15,6 +15,7 @@ import { contentOf } from '../engine/context.ts';
 import { attempt, end } from '../engine/pass.ts';
 import { EDITABLE } from '../engine/table-carry.ts';
 import { undoInTable, type Undoable } from '../engine/undo-table.ts';
+import { inverseInCrm } from '../plan/inverse-crm.ts';
 import { inverseOf, type InverseLine, type Present } from '../plan/inverse.ts';
 import type { TableBase, TableMapping } from '../plan/table-step.ts';
 import type { JournalRow, Known, Link, Shelf } from '../store/rows.ts';
@@ -32,7 +33,7 @@ export async function* planUndo(at: Installation, run: string): AsyncGenerator<U
   if ('kind' in found) return yield found;
   const { sync } = found;
   const lines: Record<UndoGroup, number> = { reversible: 0, partly: 0, never: 0 };
-  for await (const judged of sync.mode === 'table' ? tableEntries(at, sync, run) : mirrorEntries(at, sync, run)) {
+  for await (const judged of sync.mode === 'table' ? tableEntries(at, sync, run) : untouchable(at, sync, run)) {
     for (const line of judged.flatMap((entry) => toLines(sync, entry))) {
       lines[line.group] += 1;
       yield line;
@@ -80,10 +81,11 @@ interface Judged {
 
 const A_MIRROR: Present = { mapping: null, row: null, base: null, content: null, editable: false };
 
-async function* mirrorEntries(at: Installation, sync: Sync, run: string): AsyncGenerator<readonly Judged[]> {
+/** Of a mirror and of a CRM nothing is put back: what stands there now does not matter. */
+async function* untouchable(at: Installation, sync: Sync, run: string): AsyncGenerator<readonly Judged[]> {
   for await (const entries of entriesOf(at, sync, run))
     yield entries.map((entry) => {
-      const lines = inverseOf(entry, A_MIRROR);
+      const lines = sync.mode === 'crm' ? inverseInCrm(entry) : inverseOf(entry, A_MIRROR);
       return { entry, link: undefined, record: null, present: A_MIRROR, lines };
     });
 }

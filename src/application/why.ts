@@ -63,9 +63,12 @@ async function personOf(
     state: record.state,
     mailable,
     rule: ruleOf(record, ofAllMail, waiting),
-    events: [...saidBy(content), ...facts.map(factEvent), ...journal.map(journalEvent)].sort(
-      (a, b) => (a.at ?? Infinity) - (b.at ?? Infinity),
-    ),
+    events: [
+      ...saidBy(content),
+      ...(await cameBack(at, sync.name, key)),
+      ...facts.map(factEvent),
+      ...journal.map(journalEvent),
+    ].sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity)),
     waiting: waiting.map(({ kind, stream, id, reason, since }) => ({ kind, stream, id, reason, since })),
     wouldChange: mailable ? [] : [wouldChange(record, ofAllMail)],
     list: list === null ? null : await membership(at, sync, content, await onRecordOf(at, key, facts), list),
@@ -149,6 +152,21 @@ function saidOfSms(content: Content): WhyEvent[] {
           },
         ],
   );
+}
+
+/** Mail that came back from the address: nobody's word, and in a sync with a CRM perhaps the reason why it is not mailed. */
+async function cameBack(at: Installation, sync: string, key: string): Promise<WhyEvent[]> {
+  const bounces = (await at.store.bounces(sync, [key])).get(key) ?? [];
+  return bounces.map(({ code, at: when, readAt, report }) => ({
+    at: instantOf(when) ?? readAt,
+    who: 'primary',
+    event: 'mail came back',
+    rule: `bounce ${code}`,
+    before: null,
+    after: null,
+    evidence: `report ${report}`,
+    run: null,
+  }));
 }
 
 const EVENTS = {

@@ -1,7 +1,7 @@
 /** The command line as a script and a person meet it: arguments in; text, JSON and an exit code out. */
 import { describe, expect, test } from 'vitest';
 import { ConnectorError, StoreRefused } from '../model/errors.ts';
-import { captureIo, quietPass } from '../testing/cli-io.ts';
+import { captureIo, quietPass, QUIET_BUDGETS } from '../testing/cli-io.ts';
 import type { CliSetup } from '../testing/cli-io.ts';
 import type { Application, Call } from './application.ts';
 import { main } from './main.ts';
@@ -403,12 +403,7 @@ describe('what else is asked', () => {
       };
     },
     why: async (email) => ({ email, people: [person] }),
-    status: async () => ({
-      at: 60_000,
-      syncs: [status],
-      connections: [],
-      budgets: [{ group: 'g', day: '2026-11-21', spent: 5, perDay: 10_000, perSecond: 4, exhaustedUntil: null }],
-    }),
+    status: async () => ({ at: 60_000, syncs: [status], ...QUIET_BUDGETS }),
     release: async (hash) => ({ hash, known: hash === 'HASH', sync: 'one' }),
     waiting: async (_syncs, [kind = 'parked']) => ({
       items: [

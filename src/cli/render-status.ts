@@ -2,6 +2,7 @@
  * `status`, for a person: first the answer to "are we safe to send?", then what it rests on. Pure.
  */
 import { explain } from './messages.ts';
+import type { HourStatus } from './hour-results.ts';
 import type { BudgetStatus, StatusReport, SyncStatus } from './results.ts';
 import { alignRows, formatAgo, formatCount, formatFigures, formatInstant, formatNumber, formatSpan } from './text.ts';
 
@@ -11,6 +12,7 @@ export function renderStatus(report: StatusReport): readonly string[] {
     ...report.syncs.flatMap((sync) => [...renderSync(sync, report.at), '']),
     ...renderConnections(report),
     ...(report.budgets.length === 0 ? [] : ['Requests today', ...alignRows(report.budgets.map(budgetRow), '  ')]),
+    ...(report.hours.length === 0 ? [] : ['Requests this hour', ...alignRows(report.hours.map(hourRow), '  ')]),
   ];
 }
 
@@ -82,4 +84,13 @@ function streamText({ stream, records, pending, states }: SyncStatus['streams'][
 function budgetRow({ group, day, spent, perDay, perSecond, exhaustedUntil }: BudgetStatus): readonly string[] {
   const gone = exhaustedUntil === null ? '' : `; the vendor says no more until ${formatInstant(exhaustedUntil)}`;
   return [group, `${formatCount(spent)} of ${formatCount(perDay)} on ${day}, ${perSecond} a second${gone}`];
+}
+
+/** All tools of the organisation use it up; what is left is what this program may still send. */
+function hourRow({ group, perHour, used, left, endsAt, pausedUntil }: HourStatus): readonly string[] {
+  const gone = used === null ? 'no request yet' : `${formatCount(used)} of ${formatCount(perHour)} used`;
+  if (pausedUntil !== null)
+    return [group, `${gone}; it goes on at ${formatInstant(pausedUntil)}, only opt-outs before`];
+  const ends = endsAt === null ? '' : `, the hour ends at ${formatInstant(endsAt)}`;
+  return [group, `${gone}; ${formatCount(left)} left for Concord${ends}`];
 }

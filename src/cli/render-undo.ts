@@ -29,8 +29,24 @@ export const UNDO_REASONS: Readonly<Record<string, string>> = {
   'not-settled': 'the account has not shown this value yet; run `concord sync` first',
   'person-gone': 'the account takes no edits of this person now',
   'not-on-record': 'the journal does not hold what stood there before',
+  'crm-flag-off':
+    'a flag that fell is switched on by nobody but a person: where it fell by mistake, switch it on in the CRM, and answer the conflict that follows if the opt-out stands',
+  'crm-flag-on': 'the account says yes; whoever says no in the CRM stays out there',
+  'crm-note': 'a note is nobody’s consent: delete it in the CRM if it is wrong, it is not written again',
+  'crm-reference': 'people are found by it, and it would be written again; take `reference` out of `match:` first',
+  'crm-made': 'Concord deletes and archives nobody in a CRM; archive the contact there',
+  'crm-field': 'an undo writes nothing into a CRM: correct the value in the account, and the next pass carries it',
+  'crm-said-so': 'the CRM holds this value, and it would be carried again; correct it there',
   'unknown-change': 'this release does not know how to take back such a change',
 };
+
+/** Where a run wrote, as a line names it. */
+const PLACES = {
+  table: 'in the table',
+  account: 'in the account',
+  mirror: 'in the mirror',
+  crm: 'in the CRM',
+} as const;
 
 const HEADS = { reversible: 'Reversible', partly: 'Partly', never: 'Never' } as const;
 
@@ -41,7 +57,7 @@ export function renderUndoLine(line: UndoLine): readonly string[] {
     line.field === null ? '' : `: ${line.field} back from ${formatValue(line.from)} to ${formatValue(line.to)}`;
   const about = who.length === 0 ? line.stream : `${line.stream} ${who.join(' ')}`;
   return [
-    `${HEADS[line.group]}: ${about}, in the ${line.where}${what}`,
+    `${HEADS[line.group]}: ${about}, ${PLACES[line.where]}${what}`,
     `    ${UNDO_REASONS[line.reason] ?? line.reason.replaceAll('-', ' ')}.`,
   ];
 }

@@ -4,6 +4,7 @@
  * Decides the words of `--json`. Times are ms since 1970 (`…At`) unless a source's own text is kept. A listing that may
  * hold a million lines is an AsyncIterable whose last item is its summary.
  */
+import type { HourStatus } from './hour-results.ts';
 import type { OutboxState } from '../model/outbox.ts';
 import type { RecordState, StreamName } from '../model/record.ts';
 import type { WayChoice } from './way-choice.ts';
@@ -249,6 +250,7 @@ export interface StatusReport {
   readonly syncs: readonly SyncStatus[];
   readonly connections: readonly ConnectionStatus[];
   readonly budgets: readonly BudgetStatus[];
+  readonly hours: readonly HourStatus[];
 }
 
 // --- why and release -----------------------------------------------------------------------------------------------

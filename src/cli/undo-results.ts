@@ -17,7 +17,7 @@ export interface UndoLine {
   /** The key of the row; null: none is known. */
   readonly secondaryId: string | null;
   /** Where the run wrote. */
-  readonly where: 'table' | 'account' | 'mirror';
+  readonly where: 'table' | 'account' | 'mirror' | 'crm';
   /** Null: the whole record. */
   readonly field: string | null;
   /** What the run wrote. */

@@ -77,6 +77,13 @@ const EVERY: Readonly<Record<InverseReason, true>> = {
   'not-settled': true,
   'person-gone': true,
   'not-on-record': true,
+  'crm-flag-off': true,
+  'crm-flag-on': true,
+  'crm-note': true,
+  'crm-reference': true,
+  'crm-made': true,
+  'crm-field': true,
+  'crm-said-so': true,
   'unknown-change': true,
 };
 

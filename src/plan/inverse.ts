@@ -30,9 +30,16 @@ export type InverseReason =
   | 'not-settled'
   | 'person-gone'
   | 'not-on-record'
+  | 'crm-flag-off'
+  | 'crm-flag-on'
+  | 'crm-note'
+  | 'crm-reference'
+  | 'crm-made'
+  | 'crm-field'
+  | 'crm-said-so'
   | 'unknown-change';
 export type InverseGroup = 'reversible' | 'partly' | 'never';
-type Place = 'table' | 'account' | 'mirror';
+type Place = 'table' | 'account' | 'mirror' | 'crm';
 
 /** One entry of the journal. */
 export interface DoneChange {
@@ -83,12 +90,17 @@ const SILENT = new Set([
 const NEVER_HELD_BACK = 'opt-outs-are-never-held-back';
 const CONSENT: ReadonlySet<string> = new Set([...CONSENT_COLUMNS, 'deleted_at']);
 
+/** Tells an entry that is a note alone: neither side was changed. */
+export function isSilent(event: string): boolean {
+  return SILENT.has(event);
+}
+
 /** Gives the lines that would take back one entry; none where it changed neither side. */
 export function inverseOf(done: DoneChange, present: Present): readonly InverseLine[] {
   const { event, rule } = done;
   const { mapping } = present;
   if (event === 'loaded') return mapping === null ? [whole('never', 'mirror', 'loaded')] : [];
-  if (SILENT.has(event)) return [];
+  if (isSilent(event)) return [];
   if (rule.startsWith('primary-wins:') || (rule === NEVER_HELD_BACK && mapping === null))
     return [whole('never', 'mirror', event === 'deleted' ? 'deleted-there' : 'mirror')];
   if (event === 'made') return [whole('partly', 'account', 'contact-made')];

@@ -30,6 +30,13 @@ export interface CliSetup {
 }
 
 /** Makes an Io whose working folder is /work-here. */
+/** What `status` tells beside its syncs where little was spent. */
+export const QUIET_BUDGETS: Omit<StatusReport, 'at' | 'syncs'> = {
+  connections: [],
+  budgets: [{ group: 'g', day: '2026-11-21', spent: 5, perDay: 10_000, perSecond: 4, exhaustedUntil: null }],
+  hours: [],
+};
+
 export function captureIo(setup: CliSetup = {}): Captured {
   const written = { out: '', err: '' };
   const files = new Map(Object.entries(setup.files ?? {}));
@@ -99,7 +106,7 @@ function silentApplication(): Application {
     serve: async function* (): AsyncGenerator<ServeItem> {},
     apply: async function* (): AsyncGenerator<ApplyItem> {},
     verify: async function* (): AsyncGenerator<VerifyItem> {},
-    status: async (): Promise<StatusReport> => ({ at: 0, syncs: [], connections: [], budgets: [] }),
+    status: async (): Promise<StatusReport> => ({ at: 0, syncs: [], connections: [], budgets: [], hours: [] }),
     evidence: async (email): Promise<EvidencePage> => ({
       email,
       madeAt: 0,

@@ -69,6 +69,30 @@ describe('people in both systems', () => {
     expect(JSON.stringify(story.people[0]?.events)).toContain('crm:opted-out');
   });
 
+  test('status tells the hour, `why` of mail that came back, and `undo` of what it did why nothing is put back', async () => {
+    const [ann, bob] = await shared();
+    if (ann === undefined || bob === undefined) throw new Error('too few people in both');
+    const before = await (await account.start()).status();
+    expect(before.hours).toMatchObject([{ group: 'connection:crm', used: null, left: 1200, endsAt: null }]);
+    account.world.mutate([
+      { op: 'unsubscribe', contact_id: ann.id, how: 'contact' },
+      { op: 'bounce', contact_id: bob.id, code: 'S' },
+    ]);
+    const { run } = await pass();
+    const after = await (await account.start()).status();
+    const sent = account.world.crm.requests.totals().total;
+    expect(after.hours).toMatchObject([{ used: sent, left: 1200 - sent, pausedUntil: null }]);
+    const told = (await (await account.start()).why(bob.email, null)).people[0]?.events ?? [];
+    expect(told).toContainEqual(expect.objectContaining({ event: 'mail came back', rule: 'bounce S' }));
+    expect(told).toContainEqual(expect.objectContaining({ event: 'consent', rule: 'crm:bounced' }));
+    const items = await Array.fromAsync((await account.start()).undo(run ?? ''));
+    expect(items.filter((item) => item.kind === 'line' && item.id === ann.id)).toMatchObject([
+      { group: 'never', where: 'crm', field: 'opted_in', reason: 'crm-flag-off' },
+      { group: 'partly', where: 'crm', field: 'note', reason: 'crm-note' },
+    ]);
+    expect(items.at(-1)).toMatchObject({ kind: 'summary', lines: { reversible: 0 } });
+  });
+
   test('plan tells what would be written there and what it costs, and writes nothing', async () => {
     const [ann] = await shared();
     if (ann === undefined) throw new Error('nobody in both');
