@@ -74,9 +74,9 @@ async function namesOf(
   return [...names].map(([id, name]) => ({ id, name }));
 }
 
-/** Reads the names anew, keeps the book, and tells what people have to mend. */
-export async function keepLabels(ctx: WorkContext, crm: NameSources['crm'], mapping: CrmMapping): Promise<void> {
-  if (!hasLabels(mapping)) return;
+/** Reads the names anew, keeps the book, and tells what people have to mend; false: they could not be read. */
+export async function keepLabels(ctx: WorkContext, crm: NameSources['crm'], mapping: CrmMapping): Promise<boolean> {
+  if (!hasLabels(mapping)) return true;
   const before = await keptLabels(ctx);
   const names = await readOrWarn(ctx, crm, mapping);
   const now = names === null ? before : nextEdition(before, names, names.crmTags, mapping);
@@ -87,6 +87,7 @@ export async function keepLabels(ctx: WorkContext, crm: NameSources['crm'], mapp
     if (!same) await ctx.store.setMarks(ctx.lease, { [LABELS]: now, [LIST_NAMES]: lists });
   }
   if (now !== null && now.todo.length > 0) warn(ctx, 'crm-labels-to-do', toldOf(now.todo, ctx.sync.secondary));
+  return names !== null;
 }
 
 async function readOrWarn(ctx: WorkContext, crm: NameSources['crm'], mapping: CrmMapping): Promise<LabelNames | null> {

@@ -13,29 +13,26 @@ import { agreeWithoutWriting, endReplaced, putOnRecord } from './crm-agree.ts';
 import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
 import { carryEdits, leftThere, stepsWithEdit, type LeftThere } from './crm-edit.ts';
 import { leftovers, stepWith } from './crm-leftovers.ts';
-import { keepLabels } from './crm-label-names.ts';
+import { MappingNow } from './crm-mapping-now.ts';
 import { Newcomers } from './crm-newcomers.ts';
 import { operationOf, type CrmPayload } from './crm-operations.ts';
 import { decidePeople, type Crm } from './crm-people.ts';
-import { placedFingerprint, placeFields } from './crm-placed.ts';
 import { hasWalked, readCrm } from './crm-read.ts';
 import { submitToCrm } from './crm-submit.ts';
 import type { Leftovers } from './crm-submitted.ts';
 import { contentAt, findAt, lastContent, NO_LOAD, nobody, noRows } from './kept-contents.ts';
 import type { Lane, PlanStep } from './lane.ts';
-import { takeNewMapping } from './new-mapping.ts';
 import type { Known, Pending, Shelf } from '../store/rows.ts';
 import type { Reading } from '../model/record.ts';
 import type { WorkContext } from './work-context.ts';
 
 const BATCH = 500;
-const FINGERPRINT = 'crm:fingerprint';
 
 /** Makes the lane of a sync with a CRM; `carry`: where the CRM's own opt-outs go. */
 export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = null): Lane {
   const { source, credential } = crm;
   const newcomers = new Newcomers();
-  const place = placing(crm, carry !== null);
+  const mapping = new MappingNow(crm, carry !== null);
   return {
     kind: 'crm',
     ways: null,
@@ -45,16 +42,16 @@ export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = 
       // A dry run leaves the outbox as it is.
       if (ctx.mode === 'sync' && carry !== null) await settleCarried(ctx, carry);
       if (ctx.mode === 'sync') await newcomers.begin(ctx);
-      await takePlaced(ctx, await place(ctx));
+      await mapping.take(ctx);
     },
-    read: (ctx: PassContext, whole) => read(ctx, crm, whole),
+    read: (ctx: PassContext, whole) => read(ctx, crm, mapping, whole),
     ...NO_LOAD,
     lastContent,
     decide: async function* (ctx, shelf) {
-      yield* decide(ctx, { crm: await place(ctx), carry }, shelf);
+      yield* decide(ctx, { crm: await mapping.crm(ctx), carry }, shelf);
     },
     compareWith: async (ctx, _shelf, readings, known) =>
-      compareWith(ctx, { crm: await place(ctx), carry }, readings, known),
+      compareWith(ctx, { crm: await mapping.crm(ctx), carry }, readings, known),
     rows: noRows,
     inspect: async () => void (await source.identify(new AbortController().signal)),
     content: contentAt,
@@ -62,19 +59,12 @@ export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = 
     // A flag that was switched on is one person's conflict: what the CRM says is in the store.
     switchedOn: nobody,
     apply: async (ctx, shelf, steps, optOutsOnly) => {
-      await applyBoth(ctx, { crm: await place(ctx), carry }, shelf, steps, optOutsOnly);
+      await applyBoth(ctx, { crm: await mapping.crm(ctx), carry }, shelf, steps, optOutsOnly);
       newcomers.wait(ctx, optOutsOnly ? [] : steps);
     },
     // After everything that is live.
-    finish: async (ctx) => newcomers.make(ctx, await place(ctx)),
+    finish: async (ctx) => newcomers.make(ctx, await mapping.crm(ctx)),
   };
-}
-
-/** Finds the fields once a session. */
-function placing(crm: Omit<Crm, 'carries'>, carries: boolean): (ctx: WorkContext) => Promise<Crm> {
-  let placed: Promise<Crm> | null = null;
-  return (ctx) =>
-    (placed ??= placeFields(ctx, crm.source, crm.mapping).then((mapping) => ({ ...crm, mapping, carries })));
 }
 
 /** What earlier passes left on either side. */
@@ -88,17 +78,16 @@ async function beforeNow(ctx: WorkContext): Promise<BeforeNow> {
   return { left: await leftovers(ctx), there: await leftThere(ctx), walked: await hasWalked(ctx) };
 }
 
-async function read(ctx: PassContext, { source, mapping }: Omit<Crm, 'carries'>, whole: boolean): Promise<boolean> {
+async function read(
+  ctx: PassContext,
+  { source, mapping }: Omit<Crm, 'carries'>,
+  now: MappingNow,
+  whole: boolean,
+): Promise<boolean> {
   // Opt-outs of the CRM first: a bounce is nobody's word, and a spent quota must not keep one from being read.
-  const wasRead = await readCrm(ctx, { source, reference: mapping.source }, whole);
+  const wasRead = await now.read(ctx, () => readCrm(ctx, { source, reference: mapping.source }, whole));
   await readBounces(ctx, mapping.consent === null ? [] : mapping.bounceCodes);
   return wasRead;
-}
-
-/** Everybody is decided anew where a field, or a tag for a list, stands where it did not before. */
-async function takePlaced(ctx: WorkContext, { source, mapping }: Crm): Promise<void> {
-  await keepLabels(ctx, source, mapping);
-  await takeNewMapping(ctx, FINGERPRINT, await placedFingerprint(ctx, mapping));
 }
 
 interface Both {

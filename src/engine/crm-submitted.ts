@@ -30,7 +30,9 @@ export function orSubmitted(base: CrmBase | null, left: readonly Operation[]): C
   if (base?.submitted !== undefined) return base;
   const sent = left.find((one) => one.state === 'verifying' && newPersonIn(one)?.kind === 'submit');
   const person = sent === undefined ? null : newPersonIn(sent);
-  return person === null ? base : submittedBase(base, person.person, sent?.sentAt ?? 0);
+  if (sent === undefined || person === null) return base;
+  const { agreed } = sent.payload as { readonly agreed: CrmBase | null };
+  return submittedBase(agreed ?? base, person.person, sent.sentAt ?? 0);
 }
 
 /** Makes what is on record of somebody from their submission on: how they are known at first sight. */

@@ -3,8 +3,11 @@
  *
  * Pure. Must never hold as agreed what only goes to the account: until that shows it, what was agreed before stands.
  */
+import type { CrmChange } from '../model/crm.ts';
+import type { Content } from '../model/record.ts';
 import type { FlagStep } from './crm-consent.ts';
 import type { CrmLife, Met } from './crm-life.ts';
+import { labelsSubmitted, type LabelsAround } from './crm-labels.ts';
 import { NEVER_MET, type CrmBase } from './crm-mapping.ts';
 import type { OutNote } from './crm-notes.ts';
 
@@ -52,4 +55,17 @@ export function beforeOf(base: CrmBase | null, { labels, agreed }: CrmLife, met:
 
 function withoutFields({ sent: _sent, ...base }: CrmBase): CrmBase {
   return { ...base, fields: {}, written: [], stored: {} };
+}
+
+/** Gives what is agreed of somebody who is submitted with their lists: what they leave meanwhile is taken at first sight. */
+export function submittedOf(
+  {
+    base,
+    content,
+    labels,
+  }: { readonly base: CrmBase | null; readonly content: Content; readonly labels: LabelsAround | null },
+  { kind }: CrmChange,
+): CrmBase | null {
+  if (labels === null || kind !== 'submit') return base;
+  return { ...(base ?? NEVER_MET), labels: labelsSubmitted(content, labels.book), labelBook: labels.edition };
 }

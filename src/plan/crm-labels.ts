@@ -85,6 +85,15 @@ export function labelsAtAccount(content: Content, book: LabelBook): readonly Lab
   return [...atAccount('list', content), ...atAccount('tag', content)].flatMap((id) => book.get(id) ?? []);
 }
 
+/**
+ * Gives what is on record of somebody's labels once they were submitted with them: what stands at first sight beside those
+ * was there before.
+ */
+export function labelsSubmitted(content: Content, book: LabelBook): AgreedLists {
+  const theirs = new Set(labelsAtAccount(content, book).map(({ id }) => id));
+  return Object.fromEntries([...book.keys()].map((id) => [id, theirs.has(id) ? 'writing' : 'apart'] as const));
+}
+
 /** Finds the account's ids of what the CRM shows of one kind, none of them left by the ledger. */
 export function labelsAtCrm(
   kind: LabelKind,

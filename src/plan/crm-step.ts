@@ -10,7 +10,7 @@ import { matchKey } from '../model/address.ts';
 import type { CrmChange, CrmContact } from '../model/crm.ts';
 import { untouched, type PersonIntent } from '../model/intent.ts';
 import type { AddressConflict } from './crm-address.ts';
-import { agreedOf, beforeOf } from './crm-agreed.ts';
+import { agreedOf, beforeOf, submittedOf } from './crm-agreed.ts';
 import { flagStep, type FlagStep } from './crm-consent.ts';
 import { emailsOf, isAway, placesOf, referredIds, type CrmPlace } from './crm-household.ts';
 import type { CrmBase, CrmLink, CrmMapping } from './crm-mapping.ts';
@@ -248,7 +248,7 @@ function newStep(input: CrmInput, { address }: PersonToMeet, { out, may }: MailN
   const change = newcomer({ ...input, mayBeMailed: may, stance });
   if (change.kind === 'refused') return { ...nothing, reason: change.reason };
   // Made with the yes that the account has on record: nobody's no is raised by it.
-  return { ...nothing, action: change.kind, reason: 'new', changes: [change] };
+  return { ...nothing, action: change.kind, reason: 'new', changes: [change], agreed: submittedOf(input, change) };
 }
 const NOTHING_NEW: CrmStep = {
   action: 'skip',

@@ -286,6 +286,31 @@ describe('T24: whoever left one list of two', () => {
   });
 });
 
+describe('whoever is submitted', () => {
+  test('is submitted with their lists; what they leave, join or refuse while the review lasts counts at first sight', async () => {
+    const mapping = { lists: LISTS, tags: null, create: 'transaction' } as const;
+    const placeholder = { first_name: 'No', last_name: 'Name' };
+    two = openDonors({ contacts: 16, known: false, mapping: { ...mapping, placeholder } });
+    const [ann, bob, cleo] = some(two);
+    for (const { id, lists: on } of two.world.state.people.values())
+      for (const list of on) two.world.mutate({ op: 'leaveList', contact_id: id, list_id: list });
+    two.crm.tags = tagsOfLists();
+    for (const donor of [ann, bob, cleo]) join(donor, a());
+    await done(two);
+    const asked = two.crm.held.find(({ reference }) => reference.id === ann.id);
+    expect(asked?.tags).toEqual([asTag(a())]);
+    leave(ann, a());
+    join(ann, b());
+    two.world.mutate({ op: 'unsubscribe', contact_id: cleo.id, how: 'contact' });
+    await later();
+    two.crm.runImport(true);
+    await later();
+    expect([tagsAt(ann), tagsAt(bob), two.crm.flags(cleo.email)]).toEqual([[asTag(b())], [asTag(a())], [false]]);
+    await later();
+    await quiet();
+  });
+});
+
 describe('T36: another mapping', () => {
   test('takes nothing away: the tags of lists that are not carried any more stay', async () => {
     const mapping = { lists: LISTS as LabelRule | null, tags: null };

@@ -62,4 +62,11 @@ export const bugs: readonly PlantedBug[] = [
     replace: 'relinked',
     caughtBy: { file: PLAN, test: 'was taken from nobody: they get it' },
   },
+  {
+    name: 'crm-labels-of-a-submission-are-somebody-elses',
+    file: 'src/plan/crm-labels.ts',
+    find: "theirs.has(id) ? 'writing' : 'apart'",
+    replace: "theirs.has(`${id} `) ? 'writing' : 'apart'",
+    caughtBy: { file: LABELS, test: 'is submitted with their lists; what they leave, join or refuse' },
+  },
 ];
