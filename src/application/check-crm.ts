@@ -9,9 +9,17 @@ import type { CrmSync, VirtuousConnection } from '../config/config.ts';
 import { ask } from '../connectors/virtuous/ask.ts';
 import { parsePermissions, type Permission } from '../connectors/virtuous/catalogue.ts';
 import { buildPermissions } from '../connectors/virtuous/requests.ts';
+import { readAccountFields } from '../engine/account-fields.ts';
 import { hasLabels, readLabelNames } from '../engine/crm-label-names.ts';
 import { isoOf } from '../model/instant.ts';
+import {
+  accountFieldBook,
+  meansAccountFields,
+  type AccountFieldBook,
+  type AccountFieldTodo,
+} from '../plan/account-field-book.ts';
 import { fieldBook, labelFields, meansCustomFields, withFields, type FieldTodo } from '../plan/crm-field-book.ts';
+import type { CrmFieldRule } from '../plan/crm-mapping.ts';
 import { labelBook, type LabelTodo } from '../plan/crm-label-book.ts';
 import { checkClock, ok, tryStep } from './check-steps.ts';
 import { openCrm, type OpenCrm } from './crm.ts';
@@ -70,12 +78,19 @@ export async function checkCrmPlaces(at: Installation, sync: CrmSync, call: Call
   const mapping = crmMappingOf(sync);
   const rules = [...mapping.fields, ...labelFields(mapping)];
   const found = { crm: secondary.name };
-  if (!meansCustomFields(rules) && !hasLabels(mapping)) return ok('schema', sync.name, found);
+  const asked = meansCustomFields(rules) || meansAccountFields(rules) || hasLabels(mapping);
+  if (!asked) return ok('schema', sync.name, found);
+  let own: readonly AccountFieldTodo[] = [];
   let fields: readonly FieldTodo[] = [];
   let labels: readonly LabelTodo[] = [];
   const step = await tryStep('schema', sync.name, async () => {
+    const here = await accountFieldsOf(at, sync, rules, call);
     const { source } = await openCrm(at, secondary, () => undefined);
-    const book = meansCustomFields(rules) ? fieldBook(rules, await source.fields(call.signal)) : { rules, todo: [] };
+    const { rules: known } = here;
+    const book = meansCustomFields(known)
+      ? fieldBook(known, await source.fields(call.signal))
+      : { rules: known, todo: [] };
+    own = here.todo;
     fields = book.todo;
     const placed = withFields(mapping, book.rules);
     const told = { ...found, ...(rules.length === 0 ? {} : { fields: book.rules.length }) };
@@ -86,21 +101,29 @@ export async function checkCrmPlaces(at: Installation, sync: CrmSync, call: Call
     labels = todo;
     return { ...told, labels: written.size };
   });
-  if (fields.length === 0 && labels.length === 0) return step;
+  if (own.length + fields.length + labels.length === 0) return step;
   const connection = secondary.name;
-  const messages: Notice[] = [
-    ...fields.map(({ field, to, reason }) => ({
-      level: 'warning' as const,
-      code: 'crm-field-left-out',
-      facts: { field, to, reason, connection },
-    })),
-    ...labels.map(({ name, reason }) => ({
-      level: 'warning' as const,
-      code: `crm-label-${reason}`,
-      facts: { name, connection },
-    })),
+  const messages = [
+    ...own.map((one) => warning('account-field-left-out', { ...one, connection: sync.primary.name })),
+    ...fields.map(({ field, to, reason }) => warning('crm-field-left-out', { field, to, reason, connection })),
+    ...labels.map(({ name, reason }) => warning(`crm-label-${reason}`, { name, connection })),
   ];
   return { ...step, verdict: 'warning', messages };
+}
+
+function warning(code: string, facts: Notice['facts']): Notice {
+  return { level: 'warning', code, facts };
+}
+
+async function accountFieldsOf(
+  at: Installation,
+  { primary }: CrmSync,
+  rules: readonly CrmFieldRule[],
+  call: Call,
+): Promise<AccountFieldBook> {
+  if (!meansAccountFields(rules)) return { rules, todo: [] };
+  const { source } = await openSource(at, primary, () => undefined);
+  return accountFieldBook(rules, await readAccountFields(source, call.signal));
 }
 
 async function checkHour(at: Installation, { connection }: OpenCrm): Promise<CheckStep> {

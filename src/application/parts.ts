@@ -130,9 +130,9 @@ export function crmMappingOf(sync: CrmSync): CrmMapping {
     placeholder,
   };
 }
-/** Says which fields go into a CRM, by the rules that the plan decides by. */
+/** Says which fields go between both, by the rules that the plan decides by. */
 function crmRulesOf(fields: CrmSync['fields']): readonly CrmFieldRule[] {
-  return fields.map(({ from, to, write }) => ({ field: from, to, direction: 'primary-to-secondary', write }));
+  return fields.map(({ from, to, direction, write }) => ({ field: from, to, direction, write }));
 }
 
 function labelRuleOf(labels: CrmSync['lists']): LabelRule | null {
@@ -198,7 +198,10 @@ export async function openTableSide(
 /** Tells whether anything of a sync goes to its primary. */
 export function writesToPrimary(sync: Sync): boolean {
   if (sync.mode === 'mirror') return false;
-  if (sync.mode === 'crm') return sync.consent.direction === 'two-way';
+  if (sync.mode === 'crm')
+    return (
+      sync.consent.direction === 'two-way' || sync.fields.some(({ direction }) => direction !== 'primary-to-secondary')
+    );
   if (sync.consent?.direction === 'two-way' || sync.lists?.direction === 'two-way') return true;
   return sync.fields.some(({ direction }) => direction === 'two-way');
 }

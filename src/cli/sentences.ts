@@ -5,6 +5,7 @@
  * hold neither a secret nor a vendor's free text.
  */
 import type { ErrorClass } from '../model/errors.ts';
+import { ACCOUNT_FIELD_SENTENCES } from './account-field-sentences.ts';
 import { CRM_SENTENCES } from './crm-sentences.ts';
 import { answered, connection, fact } from './fact-words.ts';
 import type { Sentence } from './fact-words.ts';
@@ -107,6 +108,7 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
     `The listing of ${fact(f, 'stream', 'records')} had to start over too often. What was read is kept; the next pass goes on.`,
   'listing-without-end': (f) =>
     `The listing of ${fact(f, 'stream', 'records')} does not end. It is not trusted as complete; the next pass tries again.`,
+  ...ACCOUNT_FIELD_SENTENCES,
   ...CRM_SENTENCES,
   // Evidence.
   'not-an-address': () => 'That is no email address. Type it as it is written in Constant Contact.',

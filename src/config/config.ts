@@ -189,11 +189,19 @@ export const DEFAULT_BOUNCES: readonly BounceCode[] = ['B', 'S'];
 export const CREATE_WAYS = ['transaction', 'direct', 'never'] as const;
 export type CreateWay = (typeof CREATE_WAYS)[number];
 
+/** Begins the name of a custom field of the account: by its id, name or label. */
+export const CUSTOM_FIELD_PREFIX = 'custom_field:';
+export type CrmFieldSource = (typeof WRITABLE_COLUMNS)[number] | `${typeof CUSTOM_FIELD_PREFIX}${string}`;
+
+export const CRM_DIRECTIONS = ['primary-to-secondary', 'secondary-to-primary', 'two-way'] as const;
+export type CrmDirection = (typeof CRM_DIRECTIONS)[number];
+
 /** One field of people in a CRM. */
 export interface CrmFieldMapping {
-  readonly from: ContactColumn;
+  readonly from: CrmFieldSource;
   /** `firstName`, `lastName`, or the label or name of a custom field of the CRM. */
   readonly to: string;
+  readonly direction: CrmDirection;
   readonly write: WriteRule;
 }
 
@@ -207,7 +215,7 @@ export type CrmLabels =
 export interface CrmSync extends SyncBase<VirtuousConnection> {
   readonly mode: 'crm';
   readonly match: readonly MatchWay[];
-  /** In the order of WRITABLE_COLUMNS. */
+  /** In the order of WRITABLE_COLUMNS, then custom fields by their names. */
   readonly fields: readonly CrmFieldMapping[];
   readonly consent: {
     readonly direction: ConsentDirection;

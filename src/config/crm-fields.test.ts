@@ -20,8 +20,8 @@ const fields = (text: string) => loaded(`, contacts: { fields: ${text} }`);
 test('the short form is the long one with write: always; the order is ours', () => {
   const { fields: found } = fields('{ job_title: { to: Job Title, write: if-empty }, first_name: firstName }');
   expect(found).toEqual([
-    { from: 'first_name', to: 'firstName', write: 'always' },
-    { from: 'job_title', to: 'Job Title', write: 'if-empty' },
+    { from: 'first_name', to: 'firstName', direction: 'primary-to-secondary', write: 'always' },
+    { from: 'job_title', to: 'Job Title', direction: 'primary-to-secondary', write: 'if-empty' },
   ]);
 });
 
@@ -33,16 +33,32 @@ test('T36: each part of a field counts for the fingerprint, and the order of the
     of('{ job_title: B }'),
     of('{ last_name: A }'),
     of('{ job_title: { to: A, write: never } }'),
+    of('{ job_title: { to: A, direction: two-way } }'),
+    of('{ job_title: { to: A, direction: secondary-to-primary } }'),
+    of('{ custom_field:Shoe size: A }'),
   ];
   expect(new Set(all).size).toBe(all.length);
+  expect(of('{ job_title: { to: A, direction: primary-to-secondary } }')).toBe(of('{ job_title: A }'));
   expect(of('{ job_title: A, last_name: B }')).toBe(of('{ last_name: B, job_title: A }'));
 });
 
 test.each([
   ['{ first_name: firstName, job_title: firstName }', /a place takes one field/u],
   ['{ email_address: Mail }', /email_address/u],
-  ['{ job_title: { to: Job, direction: two-way } }', /"two-way" is not in this version/u],
-  ['{ job_title: { to: Job, direction: secondary-to-primary } }', /is not in this version/u],
+  ['{ job_titel: Job }', /did you mean "job_title"|job_title/u],
+  ['{ "custom_field:": Job }', /custom_field: and the id, name or label/u],
+  ['{ job_title: { to: Job, direction: both } }', /two-way/u],
+  ['{ job_title: { to: Job, direction: two-way, write: if-empty } }', /does not go with two-way/u],
 ])('%s is refused with a sentence', (text, sentence) => {
   expect(() => fields(text)).toThrow(sentence);
+});
+
+test("the stream's direction is that of each field that says none", () => {
+  const { fields: found } = loaded(
+    ", contacts: { direction: two-way, fields: { job_title: Job, 'custom_field:Shoe size': { to: Shoes, direction: secondary-to-primary } } }",
+  );
+  expect(found).toEqual([
+    { from: 'job_title', to: 'Job', direction: 'two-way', write: 'always' },
+    { from: 'custom_field:Shoe size', to: 'Shoes', direction: 'secondary-to-primary', write: 'always' },
+  ]);
 });

@@ -31,13 +31,19 @@ export function crossCheck(store: string, syncs: readonly Sync[], findings: Find
 /** A label and a name may still mean one field: that shows when the CRM is asked. */
 function checkPlaces({ name, fields, lists, tags }: CrmSync, findings: Findings): void {
   const taken = new Map<string, string>();
-  for (const { from, to } of fields) {
+  for (const { from, to, direction, write } of fields) {
     const other = taken.get(to);
     if (other === undefined) taken.set(to, from);
     else {
       const path = ['syncs', name, 'contacts', 'fields', from];
       findings.add(path, `goes to the same place as ${other}; a place takes one field`, 'value');
     }
+    if (direction === 'two-way' && write !== 'always')
+      findings.add(
+        ['syncs', name, 'contacts', 'fields', from, 'write'],
+        'does not go with two-way; say which way it goes, as in direction: primary-to-secondary',
+        'value',
+      );
   }
   for (const [key, rule] of Object.entries({ lists, tags })) {
     if (rule?.as !== 'field') continue;

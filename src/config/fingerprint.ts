@@ -5,7 +5,7 @@
  * how fast does not: moving a file must not rebaseline anything.
  */
 import { textHash } from '../model/hash.ts';
-import { DEFAULT_BOUNCES, type Sync } from './config.ts';
+import { DEFAULT_BOUNCES, type CrmFieldMapping, type Sync } from './config.ts';
 
 /** Makes the fingerprint of a sync's mapping, filter and streams: equal exactly when those are equal. */
 export function fingerprintSync(sync: Sync): string {
@@ -25,7 +25,7 @@ function shapeOf(sync: Sync): unknown {
         sync.consent.direction,
         // Said only where there are some: who was agreed on before there were fields stays agreed.
         ...(isDefault(sync.consent.bounces) ? [] : [['bounces', ...sync.consent.bounces]]),
-        ...(sync.fields.length === 0 ? [] : [sync.fields.map(({ from, to, write }) => [from, to, write])]),
+        ...(sync.fields.length === 0 ? [] : [sync.fields.map(shapeOfField)]),
         // Whoever was left out because nobody was made is decided anew.
         ...(sync.create === 'never' ? [] : [sync.create, sync.placeholder !== null]),
         ...Object.entries({ lists: sync.lists, tags: sync.tags }).filter(([, rule]) => rule !== null),
@@ -47,4 +47,9 @@ function tableShape(sync: Extract<Sync, { mode: 'table' }>): unknown {
     ...(sync.create === null ? [] : [sync.create]),
     ...(sync.lists === null ? [] : [sync.lists]),
   ];
+}
+
+/** The direction is said only where it is not the default: who was agreed on before there was a choice stays agreed. */
+function shapeOfField({ from, to, write, direction }: CrmFieldMapping): readonly string[] {
+  return direction === 'primary-to-secondary' ? [from, to, write] : [from, to, write, direction];
 }

@@ -67,11 +67,6 @@ function isWithCrm(config: unknown, sync: unknown): boolean {
 /** With a CRM opt-outs, addresses, names, fields, lists, tags and who is not there yet go; all else comes with a later version. */
 function reportCrmSync(sync: unknown, path: KeyPath, findings: Findings): void {
   for (const key of ['lists', 'tags']) reportDirection(member(sync, key), [...path, key], findings);
-  const contacts = member(sync, 'contacts');
-  reportDirection(contacts, [...path, 'contacts'], findings);
-  const fields = member(contacts, 'fields');
-  for (const name of keysOf(fields))
-    reportDirection(member(fields, name), [...path, 'contacts', 'fields', name], findings);
 }
 
 /** A way of keeping lists that a later version will have. */

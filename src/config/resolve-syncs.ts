@@ -193,17 +193,11 @@ function resolveTable(base: Base<SqliteConnection>, { contacts, lists: said }: T
 
 function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent, lists, tags }: CrmSyncText): CrmSync {
   const said = contacts?.match ?? ['email'];
-  const fields = WRITABLE_COLUMNS.flatMap((from): readonly CrmFieldMapping[] => {
-    const field = contacts?.fields?.[from];
-    if (field === undefined) return [];
-    const { to, write = 'always' } = typeof field === 'string' ? { to: field } : field;
-    return [Object.freeze({ from, to, write })];
-  });
   return {
     ...base,
     mode: 'crm',
     match: Object.freeze(MATCH_WAYS.filter((way) => said.includes(way))),
-    fields: Object.freeze(fields),
+    fields: Object.freeze(crmFieldsOf(contacts)),
     consent: Object.freeze({
       direction: consent.direction ?? ('primary-to-secondary' as const),
       bounces: Object.freeze(BOUNCE_CODES.filter((code) => (consent.bounces ?? DEFAULT_BOUNCES).includes(code))),
@@ -220,6 +214,19 @@ function resolveLabels(said: CrmSyncText['lists']): CrmLabels | null {
   if (said === undefined) return null;
   if (said.as === 'field') return Object.freeze({ as: said.as, field: said.field });
   return Object.freeze({ as: said.as, prefix: said.prefix ?? 'CC: ' });
+}
+
+function crmFieldsOf(contacts: CrmSyncText['contacts']): readonly CrmFieldMapping[] {
+  const { fields = {}, direction: usual = 'primary-to-secondary' } = contacts ?? {};
+  const columns: readonly string[] = WRITABLE_COLUMNS;
+  const named = Object.keys(fields) as (keyof typeof fields)[];
+  const custom = named.filter((name) => !columns.includes(name)).sort();
+  return [...WRITABLE_COLUMNS, ...custom].flatMap((from): readonly CrmFieldMapping[] => {
+    const field = Object.hasOwn(fields, from) ? fields[from] : undefined;
+    if (field === undefined) return [];
+    const { to, direction = usual, write = 'always' } = typeof field === 'string' ? { to: field } : field;
+    return [Object.freeze({ from, to, direction, write })];
+  });
 }
 
 /** Tells whether two names are one to SQLite, which ignores the case of ASCII letters. */

@@ -6,12 +6,12 @@
  */
 import { z } from 'zod';
 import { CONTACT_COLUMNS } from '../model/contact.ts';
-import { WRITABLE_COLUMNS } from '../model/intent.ts';
 import { STREAMS } from '../model/record.ts';
 import { CONSENT_DIRECTIONS, FIELD_DIRECTIONS, LISTS_DIRECTIONS, MATCH_WAYS, WRITE_RULES } from './config.ts';
 import { INTERVAL_PATTERN } from './intervals.ts';
 import { CRM_NEWCOMERS } from './schema-crm-newcomers.ts';
 import { CRM_CONSENT } from './schema-consent.ts';
+import { CRM_FIELDS } from './schema-crm-fields.ts';
 import { LABELS } from './schema-labels.ts';
 import { address, direction, NAME, NO_SPACE, printable, word } from './schema-parts.ts';
 import { SERVE } from './schema-serve.ts';
@@ -108,25 +108,12 @@ const syncBase = {
     .optional(),
 };
 
-const CRM_PLACE = printable(255).describe('firstName, lastName, or the label or name of a custom field of the CRM');
-const CRM_FIELD = z
-  .union([
-    CRM_PLACE,
-    z.strictObject({
-      to: CRM_PLACE,
-      direction: direction.optional(),
-      write: z.enum(WRITE_RULES).describe('always, if-empty or never').meta({ default: 'always' }).optional(),
-    }),
-  ])
-  .describe('firstName, lastName, the label or name of a custom field, or { to, direction, write }');
-
 export const CRM_SYNC = z
   .strictObject({
     ...syncBase,
     mode: z.literal('crm').optional(),
     contacts: z
       .strictObject({
-        direction: direction.optional(),
         match: z
           .array(z.enum(MATCH_WAYS))
           .min(1)
@@ -134,10 +121,7 @@ export const CRM_SYNC = z
           .describe(`a list of ${MATCH_WAYS.join(' and ')}`)
           .meta({ default: ['email'] })
           .optional(),
-        fields: z
-          .partialRecord(z.enum(WRITABLE_COLUMNS), CRM_FIELD)
-          .describe(`any of ${WRITABLE_COLUMNS.join(', ')}, each with a place in the CRM`)
-          .optional(),
+        ...CRM_FIELDS,
         ...CRM_NEWCOMERS,
       })
       .describe('how people are met, what is carried, and who is made: match, fields, create, placeholder, addressType')

@@ -82,8 +82,10 @@ function nearValue(input: string, issue: RawIssue): string | null {
 
 function knownKeys(schema: unknown): readonly string[] {
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
-  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) return schema.keyType.options.map(String);
-  return [];
+  if (!(schema instanceof z.ZodRecord)) return [];
+  const { keyType } = schema;
+  const named = keyType instanceof z.ZodUnion ? keyType.options : [keyType];
+  return named.flatMap((type) => (type instanceof z.ZodEnum ? type.options.map(String) : []));
 }
 
 function describe(schema: unknown): string | null {

@@ -1,5 +1,5 @@
 /**
- * crm-placed: the mapping of a pass, with each field's rule at the field that the CRM has now.
+ * crm-placed: the mapping of a pass, with each field's rule between the fields that both have now.
  *
  * Asked once a session. A field that is not there, or a list of fields that is refused, leaves only those fields out: an
  * opt-out must never wait for them (I3, T42). Must never write.
@@ -8,14 +8,16 @@ import type { CrmSource } from '../connector/crm.ts';
 import { ConnectorError } from '../model/errors.ts';
 import { fieldBook, labelFields, meansCustomFields, withFields, type FieldBook } from '../plan/crm-field-book.ts';
 import type { CrmFieldRule, CrmMapping } from '../plan/crm-mapping.ts';
+import { placeAccountFields } from './account-fields.ts';
 import { warn } from './context.ts';
 import { hasLabels, keptLabels } from './crm-label-names.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** Finds the fields of a mapping, those of lists and tags among them; says which are left out. */
 export async function placeFields(ctx: WorkContext, source: CrmSource, mapping: CrmMapping): Promise<CrmMapping> {
-  const asked = [...mapping.fields, ...labelFields(mapping)];
-  if (!meansCustomFields(asked)) return mapping;
+  const own = await placeAccountFields(ctx, mapping.fields);
+  const asked = [...own, ...labelFields(mapping)];
+  if (!meansCustomFields(asked)) return { ...mapping, fields: own };
   const { rules, todo } = await askFor(ctx, source, mapping.name, asked);
   for (const one of todo) warn(ctx, 'crm-field-left-out', { ...one, connection: ctx.sync.secondary });
   return withFields(mapping, rules);

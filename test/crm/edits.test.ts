@@ -56,10 +56,11 @@ function rename(donor: Donor, first_name: string): void {
   }));
 }
 
-function edit({ id }: Donor, set: Readonly<Record<string, string>>): void {
+function edit({ id }: Donor, set: Edit['set']): void {
   two.world.mutate({ op: 'edit', contact_id: id, set });
 }
 
+type Edit = Extract<Parameters<TwoSides['world']['mutate']>[0], { readonly op: 'edit' }>;
 const here = ({ id }: Donor) => two.world.state.people.get(id);
 const revision = (donor: Donor): string => JSON.stringify(here(donor));
 
@@ -384,4 +385,56 @@ describe('I5: a kill', () => {
       });
     }
   }, 120_000);
+});
+
+describe('a custom field of either', () => {
+  const DIET = rule('custom_field:Diet', 'Job Title');
+  const diet = (donor: Donor): string | null | undefined => {
+    const field = [...two.world.state.fields.values()].find(({ label }) => label === 'Diet');
+    return here(donor)?.details?.fields.find(({ fieldId }) => fieldId === field?.id)?.value;
+  };
+
+  async function withDiet(): Promise<Donor> {
+    const ann = await met({ fields: [DIET] });
+    two.world.mutate({ op: 'createField', label: 'Diet' });
+    return ann;
+  }
+
+  test('goes to the other, in place of what stood there, and then it is quiet (I7)', async () => {
+    const ann = await withDiet();
+    say(ann, 'Fish');
+    const kept = here(ann)?.details?.fields ?? [];
+    await done(two);
+    await quiet(ann);
+    expect(diet(ann)).toBe('Fish');
+    expect(here(ann)?.details?.fields).toEqual(expect.arrayContaining([...kept]));
+    const field = [...two.world.state.fields.values()].find(({ label }) => label === 'Diet');
+    edit(ann, { custom_fields: [{ custom_field_id: field?.id ?? '', value: 'None' }] });
+    await quiet(ann);
+    expect([there(ann).custom_fields['Job'], diet(ann)]).toEqual(['None', 'None']);
+    say(ann, 'Soup');
+    await quiet(ann);
+    expect([there(ann).custom_fields['Job'], diet(ann)]).toEqual(['Soup', 'Soup']);
+  });
+
+  test('T42: that is not there, or holds choices, is left out by itself and told', async () => {
+    const choices = [...fieldsOfChoices()];
+    const ann = await met({ fields: [DIET, rule(`custom_field:${choices[0] ?? ''}`, 'firstName'), FIELDS[1] ?? DIET] });
+    say(ann, 'Fish');
+    rename(ann, 'Annabel');
+    const { warnings } = await done(two);
+    expect(warnings).toMatchObject([
+      { code: 'account-field-left-out', facts: { field: 'Diet', reason: 'missing' } },
+      { code: 'account-field-left-out', facts: { reason: 'no-text' } },
+    ]);
+    await quiet(ann);
+  });
+
+  /** Names of the account's fields that hold choices. */
+  function fieldsOfChoices(): readonly string[] {
+    two = openDonors({ contacts: 16 });
+    const found = [...two.world.state.fields.values()].filter(({ type }) => type === 'single_select');
+    two[Symbol.dispose]();
+    return found.map(({ label }) => label);
+  }
 });
