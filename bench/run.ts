@@ -2,13 +2,14 @@
  * `npm run bench`: what Concord costs beside the plain script, in turn, on this machine, from the same server.
  *
  * `--contacts 100000,1000000` sizes; `--repeat N` whole rounds, of which the middle counts; `--only script` or
- * `concord`. Prints a Markdown table. Each pass's copy is checked before its figure counts.
+ * `concord`. `--day` counts the requests of a day in the account and a CRM instead. Prints a Markdown table. Each pass's copy is checked before its figure counts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openAccount, type Account } from './account.ts';
+import { isFrugal, playDay, renderDay } from './day.ts';
 import { measure } from './measure.ts';
 import { concord, plainScript, type Pass, type Subject } from './subjects.ts';
 import { HEAD, middle, renderRow, type Row } from './table.ts';
@@ -85,14 +86,26 @@ function machine(repeat: number): string {
   return `${day}, ${cpus().length} × ${cpu?.model ?? 'unknown'}, ${memory} GiB, Node ${process.versions.node}, load before ${load}, middle of ${repeat}`;
 }
 
+/** Plays a day in both systems for each size; exit 1 where one cost too much. */
+async function day(sizes: string): Promise<void> {
+  say(`${machine(1)}\n`);
+  for (const contacts of sizes.split(',').map(Number)) {
+    const result = await playDay(contacts, (line) => process.stderr.write(`${line}\n`));
+    for (const line of renderDay(result)) say(line);
+    if (!isFrugal(result)) process.exitCode = 1;
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       contacts: { type: 'string', default: '100000' },
       repeat: { type: 'string', default: '1' },
       only: { type: 'string', default: '' },
+      day: { type: 'boolean', default: false },
     },
   });
+  if (values.day) return day(values.contacts);
   say(`${machine(Number(values.repeat))}\n\n${HEAD}`);
   for (const contacts of values.contacts.split(',').map(Number)) {
     const rounds: (readonly Row[])[] = [];

@@ -28,7 +28,13 @@ export interface CrmPage {
 
 /** `gone`: 404. It may be archived, deleted, merged away or never have been: nothing is concluded from it alone. */
 export type CrmRead =
-  | { readonly kind: 'found'; readonly reading: Reading<CrmContact>; readonly sourceTime: number | null }
+  | {
+      readonly kind: 'found';
+      readonly reading: Reading<CrmContact>;
+      readonly sourceTime: number | null;
+      /** The connector's own, for a change of this contact that is sent next. Never looked into, never stored. */
+      readonly stands?: unknown;
+    }
   | { readonly kind: 'gone' }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -61,13 +67,20 @@ export type CrmSent =
   | { readonly kind: 'gone' }
   | { readonly kind: 'refused'; readonly reason: string };
 
+export interface SendHow {
+  /** An opt-out. */
+  readonly urgent: boolean;
+  /** What a direct read of the change's contact brought just before: it need not be asked for again. */
+  readonly stands?: unknown;
+}
+
 export interface CrmTarget {
   /** Every change that may be sent. One that is missing here is refused at the door. */
   readonly changes: ReadonlyMap<CrmChangeKind, CrmDeclaration>;
   /** How many people one submission may hold. */
   readonly submitRows: number;
-  /** Sends one change. `urgent`: an opt-out. Throws ConnectorError `unknown_outcome` when it may have been carried out. */
-  send(change: CrmChange, how: { readonly urgent: boolean }, signal: AbortSignal): Promise<CrmSent>;
+  /** Sends one change. Throws ConnectorError `unknown_outcome` when it may have been carried out. */
+  send(change: CrmChange, how: SendHow, signal: AbortSignal): Promise<CrmSent>;
   /** Submits many people in one request. Throws ConnectorError. */
   submitMany(people: readonly NewCrmPerson[], signal: AbortSignal): Promise<CrmSent>;
   /** Tells whether a note with exactly this text stands at the contact. Throws ConnectorError. */

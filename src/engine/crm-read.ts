@@ -114,15 +114,17 @@ function readMissing(crm: CrmToRead) {
     readContact(ctx, shelf, crm, id);
 }
 
-/** Reads one contact directly and stores what it is now. */
+/** Reads one contact directly and stores what it is now. `keep`: told what a change that is sent next may be laid over. */
 export async function readContact(
   ctx: WorkContext,
   shelf: Shelf,
   { source, reference }: CrmToRead,
   id: string,
+  keep: (stands: unknown) => void = () => undefined,
 ): Promise<'found' | 'gone' | 'refused'> {
   await ctx.keepLease();
   const answer = await source.readOne(id, ctx.signal);
+  if (answer.kind === 'found') keep(answer.stands);
   if (answer.kind === 'gone') await storeGoneContact(ctx, shelf, id, reference);
   else {
     const found = answer.kind === 'found';

@@ -25,6 +25,8 @@ import type { WorkContext } from './work-context.ts';
 
 /** Changes that a contact shows exactly as they were sent. */
 const SEEN: ReadonlySet<CrmChange['kind']> = new Set(['opt', 'address', 'refer', 'tag', 'untag']);
+/** A contact that was read longer ago, where the budget made a change wait, is looked at again. */
+const FRESH_MS = 30_000;
 /** After so many people in a row whose contacts answer badly the others would only wait as long. */
 const GIVE_UP_AFTER = 3;
 
@@ -71,6 +73,7 @@ class Submission {
   readonly #operation: Operation;
   readonly #optOutsOnly: boolean;
   readonly #planned: CrmPayload;
+  readonly #stands = new Map<string, { readonly stands: unknown; readonly at: number }>();
   #sent = 0;
 
   constructor(ctx: WorkContext, crm: Crm, operation: Operation, optOutsOnly: boolean) {
@@ -114,12 +117,15 @@ class Submission {
     await this.#confirm(now, wanted);
   }
 
+  /** What was read is kept for the first change of each contact: what stands after it is not known. */
   async #read(contactIds: readonly string[]): Promise<'read' | 'refused'> {
     const shelf = await crmShelf(this.#ctx);
     const { source, mapping } = this.#crm;
-    for (const id of contactIds)
-      if ((await readContact(this.#ctx, shelf, { source, reference: mapping.source }, id)) === 'refused')
+    for (const id of contactIds) {
+      const keep = (stands: unknown): void => void this.#stands.set(id, { stands, at: this.#ctx.clock.now() });
+      if ((await readContact(this.#ctx, shelf, { source, reference: mapping.source }, id, keep)) === 'refused')
         return 'refused';
+    }
     return 'read';
   }
 
@@ -159,7 +165,8 @@ class Submission {
     if (change.kind === 'note' && this.#mayBeWritten && (await target.hasNote(change.contactId, change.text, signal)))
       return true;
     try {
-      const result = await target.send(change, { urgent: this.#operation.lane === 'opt-out' }, signal);
+      const urgent = this.#operation.lane === 'opt-out';
+      const result = await target.send(change, { urgent, stands: this.#standsFor(change) }, signal);
       this.#sent += 1;
       if (result.kind === 'refused') await this.#park(result.reason);
       // What is not there any more is read by the next pass, and decided by what it finds.
@@ -172,6 +179,14 @@ class Submission {
       await (refused ? this.#park(error.code) : this.#later((error as ConnectorError).code));
       return false;
     }
+  }
+
+  /** What stands there, if it was read just before; asked for once. */
+  #standsFor(change: CrmChange): unknown {
+    if (!('contactId' in change)) return undefined;
+    const read = this.#stands.get(change.contactId);
+    this.#stands.delete(change.contactId);
+    return read !== undefined && this.#ctx.clock.now() - read.at <= FRESH_MS ? read.stands : undefined;
   }
 
   /** Some earlier attempt may have written what this one wants to. */

@@ -66,7 +66,7 @@ function single(answer: ApiAnswer): CrmRead {
   if (!isRecord(answer.body)) throw malformed('the record is not an object');
   const outcome = readOr(answer.body, readContact, 'id');
   if ('reason' in outcome) return { kind: 'refused', reason: outcome.reason };
-  return { kind: 'found', reading: outcome, sourceTime: answer.sourceTime };
+  return { kind: 'found', reading: outcome, sourceTime: answer.sourceTime, stands: answer.body };
 }
 
 /**

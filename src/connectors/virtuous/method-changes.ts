@@ -1,17 +1,18 @@
 /**
  * Changing one address of somebody: its consent, or the address itself.
  *
- * The method is read just before: consent belongs to the address (T33), so where another address has come to stand
+ * The method is read just before, or stands in a contact that was: consent belongs to the address (T33), so where another address has come to stand
  * there, the one that was meant is gone. A yes is only sent where consent still stands as the plan saw it; a no always.
  * Must never leave `isOptedIn` unsaid.
  */
-import type { CrmSent } from '../../connector/crm.ts';
+import type { CrmSent, SendHow } from '../../connector/crm.ts';
 import { matchKey } from '../../model/address.ts';
 import type { CrmChange, CrmEmail } from '../../model/crm.ts';
 import { isErrorOf } from '../../model/errors.ts';
 import { isRecord } from '../reading/fields.ts';
 import { askMaybe, malformed, type Asking } from './ask.ts';
 import { buildMethod } from './requests.ts';
+import { methodIn } from './standing.ts';
 import { methodBody } from './write-bodies.ts';
 import { buildMethodPut } from './write-requests.ts';
 
@@ -28,11 +29,12 @@ const GONE: CrmSent = { kind: 'gone' };
 /** Sets consent of one address; all else of it goes out as it stands. */
 export async function sendOpt(
   asking: Asking,
-  { email, optedIn }: Extract<CrmChange, { readonly kind: 'opt' }>,
-  urgent: boolean,
+  { contactId, email, optedIn }: Extract<CrmChange, { readonly kind: 'opt' }>,
+  how: SendHow,
   signal: AbortSignal,
 ): Promise<CrmSent> {
-  const stands = await readMethod(asking, email, urgent, signal);
+  const { urgent } = how;
+  const stands = await standsNow(asking, { contactId, email, how }, signal);
   if (stands === null || !isSame(stands.value, email.address)) return GONE;
   if (stands.optedIn === optedIn) return DONE;
   return put(asking, { email, wanted: { ...stands, optedIn }, stands, urgent }, signal);
@@ -41,15 +43,31 @@ export async function sendOpt(
 /** Puts another address in the place of one. */
 export async function sendAddress(
   asking: Asking,
-  { email, address, optedIn }: Extract<CrmChange, { readonly kind: 'address' }>,
-  urgent: boolean,
+  { contactId, email, address, optedIn }: Extract<CrmChange, { readonly kind: 'address' }>,
+  how: SendHow,
   signal: AbortSignal,
 ): Promise<CrmSent> {
-  const stands = await readMethod(asking, email, urgent, signal);
+  const { urgent } = how;
+  const stands = await standsNow(asking, { contactId, email, how }, signal);
   if (stands === null) return GONE;
   if (stands.value === address && stands.optedIn === optedIn) return DONE;
   if (!isSame(stands.value, email.address)) return GONE;
   return put(asking, { email, wanted: { ...stands, value: address, optedIn }, stands, urgent }, signal);
+}
+
+interface Wanted {
+  readonly contactId: string;
+  readonly email: CrmEmail;
+  readonly how: SendHow;
+}
+
+async function standsNow(
+  asking: Asking,
+  { contactId, email, how }: Wanted,
+  signal: AbortSignal,
+): Promise<Standing | null> {
+  const shown = methodIn(how.stands, contactId, email.id);
+  return shown === null ? readMethod(asking, email, how.urgent, signal) : standingOf(shown, email.id);
 }
 
 interface Put {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SendHow } from '../../connector/crm.ts';
 import type { CrmChange, CrmEmail, NewCrmPerson } from '../../model/crm.ts';
 import { fullContact, individual, method } from './answers.fixture.ts';
 import { createVirtuousTarget } from './target.ts';
@@ -20,7 +21,7 @@ const ADA: NewCrmPerson = {
 const rig = (...script: readonly unknown[]) => {
   const base = scripted(...script);
   const target = createVirtuousTarget(base.asking);
-  const send = (change: CrmChange, how = CALM) => target.send(change, how, NEVER);
+  const send = (change: CrmChange, how: SendHow = CALM) => target.send(change, how, NEVER);
   return { ...base, target, send };
 };
 const opt = (optedIn: boolean, email = EMAIL) => ({ kind: 'opt', contactId: '4711', email, optedIn }) as const;
@@ -100,6 +101,69 @@ describe('T27 another address', () => {
   test('I7 that stands there already is not written', async () => {
     const { send, calls } = rig(method({ value: 'new@example.org', isOptedIn: false }));
     expect([await send(move(false)), calls().length]).toEqual([{ kind: 'done' }, 1]);
+  });
+});
+
+describe('T37 what was read just before is not asked for again', () => {
+  const whole = individual({
+    suffix: null,
+    gender: 'Female',
+    approximateAge: null,
+    passion: null,
+    avatarUrl: null,
+    customCollections: [],
+  });
+  const stands = fullContact({ contactIndividuals: [whole] });
+  const name = { kind: 'name', contactId: '4711', individualId: '815', first_name: 'Ida', last_name: 'Mora' } as const;
+  const fields = { kind: 'fields', contactId: '4711', set: { Size: '44' } } as const;
+
+  test.each<[CrmChange, string, Record<string, unknown>]>([
+    [opt(false), 'PUT /api/ContactMethod/30', { value: 'Ada@Example.org', isOptedIn: false, setAsPrimary: true }],
+    [move(false), 'PUT /api/ContactMethod/30', { value: 'new@example.org', isOptedIn: false }],
+    [name, 'PUT /api/ContactIndividual/815', { firstName: 'Ida', prefix: 'Dr.', gender: 'Female', setAsPrimary: true }],
+    [fields, 'PUT /api/Contact/4711', { name: 'Ada and Ben Mora', originSegmentId: 3 }],
+  ])('%j', async (change, request, json) => {
+    const { send, calls, requests } = rig(undefined);
+    expect(await send(change, { ...CALM, stands })).toEqual({ kind: 'done' });
+    expect(calls()).toEqual([request]);
+    expect(requests[0]?.json).toMatchObject(json);
+  });
+
+  test.each<[string, unknown, CrmChange, string]>([
+    ['another contact', fullContact({ id: 5 }), opt(false), 'GET /api/ContactMethod/30'],
+    ['nothing', undefined, opt(false), 'GET /api/ContactMethod/30'],
+    ['no such method', fullContact({ contactIndividuals: [] }), opt(false), 'GET /api/ContactMethod/30'],
+    [
+      'consent that is not said',
+      fullContact({ contactIndividuals: [individual({ contactMethods: [method({ isOptedIn: null })] })] }),
+      opt(false),
+      'GET /api/ContactMethod/30',
+    ],
+    ['an individual that is not whole', fullContact(), name, 'GET /api/ContactIndividual/815'],
+    [
+      'a day of death that is not shown',
+      fullContact({ contactIndividuals: [{ ...whole, isDeceased: true }] }),
+      name,
+      'GET /api/ContactIndividual/815',
+    ],
+    ['another contact for the fields', fullContact({ id: 5 }), fields, 'GET /api/Contact/4711'],
+  ])('but what it does not show whole is: %s', async (_name, shown, change, request) => {
+    const { send, calls } = rig(GONE);
+    expect(await send(change, { ...CALM, stands: shown })).toEqual({ kind: 'gone' });
+    expect(calls()).toEqual([request]);
+  });
+
+  test('I1, T33: a yes goes nowhere where it shows a no by now, and no consent onto another address', async () => {
+    const { send, calls } = rig();
+    const withdrawn = fullContact({
+      contactIndividuals: [individual({ contactMethods: [method({ isOptedIn: false })] })],
+    });
+    expect(await send(opt(true), { ...CALM, stands: withdrawn })).toEqual({ kind: 'refused', reason: 'consent-moved' });
+    const moved = fullContact({
+      contactIndividuals: [individual({ contactMethods: [method({ value: 'bob@example.org' })] })],
+    });
+    expect(await send(opt(false), { ...CALM, stands: moved })).toEqual({ kind: 'gone' });
+    expect(calls()).toEqual([]);
   });
 });
 

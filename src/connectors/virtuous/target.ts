@@ -1,11 +1,11 @@
 /**
  * Virtuous CRM+ as a system whose people are changed, one thing at a time.
  *
- * What a PUT replaces is read just before and sent whole. Must never send an opt-in on the strength of what stood there
+ * What a PUT replaces is read just before, by whoever sends the change or here, and sent whole. Must never send an opt-in on the strength of what stood there
  * earlier, put one address's consent on another, or send again what may have arrived: that is looked up by whoever sent
  * it.
  */
-import type { CrmSent, CrmTarget } from '../../connector/crm.ts';
+import type { CrmSent, CrmTarget, SendHow } from '../../connector/crm.ts';
 import type { ApiRequest } from '../../connector/wire.ts';
 import { matchKey } from '../../model/address.ts';
 import type { CrmChange, CrmChangeKind, NewCrmPerson } from '../../model/crm.ts';
@@ -17,6 +17,7 @@ import { isId } from './ids.ts';
 import { askAll } from './lists.ts';
 import { sendAddress, sendOpt } from './method-changes.ts';
 import { buildContact, buildIndividual, buildNotesOf, buildTagsOf } from './requests.ts';
+import { contactIn, individualIn } from './standing.ts';
 import { contactBody, creationBody, individualBody } from './write-bodies.ts';
 import {
   buildBatch,
@@ -34,7 +35,7 @@ type Change<K extends CrmChangeKind> = Extract<CrmChange, { readonly kind: K }>;
 type Send<K extends CrmChangeKind> = (
   asking: Asking,
   change: Change<K>,
-  urgent: boolean,
+  how: SendHow,
   signal: AbortSignal,
 ) => Promise<CrmSent>;
 
@@ -46,55 +47,59 @@ export function createVirtuousTarget(asking: Asking): CrmTarget {
   return {
     changes: VIRTUOUS_CHANGES,
     submitRows: SUBMIT_ROWS,
-    send: (change, { urgent }, signal) => send(asking, change, urgent, signal),
+    send: (change, how, signal) => send(asking, change, how, signal),
     submitMany: (people, signal) => submitMany(asking, people, signal),
     hasNote: (contactId, text, signal) => hasNote(asking, contactId, text, signal),
   };
 }
 
 const SENDERS: { readonly [K in CrmChangeKind]: Send<K> } = {
-  submit: async (asking, { person }, _urgent, signal) => {
+  submit: async (asking, { person }, _how, signal) => {
     await asking.wire.write(buildSubmission(person), signal);
     return { kind: 'accepted' };
   },
-  create: async (asking, { person, optedIn }, _urgent, signal) => {
+  create: async (asking, { person, optedIn }, _how, signal) => {
     const { body } = await asking.wire.write(buildCreation(creationBody(person, optedIn)), signal);
     const contactId = String(isRecord(body) ? body['id'] : null);
     if (!isId(contactId)) throw unknownOutcome(asking, 'POST /api/Contact');
     return { kind: 'made', contactId };
   },
-  refer: (asking, { contactId, reference }, _urgent, signal) =>
+  refer: (asking, { contactId, reference }, _how, signal) =>
     simply(asking, buildReference(contactId, reference), signal),
   opt: sendOpt,
   address: sendAddress,
-  name: async (asking, change, _urgent, signal) => {
-    const stands = await askMaybe(asking, buildIndividual(change.individualId), signal, recordOf);
+  name: async (asking, change, how, signal) => {
+    const { contactId, individualId } = change;
+    const stands =
+      individualIn(how.stands, contactId, individualId) ??
+      (await askMaybe(asking, buildIndividual(individualId), signal, recordOf));
     if (stands === null || String(stands['contactId']) !== change.contactId) return GONE;
     const body = individualBody(stands, { first: change.first_name, last: change.last_name });
     return simply(asking, buildIndividualPut(change.individualId, body), signal);
   },
-  fields: async (asking, { contactId, set }, _urgent, signal) => {
-    const stands = await askMaybe(asking, buildContact(contactId), signal, recordOf);
+  fields: async (asking, { contactId, set }, how, signal) => {
+    const stands =
+      contactIn(how.stands, contactId) ?? (await askMaybe(asking, buildContact(contactId), signal, recordOf));
     if (stands === null) return GONE;
     if (String(stands['id']) !== contactId) throw malformed('another record was answered');
     return simply(asking, buildContactPut(contactId, contactBody(stands, set)), signal);
   },
-  tag: (asking, { contactId, tag }, _urgent, signal) => simply(asking, buildTagging(contactId, tag.id), signal),
-  untag: async (asking, { contactId, tag }, _urgent, signal) => {
+  tag: (asking, { contactId, tag }, _how, signal) => simply(asking, buildTagging(contactId, tag.id), signal),
+  untag: async (asking, { contactId, tag }, _how, signal) => {
     const rows = await askAll(asking, (skip) => buildTagsOf(contactId, skip), 'contactTagId', signal);
     const joins = rows.filter((one) => String(one['tagId']) === tag.id).map((one) => String(one['contactTagId']));
     if (!joins.every(isId)) throw malformed('a tag of the contact has no id of its own');
     for (const id of joins) await asking.wire.write(buildUntagging(id), signal);
     return DONE;
   },
-  note: (asking, { contactId, text, at }, _urgent, signal) => simply(asking, buildNote(contactId, text, at), signal),
+  note: (asking, { contactId, text, at }, _how, signal) => simply(asking, buildNote(contactId, text, at), signal),
 };
 
-async function send(asking: Asking, change: CrmChange, urgent: boolean, signal: AbortSignal): Promise<CrmSent> {
+async function send(asking: Asking, change: CrmChange, how: SendHow, signal: AbortSignal): Promise<CrmSent> {
   const reason = unfit(change);
   if (reason !== null) return { kind: 'refused', reason };
   const sender = SENDERS[change.kind] as Send<CrmChangeKind>;
-  return orRefused(() => sender(asking, change, urgent, signal));
+  return orRefused(() => sender(asking, change, how, signal));
 }
 
 async function submitMany(asking: Asking, people: readonly NewCrmPerson[], signal: AbortSignal): Promise<CrmSent> {

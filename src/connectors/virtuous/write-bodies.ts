@@ -21,7 +21,7 @@ const CONTACT_MODEL = [
   'originSegmentId',
   'isPrivate',
 ] as const;
-const INDIVIDUAL_MODEL = [
+export const INDIVIDUAL_MODEL = [
   'firstName',
   'lastName',
   'prefix',
