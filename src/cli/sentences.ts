@@ -72,6 +72,7 @@ const PARTS: Readonly<Record<string, string>> = {
   custom_fields: 'custom fields',
   segments: 'segments',
   'job-read-back': 'the people of a job',
+  'in-review': 'people under review',
   'bounce-reports': 'who mail came back from',
 };
 const part = (facts: Facts): string => PARTS[fact(facts, 'channel', '')] ?? 'a part';

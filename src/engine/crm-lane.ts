@@ -7,6 +7,7 @@
 import type { PeopleTarget } from '../connector/target.ts';
 import { pinAccount } from './account.ts';
 import { isCarried } from './carry-out.ts';
+import { runChannel } from './channels.ts';
 import type { PassContext } from './context.ts';
 import { readBounces } from './bounces.ts';
 import { agreeWithoutWriting, endReplaced, putOnRecord } from './crm-agree.ts';
@@ -15,6 +16,7 @@ import { carryEdits, leftThere, stepsWithEdit, type LeftThere } from './crm-edit
 import { leftovers, stepWith } from './crm-leftovers.ts';
 import { MappingNow } from './crm-mapping-now.ts';
 import { Newcomers } from './crm-newcomers.ts';
+import { lookForSubmitted } from './crm-looks.ts';
 import { operationOf, type CrmPayload } from './crm-operations.ts';
 import { decidePeople, type Crm } from './crm-people.ts';
 import { hasWalked, readCrm } from './crm-read.ts';
@@ -78,14 +80,11 @@ async function beforeNow(ctx: WorkContext): Promise<BeforeNow> {
   return { left: await leftovers(ctx), there: await leftThere(ctx), walked: await hasWalked(ctx) };
 }
 
-async function read(
-  ctx: PassContext,
-  { source, mapping }: Omit<Crm, 'carries'>,
-  now: MappingNow,
-  whole: boolean,
-): Promise<boolean> {
+async function read(ctx: PassContext, crm: Omit<Crm, 'carries'>, now: MappingNow, whole: boolean): Promise<boolean> {
+  const { source, mapping } = crm;
   // Opt-outs of the CRM first: a bounce is nobody's word, and a spent quota must not keep one from being read.
   const wasRead = await now.read(ctx, () => readCrm(ctx, { source, reference: mapping.source }, whole));
+  if (ctx.mode === 'sync') await runChannel(ctx, 'in-review', () => lookForSubmitted(ctx, crm));
   await readBounces(ctx, mapping.consent === null ? [] : mapping.bounceCodes);
   return wasRead;
 }

@@ -84,6 +84,36 @@ describe('people whom the CRM does not have', () => {
     expect(written(two)).toEqual([]);
   });
 
+  test('are looked for by reference, a few in a pass and ever more seldom, and met where nothing else tells of them', async () => {
+    open();
+    await done(two);
+    const looks = (): number => two.crm.requests.filter((one) => one === 'findByReference').length;
+    const each: number[] = [];
+    for (let n = 0; n < 30; n += 1) {
+      two.clock.advance(n < 10 ? HOUR : DAY);
+      const before = looks();
+      await done(two);
+      each.push(looks() - before);
+    }
+    expect(Math.max(...each)).toBeLessThanOrEqual(10);
+    expect(each.slice(-10).reduce((sum, n) => sum + n, 0)).toBeLessThan(3 * donors(two).length);
+  });
+
+  test('and are met by that look where the changes show nothing, as where an import moves no time', async () => {
+    open();
+    await done(two);
+    two.crm.runImport(true);
+    const { changes } = two.crm.source;
+    Object.assign(two.crm.source, {
+      changes: async (...asked: Parameters<typeof changes>) => ({ ...(await changes(...asked)), readings: [] }),
+    });
+    for (let n = 0; n < 3; n += 1) {
+      two.clock.advance(HOUR);
+      await done(two);
+    }
+    expect(await inReview()).toEqual([]);
+  });
+
   test('T22: nobody who is out, in doubt or deleted is submitted', async () => {
     open();
     const [ann, bob] = some(two);
