@@ -7,6 +7,7 @@
 import type { BudgetStatus, ChannelStatus, Notice, StatusReport, StreamStatus, SyncStatus } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
 import type { Warning } from '../engine/work-context.ts';
+import { IN_REVIEW } from '../engine/crm-submitted.ts';
 import { readMarks, type PeopleMarks } from '../engine/people-state.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { worthReading } from '../rules/optout-probe.ts';
@@ -22,6 +23,7 @@ import { specOf } from './parts.ts';
 const DAY_MS = 24 * 3_600_000;
 const MOST_SHOWN = 20;
 const MOST_COUNTED = 1000;
+const MOST_UNDER_REVIEW = 20_000;
 
 /** Reports on all syncs and budgets. */
 export async function reportStatus(at: Installation): Promise<StatusReport> {
@@ -67,6 +69,7 @@ async function syncStatus(at: Installation, sync: Sync, now: number): Promise<Sy
     channels: channelsOf(marks, passes[0] ?? null),
     outbox: await store.countOperations(sync.name),
     waiting,
+    underReview: await underReview(store, sync.name),
     first: await firstWaiting(store, sync.name),
     optOutDelay: delayOf(await store.newestOuts(shelf, 1000), now),
     optOutsUnwritten: unwritten,
@@ -82,6 +85,13 @@ async function uncarried(store: Store, sync: string): Promise<number> {
   const states = ['pending', 'leased', 'sending', 'verifying', 'parked'] as const;
   const found = await Promise.all(states.map((state) => store.operations(sync, state, MOST_COUNTED, 'primary')));
   return found.flat().filter(({ lane }) => lane === 'opt-out').length;
+}
+
+/** Longest waiting first: beyond so many they are not counted one by one. */
+async function underReview(store: Store, sync: string): Promise<SyncStatus['underReview']> {
+  const rows = await store.waiting(sync, MOST_UNDER_REVIEW, { reason: IN_REVIEW });
+  const [oldest] = rows;
+  return oldest === undefined ? null : { people: rows.length, since: oldest.since };
 }
 
 async function firstWaiting(store: Store, sync: string): Promise<SyncStatus['first']> {

@@ -9,13 +9,14 @@ import { standingOf } from '../consent/ledger.ts';
 import { listsLeft } from '../consent/list-facts.ts';
 import { MAILABLE } from '../consent/standing.ts';
 import { smsConsentsOf } from '../consent/sms.ts';
+import { IN_REVIEW } from '../engine/crm-submitted.ts';
 import { newId } from '../engine/new-people.ts';
 import { matchKey } from '../model/address.ts';
 import { instantOf } from '../model/instant.ts';
 import type { Contact } from '../model/contact.ts';
 import type { Content } from '../model/record.ts';
 import type { ConsentFact } from '../model/consent.ts';
-import type { JournalRow, Known, WaitingRow } from '../store/rows.ts';
+import type { JournalRow, Known, Link, WaitingRow } from '../store/rows.ts';
 import type { Installation } from './installation.ts';
 import { listsNamed } from './named-lists.ts';
 import { peopleOf } from './people-of.ts';
@@ -59,7 +60,7 @@ async function personOf(
   return {
     sync: sync.name,
     contactId: record.id,
-    secondaryId: links.get(record.id)?.secondaryId ?? (record.agreed === null ? null : record.id),
+    secondaryId: secondaryIdOf(sync, record, links.get(record.id)),
     state: record.state,
     mailable,
     rule: ruleOf(record, ofAllMail, waiting),
@@ -70,7 +71,7 @@ async function personOf(
       ...journal.map(journalEvent),
     ].sort((a, b) => (a.at ?? Infinity) - (b.at ?? Infinity)),
     waiting: waiting.map(({ kind, stream, id, reason, since }) => ({ kind, stream, id, reason, since })),
-    wouldChange: mailable ? [] : [wouldChange(record, ofAllMail)],
+    wouldChange: [...(mailable ? [] : [wouldChange(record, ofAllMail)]), ...underReview(sync, waiting)],
     list: list === null ? null : await membership(at, sync, content, await onRecordOf(at, key, facts), list),
   };
 }
@@ -86,6 +87,17 @@ function ruleOf(record: Known, facts: readonly ConsentFact[], waiting: readonly 
     return facts.some((fact) => fact.fact === 'out' && fact.actor === 'person') ? 'the-person-opted-out' : 'opted-out';
   if (record.state === 'held') return 'doubt-means-out';
   return MAILABLE.has(record.state) ? 'the-source-says-mailable' : `state-${record.state}`;
+}
+
+/** Whoever waits for a CRM's review has a link that leads nowhere yet. */
+function secondaryIdOf({ mode }: Sync, { id, agreed }: Known, link: Link | undefined): string | null {
+  if (link !== undefined) return link.secondaryId === '' ? null : link.secondaryId;
+  return agreed === null || mode === 'crm' ? null : id;
+}
+
+function underReview({ secondary }: Sync, waiting: readonly WaitingRow[]): readonly Notice[] {
+  if (waiting.every(({ reason }) => reason !== IN_REVIEW)) return [];
+  return [{ level: 'note', code: 'met-when-imported', facts: { connection: secondary.name } }];
 }
 
 /** What would make this person mailable: never anything of ours. */

@@ -380,6 +380,7 @@ describe('what else is asked', () => {
     channels: [{ channel: 'window', state: 'unproven', lastReadAt: null }],
     outbox: { pending: 2 },
     waiting: { held: 0, parked: 1, conflict: 0, alarm: 0 },
+    underReview: { people: 2, since: 0 },
     first: [{ kind: 'parked', stream: 'contacts', id: 'c-9', reason: 'unreadable', since: 0 }],
     optOutDelay: { people: 2, medianMs: 1000, longestMs: 61_000 },
     optOutsUnwritten: 1,

@@ -34,6 +34,7 @@ function renderSync(sync: SyncStatus, now: number): readonly string[] {
         ['opt-outs', optOuts(sync)],
         ['outbox', formatFigures(sync.outbox) || 'empty'],
         ['waiting', formatFigures(sync.waiting) || 'nothing'],
+        ...underReview(sync, now),
         ...sync.streams.map((stream) => [stream.stream, streamText(stream)]),
         ...sync.channels.map(({ channel, state, lastReadAt }) => [
           `channel ${channel}`,
@@ -49,6 +50,17 @@ function renderSync(sync: SyncStatus, now: number): readonly string[] {
     ...sync.stops
       .filter(({ releasedAt }) => releasedAt === null)
       .map(({ hash, at, reason }) => `  stopped ${formatInstant(at)} (${reason}): ${remedy(reason, hash)}`),
+  ];
+}
+
+function underReview({ underReview: found }: SyncStatus, now: number): readonly (readonly string[])[] {
+  if (found === null) return [];
+  const people = found.people === 1 ? 'person' : 'people';
+  return [
+    [
+      'under review',
+      `${formatCount(found.people)} ${people} in the CRM, the longest submitted ${formatAgo(found.since, now)}`,
+    ],
   ];
 }
 

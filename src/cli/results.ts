@@ -207,6 +207,8 @@ export interface SyncStatus {
   readonly channels: readonly ChannelStatus[];
   readonly outbox: Readonly<Partial<Record<OutboxState, number>>>;
   readonly waiting: Readonly<Record<WaitingItem['kind'], number>>;
+  /** People who were submitted to a CRM and wait for its review; null: nobody is. */
+  readonly underReview: { readonly people: number; readonly since: number } | null;
   /** The first of what waits. */
   readonly first: readonly WaitingItem[];
   /** From the source's own time of an opt-out until it was durable here and written there, over the last day; null: none. */

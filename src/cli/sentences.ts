@@ -164,6 +164,8 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'opt-outs-unwritten': (f) =>
     `${fact(f, 'count', 'Some')} opt-out(s) known here do not show on the other side yet. Run \`concord sync\`.`,
   // What `why` says would change it.
+  'met-when-imported': (f) =>
+    `The person was submitted to ${fact(f, 'connection', 'the CRM')} and is met as soon as its people import them there; nothing else is needed, and what happens meanwhile is kept.`,
   'lifted-by-person': () => 'Only the person can opt in again.',
   'lifted-by-account': () =>
     'The account made this opt-out and may take it back in Constant Contact; so may the person.',

@@ -213,12 +213,13 @@ export function linkOf(
 }
 
 function journalOf(ctx: WorkContext, step: PlanStep): JournalEntry {
-  const { lost } = step.payload as CrmPayload;
+  const payload = step.payload as CrmPayload;
+  const { lost } = payload;
   return {
     run: ctx.run,
     stream: 'contacts',
     id: step.id,
-    event: (step.payload as CrmPayload).changes.some(({ kind }) => kind === 'opt') ? 'consent' : 'updated',
+    event: eventOf(payload),
     rule: `crm:${step.reason}`,
     before: pick(step.before, step.changed),
     after: pick(step.after, step.changed),
@@ -244,6 +245,13 @@ export function keptJournal(ctx: WorkContext, { id, keptForOthers = [] }: PlanSt
       evidence,
     },
   ];
+}
+
+function eventOf({ changes }: CrmPayload): string {
+  const [first] = changes;
+  if (first?.kind === 'submit') return 'submitted';
+  if (first?.kind === 'create') return 'created';
+  return changes.some(({ kind }) => kind === 'opt') ? 'consent' : 'updated';
 }
 
 function pick(content: Content | null, fields: readonly string[]): Content {
