@@ -194,6 +194,25 @@ describe('what happens to somebody while they are held', () => {
     expect([...two.crm.contacts.values()]).toHaveLength(donors(two).length);
   });
 
+  test('T27, T33: also where the import joins them to a household with several addresses', async () => {
+    open();
+    const [ann] = some(two);
+    await done(two);
+    two.world.mutate({ op: 'changeAddress', contact_id: ann.id, address: 'ann.new@donors.example' });
+    const emails = [
+      ['other@crm.example', true],
+      [ann.email, true],
+    ] as const;
+    two.crm.add('Family', [{ first: 'Somebody', emails }]);
+    two.crm.runImport(true);
+    for (let n = 0; n < 2; n += 1) {
+      two.clock.advance(HOUR);
+      await done(two);
+    }
+    expect(two.crm.flags('other@crm.example')).toEqual([true]);
+    expect([two.crm.flags(ann.email).length, two.crm.flags('ann.new@donors.example').length]).toEqual([0, 1]);
+  });
+
   test('T38: a name that changed is written at first sight', async () => {
     open({ fields: [{ field: 'first_name', to: 'firstName', direction: 'primary-to-secondary', write: 'always' }] });
     const [ann] = some(two);

@@ -54,7 +54,7 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/engine/crm-submitted.ts',
     find: 'address: matchKey(address), submitted',
     replace: 'submitted',
-    caughtBy: { file: NEWCOMERS, test: 'T27: a new address is an update of the contact that the import makes' },
+    caughtBy: { file: NEWCOMERS, test: 'T27, T33: also where the import joins them to a household' },
   },
   {
     name: 'everybody-under-review-is-looked-for-in-each-pass',
