@@ -7,7 +7,8 @@
 import type { OutboxState } from '../model/outbox.ts';
 import type { Shelf } from '../store/rows.ts';
 import { endRefused } from './crm-carry.ts';
-import { keptJournal, linkOf, waitsOf, type CrmPayload } from './crm-operations.ts';
+import { keptJournal, linkOf, type CrmPayload } from './crm-operations.ts';
+import { waitsOf } from './crm-waits.ts';
 import { linkIn } from './crm-people.ts';
 import type { PlanStep } from './lane.ts';
 import type { WorkContext } from './work-context.ts';

@@ -10,12 +10,12 @@ import { contentHash } from '../model/hash.ts';
 import type { Content, SideName } from '../model/record.ts';
 import { nameKey } from '../plan/crm-label-book.ts';
 import type { CrmBase, CrmLink } from '../plan/crm-mapping.ts';
-import type { CrmConflictReason, CrmStep } from '../plan/crm-step.ts';
-import type { JournalEntry, LinkToStore, NewOperation, Operation, Waiting, WaitingKey } from '../store/rows.ts';
+import type { CrmStep } from '../plan/crm-step.ts';
+import type { JournalEntry, LinkToStore, NewOperation, Operation } from '../store/rows.ts';
 import type { Decided } from './crm-people.ts';
 import { linkText } from './crm-people.ts';
-import { IN_REVIEW, inReview } from './crm-submitted.ts';
-import { waitKey } from './context.ts';
+import { IN_REVIEW } from './crm-submitted.ts';
+import { KEPT_OUT, waitingReason } from './crm-waits.ts';
 import type { PlanStep } from './lane.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -43,20 +43,6 @@ export interface CrmPayload {
 }
 
 export type Replaced = Pick<Operation, 'opId' | 'state'>;
-
-/** The CRM refused what is to be written about somebody. */
-export const REFUSED = 'crm-write-refused';
-/** The account may mail this person, and their flag in the CRM says no. */
-export const KEPT_OUT = 'out-in-crm';
-const CONFLICTS: readonly CrmConflictReason[] = [
-  'gone',
-  'two-references',
-  'reference-of-another',
-  'switched-on',
-  'address-moved-there',
-  'address-moved-both',
-  'address-nowhere',
-];
 
 /** Makes the plan's line. */
 export function planStep(
@@ -257,45 +243,6 @@ function eventOf({ changes }: CrmPayload): string {
 function pick(content: Content | null, fields: readonly string[]): Content {
   return Object.fromEntries(fields.map((field) => [field, content?.[field] ?? null]));
 }
-
-/** Names why something waits for a person. */
-export function waitingReason(reason: CrmConflictReason | undefined): string {
-  return `crm-${reason ?? 'conflict'}`;
-}
-
-/** Tells what of a person waits now, and what no longer does. */
-export function waitsOf(
-  ctx: WorkContext,
-  id: string,
-  { conflicts, keptOut, agreed, replaces = [] }: Told,
-): { readonly waiting: readonly Waiting[]; readonly settled: readonly WaitingKey[] } {
-  const common = { stream: 'contacts', id, run: ctx.run } as const;
-  const submitted = agreed?.submitted !== undefined;
-  // Told again it would be looked for again at once.
-  const known = ctx.waits.has(waitKey('contacts', id, IN_REVIEW));
-  const byReason = Map.groupBy(conflicts, ({ reason }) => waitingReason(reason));
-  return {
-    waiting: [
-      ...[...byReason].map(([reason, found]): Waiting => {
-        const contacts = found.flatMap(({ contactId }) => contactId ?? []);
-        return {
-          ...common,
-          kind: 'conflict',
-          reason,
-          detail: { why: contacts.length > 0 ? `contact ${contacts.join(', ')}` : null },
-        };
-      }),
-      ...(keptOut ? [{ ...common, kind: 'held', reason: KEPT_OUT, detail: null } as const] : []),
-      ...(submitted && !known ? [inReview(ctx, id, replaces.length > 0)] : []),
-    ],
-    settled: [...CONFLICTS.map(waitingReason), KEPT_OUT, REFUSED, ...(submitted ? [] : [IN_REVIEW])].map((reason) => ({
-      stream: 'contacts',
-      id,
-      reason,
-    })),
-  };
-}
-type Told = Pick<CrmPayload, 'conflicts' | 'keptOut' | 'agreed'> & Partial<Pick<CrmPayload, 'replaces'>>;
 
 /** The payload that an operation was intended with. */
 export function payloadIn(operation: Operation): CrmPayload {
