@@ -14,8 +14,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I5-a-submission-that-a-kill-left-is-no-submission',
     file: 'src/engine/crm-submitted.ts',
-    find: 'return person === null ? base :',
-    replace: 'return person !== null ? base :',
+    find: 'if (sent === undefined || person === null) return base;',
+    replace: 'if (sent === undefined || person !== null) return base;',
     caughtBy: {
       file: 'test/crm/newcomers-crash.test.ts',
       test: 'by submission: each is submitted at most once and held',

@@ -163,8 +163,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'crm-submits-again-while-held',
     file: STEP,
-    find: 'if (input.submitted) return',
-    replace: 'if (input.submitted && out !== null) return',
+    find: 'if (input.base?.submitted !== undefined) return',
+    replace: 'if (input.base?.submitted !== undefined && out !== null) return',
     caughtBy: { file: STEP_TEST, test: 'I7: once all is carried out, a second pass writes nothing' },
   },
   {

@@ -72,7 +72,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T40-virtuous-answer-without-a-contact-is-done',
     file: 'src/connectors/virtuous/target.ts',
-    find: "if (!isId(String(id))) throw unknownOutcome(asking, 'POST /api/Contact');",
+    find: "if (!isId(contactId)) throw unknownOutcome(asking, 'POST /api/Contact');",
     replace: '',
     caughtBy: { file: TARGET, test: 'is created at once with consent said' },
   },
