@@ -4,12 +4,16 @@ import { fingerprintSync } from './fingerprint.ts';
 import { loadConfig } from './load.ts';
 
 function loaded(contacts: string) {
+  return loadedWith(`consent: {}${contacts}`);
+}
+
+function loadedWith(more: string) {
   const text = `store: ./concord.db
 connections:
   cc: { connector: constant-contact, auth: { accessToken: "\${KEY}" } }
   crm: { connector: virtuous, auth: { apiKey: "\${KEY}" } }
 syncs:
-  donors: { primary: cc, secondary: crm, consent: {}${contacts} }
+  donors: { primary: cc, secondary: crm, ${more} }
 `;
   const [sync] = loadConfig(text, { env: { KEY: 'key-canary' }, file: '/there/concord.yaml' }).syncs;
   if (sync?.mode !== 'crm') throw new Error('no sync with a CRM');
@@ -62,3 +66,23 @@ test("the stream's direction is that of each field that says none", () => {
     { from: 'custom_field:Shoe size', to: 'Shoes', direction: 'secondary-to-primary', write: 'always' },
   ]);
 });
+
+test('bounces: which codes end a permission, in an order of ours; what is not said changes no fingerprint', () => {
+  const consent = (text: string) => loadedWith(`consent: ${text}`);
+  expect(consent('{}').consent.bounces).toEqual(['B', 'S']);
+  expect(consent('{ bounces: [S, D, B] }').consent.bounces).toEqual(['B', 'D', 'S']);
+  expect(consent('{ bounces: [] }').consent.bounces).toEqual([]);
+  const prints = ['{}', '{ bounces: [B] }', '{ bounces: [] }', '{ bounces: [B, D, S] }'].map((text) =>
+    fingerprintSync(consent(text)),
+  );
+  expect(new Set(prints).size).toBe(prints.length);
+  expect(fingerprintSync(consent('{ bounces: [S, B] }'))).toBe(prints[0]);
+});
+
+// By V the mail was delivered: an absence ends nobody's permission.
+test.each(['{ bounces: [V] }', '{ bounces: [Q] }', '{ bounces: B }'])(
+  '%s is refused with what would be right',
+  (text) => {
+    expect(() => loadedWith(`consent: ${text}`)).toThrow(/B, D, F, S, X, Z/u);
+  },
+);

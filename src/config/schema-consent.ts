@@ -10,7 +10,12 @@ export const CRM_CONSENT = z
       .meta({ default: 'primary-to-secondary' })
       .optional(),
     bounces: z
-      .array(z.enum(BOUNCE_CODES))
+      .array(
+        z
+          .string()
+          .regex(new RegExp(`^[${BOUNCE_CODES.join('')}]$`, 'u'))
+          .describe(`one of ${BOUNCE_CODES.join(', ')}; by V the mail was delivered`),
+      )
       .max(BOUNCE_CODES.length)
       .describe(`a list of codes: any of ${BOUNCE_CODES.join(', ')}; [] for none`)
       .meta({ default: [...DEFAULT_BOUNCES] })

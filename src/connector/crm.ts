@@ -57,6 +57,8 @@ export interface CrmSource {
 export interface CrmDeclaration {
   readonly effects: ConsentEffects;
   readonly calls: number;
+  /** How many of these calls a direct read of the contact just before spares; left out: none. */
+  readonly spared?: number;
 }
 
 /** `accepted`: taken without a contact to show for it (a submission). `made`: of a creation. `gone`: the contact, individual or address is not there. */

@@ -60,11 +60,14 @@ export function stepWith(
   );
 }
 
-/** Each contact is read before and after. */
+/** Each contact is read before and after; the first reading spares the first change what it would ask for. */
 function callsFor(target: CrmTarget, changes: readonly CrmChange[]): number {
-  const contacts = new Set(changes.flatMap((change) => ('contactId' in change ? [change.contactId] : [])));
+  const first = new Map<string, CrmChange>();
+  for (const change of changes)
+    if ('contactId' in change && !first.has(change.contactId)) first.set(change.contactId, change);
   const calls = changes.reduce((sum, { kind }) => sum + (target.changes.get(kind)?.calls ?? 0), 0);
-  return calls + 2 * contacts.size;
+  const spared = [...first.values()].reduce((sum, { kind }) => sum + (target.changes.get(kind)?.spared ?? 0), 0);
+  return calls + 2 * first.size - spared;
 }
 
 /** Picks the notes of some changes. */

@@ -103,8 +103,20 @@ describe('people in both systems', () => {
       reason: 'opted-out',
       changes: expect.arrayContaining([expect.objectContaining({ after: false })]),
     });
-    expect(items.at(-1)).toMatchObject({ kind: 'summary', cost: { crm: expect.any(Number) } });
+    const summary = items.at(-1);
+    expect(summary).toMatchObject({ kind: 'summary', cost: { crm: expect.any(Number) } });
     expect(await flagsOf(ann.email)).toContain(true);
+    // What it said is what the pass then needs, beside reading what changed; who is new goes together in one request.
+    const spent = (): number => {
+      const { byPath } = account.world.crm.requests.totals();
+      return Object.entries(byPath)
+        .filter(([path]) => /Contact\/\{id\}|ContactMethod|ContactNote/.test(path))
+        .reduce((sum, [, count]) => sum + count, 0);
+    };
+    const before = spent();
+    await pass();
+    const news = items.filter((item) => item.kind === 'line' && item.reason === 'new').length;
+    expect(summary).toMatchObject({ cost: { crm: spent() - before + news } });
   });
 
   test('names and fields go there, by label; one that is not there is left out and told; then it is quiet (I7, T42)', async () => {
