@@ -112,7 +112,7 @@ export async function openSide(
 
 /** Says how people are met in a CRM, and what is carried. */
 export function crmMappingOf(sync: CrmSync): CrmMapping {
-  const { secondary, match, consent, fields, create, placeholder, addressType, lists, tags } = sync;
+  const { secondary, match, consent, fields, create, newFromSecondary, placeholder, addressType, lists, tags } = sync;
   return {
     name: secondary.name,
     account: ACCOUNT,
@@ -125,6 +125,7 @@ export function crmMappingOf(sync: CrmSync): CrmMapping {
     fields: crmRulesOf(fields),
     lists: labelRuleOf(lists),
     tags: labelRuleOf(tags),
+    creates: newFromSecondary,
     create,
     addressType,
     placeholder,

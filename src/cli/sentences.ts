@@ -192,7 +192,7 @@ export const CODE_SENTENCES: Readonly<Record<string, Sentence>> = {
   'people-not-made': (f) =>
     `Some people of your table were not made in Constant Contact: ${fact(f, 'withoutEvidence', '0')} without evidence of their yes, ${fact(f, 'withoutAddress', '0')} without an address that can be read, ${fact(f, 'optedOut', '0')} who opted out before.`,
   'no-such-list': (f) =>
-    `Nobody was made in Constant Contact: it has no list, or more than one, with the name "${fact(f, 'list', '')}". Make it there, or change \`contacts.create.lists\`.`,
+    `Nobody was made in Constant Contact: it has no list, or more than one, with the name "${fact(f, 'list', '')}". Make it there, or change the lists of \`contacts.create\` or \`contacts.newFromSecondary\`.`,
   'memberships-left-alone': (f) =>
     `Some rows of list memberships were left alone: ${fact(f, 'strangers', '0')} of people without a contact, ${fact(f, 'nameless', '0')} of a list that Constant Contact does not have or has twice, ${fact(f, 'apart', '0')} of a person who is not on that list there and may have left it.`,
   'memberships-refused': (f) =>

@@ -223,6 +223,11 @@ export interface CrmSync extends SyncBase<VirtuousConnection> {
     readonly bounces: readonly BounceCode[];
   };
   readonly create: CreateWay;
+  /** Whom the CRM has and the primary has not, and what says that they asked for mail. Null: the CRM's new people are its own. */
+  readonly newFromSecondary: {
+    readonly evidence: { readonly field: string } | { readonly tag: string };
+    readonly lists: readonly string[];
+  } | null;
   /** The names of somebody new who told none. Null: they are not made. */
   readonly placeholder: { readonly first_name: string; readonly last_name: string } | null;
   /** The CRM's word for the kind of address that somebody new has. */

@@ -86,3 +86,27 @@ test.each(['{ bounces: [V] }', '{ bounces: [Q] }', '{ bounces: B }'])(
     expect(() => loadedWith(`consent: ${text}`)).toThrow(/B, D, F, S, X, Z/u);
   },
 );
+
+const MADE = '{ evidence: { field: Asked for mail }, lists: [News] }';
+const withNew = (said: string, consent = '{ direction: two-way }') =>
+  loadedWith(`consent: ${consent}, contacts: { newFromSecondary: ${said} }`);
+
+test('new people of the CRM are made with evidence and lists, and count for the fingerprint', () => {
+  expect(withNew(MADE).newFromSecondary).toEqual({ evidence: { field: 'Asked for mail' }, lists: ['News'] });
+  expect(withNew('{ evidence: { tag: Newsletter }, lists: [News, News] }').newFromSecondary).toEqual({
+    evidence: { tag: 'Newsletter' },
+    lists: ['News'],
+  });
+  const of = (said: string) => fingerprintSync(withNew(said));
+  expect(of(MADE)).not.toBe(of('{ evidence: { tag: Asked for mail }, lists: [News] }'));
+});
+
+test.each([
+  ['{ lists: [News] }', '{ direction: two-way }', /evidence/u],
+  ['{ evidence: { field: Asked }, lists: [] }', '{ direction: two-way }', /lists/u],
+  ['{ evidence: { field: Asked } }', '{ direction: two-way }', /lists.*is missing/u],
+  ['{ evidence: { flag: on }, lists: [News] }', '{ direction: two-way }', /evidence/u],
+  [MADE, '{}', /needs consent: \{ direction: two-way \}/u],
+])('newFromSecondary %s with consent %s is refused with a sentence', (said, consent, sentence) => {
+  expect(() => withNew(said, consent)).toThrow(sentence);
+});

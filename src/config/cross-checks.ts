@@ -25,6 +25,7 @@ export function crossCheck(store: string, syncs: readonly Sync[], findings: Find
   for (const sync of syncs) {
     if (sync.mode === 'table') checkTable(sync, findings);
     if (sync.mode === 'crm') checkPlaces(sync, findings);
+    if (sync.mode === 'crm') checkNewFromCrm(sync, findings);
   }
 }
 
@@ -120,6 +121,12 @@ function checkCreate({ name, consent, create }: TableSync, findings: Findings): 
   if (create === null || consent?.direction === 'two-way') return;
   const path = ['syncs', name, 'contacts', 'create'];
   findings.add(path, 'needs consent: { column: …, direction: two-way }, so that their opt-outs are carried, too');
+}
+
+function checkNewFromCrm({ name, consent, newFromSecondary }: CrmSync, findings: Findings): void {
+  if (newFromSecondary === null || consent.direction === 'two-way') return;
+  const path = ['syncs', name, 'contacts', 'newFromSecondary'];
+  findings.add(path, 'needs consent: { direction: two-way }, so that their opt-outs are carried, too');
 }
 
 function checkDirections(sync: TableSync, findings: Findings): void {

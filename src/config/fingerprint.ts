@@ -28,6 +28,7 @@ function shapeOf(sync: Sync): unknown {
         ...(sync.fields.length === 0 ? [] : [sync.fields.map(shapeOfField)]),
         // Whoever was left out because nobody was made is decided anew.
         ...(sync.create === 'never' ? [] : [sync.create, sync.placeholder !== null]),
+        ...(sync.newFromSecondary === null ? [] : [['new', sync.newFromSecondary]]),
         ...Object.entries({ lists: sync.lists, tags: sync.tags }).filter(([, rule]) => rule !== null),
       ];
   }

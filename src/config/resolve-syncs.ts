@@ -203,6 +203,7 @@ function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent, lists, 
       bounces: Object.freeze(BOUNCE_CODES.filter((code) => (consent.bounces ?? DEFAULT_BOUNCES).includes(code))),
     }),
     create: contacts?.create ?? 'transaction',
+    newFromSecondary: resolveNew(contacts?.newFromSecondary),
     placeholder: contacts?.placeholder === undefined ? null : Object.freeze({ ...contacts.placeholder }),
     addressType: contacts?.addressType ?? 'Home Email',
     lists: resolveLabels(lists),
@@ -214,6 +215,11 @@ function resolveLabels(said: CrmSyncText['lists']): CrmLabels | null {
   if (said === undefined) return null;
   if (said.as === 'field') return Object.freeze({ as: said.as, field: said.field });
   return Object.freeze({ as: said.as, prefix: said.prefix ?? 'CC: ' });
+}
+
+function resolveNew(said: NonNullable<CrmSyncText['contacts']>['newFromSecondary']): CrmSync['newFromSecondary'] {
+  if (said === undefined) return null;
+  return Object.freeze({ evidence: Object.freeze(said.evidence), lists: Object.freeze([...new Set(said.lists)]) });
 }
 
 function crmFieldsOf(contacts: CrmSyncText['contacts']): readonly CrmFieldMapping[] {

@@ -13,6 +13,7 @@ import { BUCKETS, dropParked } from './carry-out.ts';
 import { baselineOf } from './crm-operations.ts';
 import { linkText, type Decided } from './crm-people.ts';
 import type { PlanStep } from './lane.ts';
+import { linkOfMade } from './made-people.ts';
 import { parkedAtPrimary } from './refused.ts';
 import {
   PARKED,
@@ -122,12 +123,15 @@ export async function endRefused(ctx: WorkContext, ids: readonly string[]): Prom
   );
 }
 
-/** Says what is agreed on by what was carried: opt-outs at once, edits when the account shows them. */
+/** Says what is agreed on by what was carried: opt-outs at once, edits when the account shows them, who was made by their link. */
 export function carryHooks(ctx: WorkContext): SubmitHooks {
   return {
     side: 'primary',
-    agreed: ({ primaryId, secondaryId, baseline, payload }) => {
-      if ((payload as PersonPayload).operation !== 'unsubscribe') return null;
+    agreed: (operation, reading) => {
+      const { primaryId, secondaryId, baseline, payload } = operation;
+      const { operation: name } = payload as PersonPayload;
+      if (name === 'create') return reading === null ? null : linkOfMade(ctx, operation, reading.id);
+      if (name !== 'unsubscribe') return null;
       return { stream: 'contacts', primaryId, secondaryId, baseline, agrees: null };
     },
     ended: ({ recordId }, end) => ctx.counting.put(recordId, BUCKETS[end]),

@@ -14,6 +14,7 @@ import { agreeWithoutWriting, endReplaced, putOnRecord } from './crm-agree.ts';
 import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
 import { carryEdits, leftThere, stepsWithEdit, type LeftThere } from './crm-edit.ts';
 import { leftovers, stepWith } from './crm-leftovers.ts';
+import { Making } from './crm-making.ts';
 import { MappingNow } from './crm-mapping-now.ts';
 import { Newcomers } from './crm-newcomers.ts';
 import { lookForSubmitted } from './crm-looks.ts';
@@ -24,6 +25,7 @@ import { submitToCrm } from './crm-submit.ts';
 import type { Leftovers } from './crm-submitted.ts';
 import { contentAt, findAt, lastContent, NO_LOAD, nobody, noRows } from './kept-contents.ts';
 import type { Lane, PlanStep } from './lane.ts';
+import { linkThoseMade } from './made-people.ts';
 import type { Known, Pending, Shelf } from '../store/rows.ts';
 import type { Reading } from '../model/record.ts';
 import type { WorkContext } from './work-context.ts';
@@ -34,23 +36,23 @@ const BATCH = 500;
 export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = null): Lane {
   const { source, credential } = crm;
   const newcomers = new Newcomers();
+  const making = makingOf(crm, carry);
   const mapping = new MappingNow(crm, carry !== null);
   return {
     kind: 'crm',
-    ways: null,
+    ways: making?.ways ?? null,
     memberWays: () => Promise.resolve(null),
     prepare: async (ctx) => {
       await pinAccount(ctx, { source, credential, marks: 'crm' });
       // A dry run leaves the outbox as it is.
-      if (ctx.mode === 'sync' && carry !== null) await settleCarried(ctx, carry);
-      if (ctx.mode === 'sync') await newcomers.begin(ctx);
+      if (ctx.mode === 'sync') await begin(ctx, carry, { newcomers, making });
       await mapping.take(ctx);
     },
     read: (ctx: PassContext, whole) => read(ctx, crm, mapping, whole),
     ...NO_LOAD,
     lastContent,
     decide: async function* (ctx, shelf) {
-      yield* decide(ctx, { crm: await mapping.crm(ctx), carry }, shelf);
+      yield* decideBoth(ctx, { crm: await mapping.crm(ctx), carry }, shelf, making);
     },
     compareWith: async (ctx, _shelf, readings, known) =>
       compareWith(ctx, { crm: await mapping.crm(ctx), carry }, readings, known),
@@ -63,10 +65,31 @@ export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = 
     apply: async (ctx, shelf, steps, optOutsOnly) => {
       await applyBoth(ctx, { crm: await mapping.crm(ctx), carry }, shelf, steps, optOutsOnly);
       newcomers.wait(ctx, optOutsOnly ? [] : steps);
+      await making?.gather(ctx, optOutsOnly ? [] : steps);
     },
     // After everything that is live.
-    finish: async (ctx) => newcomers.make(ctx, await mapping.crm(ctx)),
+    finish: async (ctx) => {
+      await newcomers.make(ctx, await mapping.crm(ctx));
+      await making?.finish(ctx, (await mapping.crm(ctx)).mapping);
+    },
   };
+}
+
+interface Makers {
+  readonly newcomers: Newcomers;
+  readonly making: Making | null;
+}
+
+/** What earlier passes sent is followed, and what they did not send is let go: the plan finds it again. */
+async function begin(ctx: WorkContext, carry: PeopleTarget | null, { newcomers, making }: Makers): Promise<void> {
+  if (carry !== null) await settleCarried(ctx, carry);
+  await newcomers.begin(ctx);
+  await making?.begin(ctx);
+}
+
+/** Who makes people of the CRM at the account; null: nobody does. */
+function makingOf({ mapping }: Omit<Crm, 'carries'>, carry: PeopleTarget | null): Making | null {
+  return carry === null || mapping.creates === null ? null : new Making(carry, mapping.creates.lists.length);
 }
 
 /** What earlier passes left on either side. */
@@ -92,6 +115,18 @@ async function read(ctx: PassContext, crm: Omit<Crm, 'carries'>, now: MappingNow
 interface Both {
   readonly crm: Crm;
   readonly carry: PeopleTarget | null;
+}
+
+/** People whom both have, and then those of the CRM alone. */
+async function* decideBoth(
+  ctx: WorkContext,
+  both: Both,
+  shelf: Shelf,
+  making: Making | null,
+): AsyncIterable<readonly PlanStep[]> {
+  if (making !== null) await linkThoseMade(ctx);
+  yield* decide(ctx, both, shelf);
+  if (making !== null) yield* making.decide(ctx, both.crm.mapping);
 }
 
 async function* decide(ctx: WorkContext, both: Both, shelf: Shelf): AsyncIterable<readonly PlanStep[]> {

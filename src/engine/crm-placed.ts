@@ -6,7 +6,15 @@
  */
 import type { CrmSource } from '../connector/crm.ts';
 import { ConnectorError } from '../model/errors.ts';
-import { fieldBook, labelFields, meansCustomFields, withFields, type FieldBook } from '../plan/crm-field-book.ts';
+import {
+  evidenceRule,
+  fieldBook,
+  labelFields,
+  meansCustomFields,
+  withEvidence,
+  withFields,
+  type FieldBook,
+} from '../plan/crm-field-book.ts';
 import type { CrmFieldRule, CrmMapping } from '../plan/crm-mapping.ts';
 import { placeAccountFields } from './account-fields.ts';
 import { warn } from './context.ts';
@@ -17,10 +25,11 @@ import type { WorkContext } from './work-context.ts';
 export async function placeFields(ctx: WorkContext, source: CrmSource, mapping: CrmMapping): Promise<CrmMapping> {
   const own = await placeAccountFields(ctx, mapping.fields);
   const asked = [...own, ...labelFields(mapping)];
-  if (!meansCustomFields(asked)) return { ...mapping, fields: own };
-  const { rules, todo } = await askFor(ctx, source, mapping.name, asked);
+  const evidence = evidenceRule(mapping);
+  if (!meansCustomFields([...asked, ...evidence])) return { ...mapping, fields: own };
+  const { rules, todo, said } = await askFor(ctx, source, mapping.name, asked, evidence);
   for (const one of todo) warn(ctx, 'crm-field-left-out', { ...one, connection: ctx.sync.secondary });
-  return withFields(mapping, rules);
+  return { ...withFields(mapping, rules), creates: withEvidence(mapping, said) };
 }
 
 async function askFor(
@@ -28,13 +37,16 @@ async function askFor(
   source: CrmSource,
   name: string,
   rules: readonly CrmFieldRule[],
-): Promise<FieldBook> {
+  evidence: readonly CrmFieldRule[],
+): Promise<FieldBook & { readonly said: readonly CrmFieldRule[] }> {
   try {
-    return fieldBook(rules, await source.fields(ctx.signal));
+    const fields = await source.fields(ctx.signal);
+    const [found, said] = [fieldBook(rules, fields), fieldBook(evidence, fields)];
+    return { rules: found.rules, todo: [...found.todo, ...said.todo], said: said.rules };
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.errorClass === 'auth') throw error;
     warn(ctx, 'crm-fields-unread', { connection: name, code: error.code });
-    return { rules: rules.filter((rule) => !meansCustomFields([rule])), todo: [] };
+    return { rules: rules.filter((rule) => !meansCustomFields([rule])), todo: [], said: [] };
   }
 }
 

@@ -1,14 +1,16 @@
 /**
- * made-people: what is agreed of somebody whom Concord made for a row: that row, as it was then.
+ * made-people: what is agreed of somebody whom Concord made for a row, or a CRM's contact: that, as it was then.
  *
  * Between the making and the next reading the table's owner may have changed the row, or taken the person out. Measured by what was sent
  * that is an edit or an opt-out to be carried, never something that merely stood there when the two first met (I3, I8).
  * Must never change a link that is there, nor give a row to a second person.
  */
 import { matchKey } from '../model/address.ts';
+import { contentHash } from '../model/hash.ts';
 import type { PersonIntent } from '../model/intent.ts';
 import type { TableBase } from '../plan/table-step.ts';
-import type { LinkToStore, Operation, Shelf } from '../store/rows.ts';
+import type { CrmBase } from '../plan/crm-mapping.ts';
+import type { Baseline, LinkToStore, Operation, Shelf } from '../store/rows.ts';
 import { intentIn } from './refused.ts';
 import type { PersonPayload } from './submit-intents.ts';
 import { baselineOf } from './table-operations.ts';
@@ -17,9 +19,7 @@ import type { WorkContext } from './work-context.ts';
 const BATCH = 500;
 
 /** What a making hands to whoever learns its outcome. */
-export interface MadeMore {
-  readonly made: TableBase;
-}
+export type MadeMore = { readonly made: TableBase } | { readonly crm: CrmBase };
 
 /** Gives what is agreed by making somebody: the values that were sent, and their yes. */
 export function agreedByMaking({ fields }: PersonIntent): TableBase {
@@ -29,15 +29,21 @@ export function agreedByMaking({ fields }: PersonIntent): TableBase {
 /** Gives the link of somebody made, by the id that they have now; null where they, or their row, are linked already. */
 export async function linkOfMade(ctx: WorkContext, operation: Operation, id: string): Promise<LinkToStore | null> {
   const { more } = operation.payload as PersonPayload;
-  const made = (more as MadeMore | null)?.made;
-  if (made === undefined) return null;
+  const baseline = baselineIn(more as MadeMore | null);
+  if (baseline === null) return null;
   const { secondaryId } = operation;
   const [people, rows] = [
     await ctx.store.links(ctx.sync.name, 'contacts', [id]),
     await ctx.store.linksBySecondary(ctx.sync.name, 'contacts', [secondaryId]),
   ];
   if (people.size + rows.size > 0) return null;
-  return { stream: 'contacts', primaryId: id, secondaryId, baseline: baselineOf(made, false), agrees: null };
+  return { stream: 'contacts', primaryId: id, secondaryId, baseline, agrees: null };
+}
+
+function baselineIn(more: MadeMore | null): Baseline | null {
+  if (more === null) return null;
+  if ('crm' in more) return { hash: contentHash(more.crm), fields: { crm: more.crm } };
+  return 'made' in more ? baselineOf(more.made, false) : null;
 }
 
 /** Links everybody of the open jobs whom the reading has shown, before their rows are compared. */

@@ -80,3 +80,16 @@ function namesOf(to: string, fields: readonly CrmField[]): readonly string[] {
 function isName(to: string): boolean {
   return to === FIRST_NAME || to === LAST_NAME;
 }
+
+/** Gives the evidence's field as a rule, to be found by itself: it may be a mapped field, too. */
+export function evidenceRule({ creates }: CrmMapping): readonly CrmFieldRule[] {
+  if (creates === null || !('field' in creates.evidence)) return [];
+  return [{ field: 'newFromSecondary', to: creates.evidence.field, direction: 'secondary-to-primary', write: 'never' }];
+}
+
+/** Puts the field that was found into the mapping; nobody is made whose evidence has no place. */
+export function withEvidence({ creates }: CrmMapping, found: readonly CrmFieldRule[]): CrmMapping['creates'] {
+  if (creates === null || !('field' in creates.evidence)) return creates;
+  const [rule] = found;
+  return rule === undefined ? null : { ...creates, evidence: { field: rule.to } };
+}

@@ -29,6 +29,7 @@ const MAPPING: CrmMapping = {
     rule('custom_field:f1', 'Diet', { direction: 'primary-to-secondary' }),
     rule('company_name', 'Employer', { direction: 'secondary-to-primary' }),
   ],
+  creates: null,
   create: 'never',
   addressType: 'Home Email',
   lists: null,

@@ -28,6 +28,7 @@ const mappingOf = (lists: LabelRule): CrmMapping => ({
   consent: 'two-way',
   bounceCodes: [],
   fields: [],
+  creates: null,
   create: 'never',
   addressType: 'Home Email',
   placeholder: null,

@@ -60,6 +60,9 @@ export const NEVER_MET: CrmBase = {
   labels: null,
 };
 
+/** What in a contact says that somebody asked for mail: a filled custom field, by its name, or a tag. */
+export type CrmEvidence = { readonly field: string } | { readonly tag: string };
+
 /** How lists, or tags, of the account stand at the CRM. */
 export type LabelRule =
   | { readonly as: 'tag'; readonly prefix: string; readonly twoWay: boolean }
@@ -91,6 +94,8 @@ export interface CrmMapping {
   /** Null: they are left alone. */
   readonly lists: LabelRule | null;
   readonly tags: LabelRule | null;
+  /** Who of the CRM is made at the account: with this evidence of their yes, on lists of these names. Null: nobody is. */
+  readonly creates: { readonly evidence: CrmEvidence; readonly lists: readonly string[] } | null;
   /** How somebody whom the CRM does not have is made there: submitted for its review, directly, or not at all. */
   readonly create: 'transaction' | 'direct' | 'never';
   /** The CRM's word for the kind of address that somebody new has, such as "Home Email". */

@@ -19,6 +19,7 @@ const MAPPING: CrmMapping = {
     { field: 'first_name', to: FIRST_NAME, direction: 'two-way', write: 'always' },
     { field: 'last_name', to: LAST_NAME, direction: 'two-way', write: 'always' },
   ],
+  creates: null,
   create: 'never',
   addressType: 'Home Email',
   placeholder: { first_name: 'Ann', last_name: 'Unknown' },
@@ -35,6 +36,8 @@ const contact = (more: Partial<CrmContact>, opted_in: boolean | null = true): Cr
 const SAID_YES = { custom_fields: { 'Opt-in date': '2026-01-02' }, tags: ['CC: News'] };
 const INPUT: FromCrmInput = {
   contact: contact(SAID_YES),
+  households: [],
+  links: [],
   evidence: { field: 'Opt-in date' },
   lists: [],
   labels: { book, edition: 0, shared: false, others: new Set(), left: new Set() },
@@ -58,6 +61,12 @@ describe('somebody in the CRM whom the account does not have', () => {
         permission: 'implicit',
       },
     });
+  });
+
+  const LINK = { contactId: '2', individualId: '21', emailId: '211' };
+  test('others of the household who are met elsewhere in it stand in nobody’s way', () => {
+    const other = { contactId: '2', individualId: '22', emailId: null };
+    expect(decide({ links: [other, { ...other, emailId: '221' }] }).kind).toBe('want');
   });
 
   const two = household(
@@ -86,6 +95,13 @@ describe('somebody in the CRM whom the account does not have', () => {
     ['with a flag that was not told', { contact: contact(SAID_YES, null) }, 'not-opted-in'],
     ['where evidence may be of another', { contact: two }, 'several-opted-in'],
     ['whose address is off elsewhere', { contact: doubled }, 'in-doubt'],
+    [
+      'T32: whose address is off in another contact',
+      { households: [{ ...contact({}, false), contact_id: '3' }] },
+      'in-doubt',
+    ],
+    ['T27: whose e-mail is the one of somebody whose address it was not', { links: [LINK] }, 'taken'],
+    ['where one of ours lives whose e-mail nobody knows', { links: [{ ...LINK, emailId: null }] }, 'taken'],
     ['who is archived', { contact: contact({ ...SAID_YES, archived: true }) }, 'away'],
     ['whom the account knows', { isKnown: (address: string) => address === 'ann@example.org' }, 'known'],
     ['T22: who is out by the ledger', { stanceOf: () => 'out' as const }, 'out'],
@@ -100,7 +116,7 @@ describe('somebody in the CRM whom the account does not have', () => {
     expect(decide(more)).toMatchObject({
       kind: 'want',
       evidence: 'tag Asked for mail',
-      intent: { lists: { add: ['b'] } },
+      intent: { lists: { add: [] } },
     });
   });
 

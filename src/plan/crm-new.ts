@@ -10,16 +10,19 @@ import type { CrmContact } from '../model/crm.ts';
 import type { Standing } from '../consent/ledger.ts';
 import { untouched, type PersonIntent } from '../model/intent.ts';
 import { filledAtCrm } from './crm-fields.ts';
-import { emailsOf, isAway, type CrmPlace } from './crm-household.ts';
+import { emailsOf, isAway, placesOf, type CrmPlace } from './crm-household.ts';
 import { nameKey } from './crm-label-book.ts';
 import { labelsAtCrm, type LabelsAround } from './crm-labels.ts';
-import type { CrmLink, CrmMapping } from './crm-mapping.ts';
+import type { CrmEvidence, CrmLink, CrmMapping } from './crm-mapping.ts';
 
-export type CrmEvidence = { readonly field: string } | { readonly tag: string };
 export interface FromCrmInput {
   readonly contact: CrmContact;
+  /** Every contact in which the address stands: a no in any of them is a no (T32). */
+  readonly households: readonly CrmContact[];
+  /** Where the account's people are met in this contact. */
+  readonly links: readonly CrmLink[];
   readonly evidence: CrmEvidence;
-  /** Ids of lists that everybody new is put on, besides those that their tags name. */
+  /** Names of lists that everybody new is put on, besides those that their tags name. */
   readonly lists: readonly string[];
   readonly labels: LabelsAround | null;
   readonly mapping: CrmMapping;
@@ -29,9 +32,17 @@ export interface FromCrmInput {
 }
 
 export type FromCrmRefusal =
-  'away' | 'not-opted-in' | 'several-opted-in' | 'known' | 'out' | 'in-doubt' | 'no-evidence' | 'no-list';
+  'away' | 'not-opted-in' | 'several-opted-in' | 'known' | 'taken' | 'out' | 'in-doubt' | 'no-evidence' | 'no-list';
 export type FromCrm =
-  | { readonly kind: 'want'; readonly intent: PersonIntent; readonly link: CrmLink; readonly evidence: string }
+  | {
+      readonly kind: 'want';
+      /** On the lists that the tags name. */
+      readonly intent: PersonIntent;
+      /** The address's match key. */
+      readonly key: string;
+      readonly link: CrmLink;
+      readonly evidence: string;
+    }
   | { readonly kind: 'skip'; readonly reason: FromCrmRefusal };
 
 /** Decides it for one contact. */
@@ -47,20 +58,21 @@ export function newFromCrm(input: FromCrmInput): FromCrm {
   if (only === undefined) return skip('not-opted-in');
   if (opted.size > 1) return skip('several-opted-in');
   const [key, place] = only;
-  // A no at any other place of this address is a no.
-  const all = emailsOf(contact).filter(({ email }) => matchKey(email.address) === key);
-  if (all.some(({ email }) => email.opted_in !== true)) return skip('in-doubt');
   if (isKnown(key)) return skip('known');
+  if (isTaken(input, place)) return skip('taken');
+  const all = placesOf([contact, ...input.households], key);
+  if (all.some(({ email }) => email.opted_in !== true)) return skip('in-doubt');
   if (stanceOf(key) === 'out') return skip('out');
   if (stanceOf(key) === 'hold') return skip('in-doubt');
   const evidence = evidenceIn(contact, input.evidence);
   if (evidence === null) return skip('no-evidence');
   const lists = listsOf(input);
-  if (lists.length === 0) return skip('no-list');
+  if (lists.length + input.lists.length === 0) return skip('no-list');
   const { contactId, individualId, email } = place;
   return {
     kind: 'want',
     intent: intentOf(input, place, lists),
+    key,
     link: { contactId, individualId, emailId: email.id },
     evidence,
   };
@@ -78,9 +90,19 @@ function evidenceIn({ custom_fields: fields, tags }: CrmContact, evidence: CrmEv
 }
 const NO_WORDS: ReadonlySet<string> = new Set(['0', 'false', 'f', 'no', 'n', 'off', 'none', 'unknown']);
 
-function listsOf({ contact, labels, lists, mapping }: FromCrmInput): readonly string[] {
-  const named = labels === null ? [] : labelsAtCrm('list', contact, labels, mapping);
-  return [...new Set([...lists, ...named])].sort();
+/**
+ * An e-mail that was given another address is still the person's who is met there; and where somebody of ours lives in a
+ * contact of whom nobody knows which e-mail is theirs, it may be this one.
+ */
+function isTaken({ links }: FromCrmInput, { email, individualId }: CrmPlace): boolean {
+  return links.some(
+    (link) =>
+      link.emailId === email.id || (link.emailId === null && (link.individualId ?? individualId) === individualId),
+  );
+}
+
+function listsOf({ contact, labels, mapping }: FromCrmInput): readonly string[] {
+  return labels === null ? [] : [...new Set(labelsAtCrm('list', contact, labels, mapping))].sort();
 }
 
 function intentOf({ contact, mapping }: FromCrmInput, place: CrmPlace, lists: readonly string[]): PersonIntent {

@@ -24,6 +24,7 @@ const MAPPING: CrmMapping = {
     { field: 'last_name', to: LAST_NAME, direction: 'two-way', write: 'always' },
     { field: 'job_title', to: 'Job Title', direction: 'two-way', write: 'always' },
   ],
+  creates: null,
   create: 'transaction',
   addressType: 'Home Email',
   lists: { as: 'tag', prefix: 'CC: ', twoWay: true },

@@ -103,6 +103,8 @@ export interface Store extends BudgetLedger, Vault, Inbox, Bounces {
   record(shelf: Shelf, id: string): Promise<(Known & { readonly content: string | null }) | null>;
   /** Reads records in record order after `afterRecordId`. */
   records(shelf: Shelf, afterRecordId: number, limit: number): Promise<readonly Known[]>;
+  /** Reads records with their content in record order after `afterRecordId`; those whose content was let go are left out. */
+  contents(shelf: Shelf, afterRecordId: number, limit: number): Promise<readonly Pending[]>;
   findByMatchKey(
     shelf: Shelf,
     matchKeys: readonly string[],

@@ -181,6 +181,16 @@ export function describePages(under: StoreUnderTest): void {
         expect(await readAll((after) => store.records(shelf, after, 2))).toEqual(['z', 'm', 'a', 'k', 'b']);
         expect(await readAll((after) => store.pending(shelf, after, 2))).toEqual(['z', 'm', 'k', 'b']);
       }));
+
+    test('contents are read in record order, without records whose content was let go', () =>
+      inPlace(under, setting(), async ({ store }) => {
+        const { lease, shelf } = await ready(store);
+        for (const id of ['z', 'm', 'a'])
+          await store.storePage(lease, shelf, page({ takes: [take(id, 'h1', { agreed: true, content: `"${id}"` })] }));
+        await store.storePage(lease, shelf, page({ takes: [take('k', 'h1', { agreed: true, content: null })] }));
+        expect(await readAll((after) => store.contents(shelf, after, 2))).toEqual(['z', 'm', 'a']);
+        expect((await store.contents(shelf, 0, 9)).map(({ content }) => content)).toEqual(['"z"', '"m"', '"a"']);
+      }));
   });
 }
 

@@ -22,6 +22,7 @@ export const MAPPING: CrmMapping = {
   fields: [],
   lists: null,
   tags: null,
+  creates: null,
   create: 'never',
   addressType: 'Home Email',
   placeholder: null,

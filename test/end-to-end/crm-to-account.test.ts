@@ -128,3 +128,44 @@ test('T42: check tells of a custom field of the account that is not there', asyn
     messages: [{ code: 'account-field-left-out', facts: { field: 'Gone', reason: 'missing' } }],
   });
 });
+
+test('new people of the CRM are made with evidence on the named list, met there, and why tells how (I7)', async () => {
+  account.world.mutate({ op: 'createList', name: 'From the CRM' });
+  account.configText = account.configText.replace(
+    '      direction: two-way\n',
+    `      direction: two-way
+      newFromSecondary: { evidence: { field: "${STATUS}" }, lists: [From the CRM] }
+`,
+  );
+  await pass();
+  account.pass(HOUR);
+  await pass();
+  const made = (name: string, status: string | null) => {
+    const address = `${name.toLowerCase()}@new.example`;
+    account.world.mutate({
+      op: 'crmCreateContact',
+      individuals: [
+        { firstName: name, lastName: 'New', methods: [{ type: 'Home Email', value: address, isOptedIn: true }] },
+      ],
+    });
+    if (status !== null)
+      account.world.mutate({ op: 'crmSetField', contact: { email: address }, name: STATUS, value: status });
+    return address;
+  };
+  const [zoe, yan] = [made('Zoe', 'Asked for mail on our site'), made('Yan', null)];
+  const at = (address: string) => [...people().values()].filter(({ email }) => email?.address === address);
+  account.pass(HOUR);
+  const planned = await account.plan(SYNC);
+  expect(planned.filter((item) => item.kind === 'line')).toMatchObject([{ reason: 'new-in-crm' }]);
+  const told = await pass();
+  expect(told.messages.map(({ code }) => code)).toContain('crm-people-not-made');
+  for (let n = 0; n < 3; n += 1) {
+    account.pass(HOUR);
+    expect(await pass()).toMatchObject({ outcome: 'done', parked: 0, conflicts: 0 });
+  }
+  expect(at(zoe)).toMatchObject([{ firstName: 'Zoe', email: { permission: 'implicit' } }]);
+  expect(at(yan)).toEqual([]);
+  await quiet();
+  const story = await (await account.start()).why(zoe, null);
+  expect(JSON.stringify(story.people[0])).toContain('Asked for mail on our site');
+});

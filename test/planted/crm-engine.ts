@@ -4,6 +4,7 @@ import type { PlantedBug } from './planted-bug.ts';
 const OPT_OUTS = 'test/crm/opt-outs.test.ts';
 const CRASH = 'test/crm/crash.test.ts';
 const EDITS = 'test/crm/edits.test.ts';
+const NEW_PEOPLE = 'test/crm/new-people.test.ts';
 const READING = 'test/crm/reading.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
@@ -110,5 +111,47 @@ export const bugs: readonly PlantedBug[] = [
     find: '  if (isRefused && !left.parked.has(record.id)) return [crm];',
     replace: '  if (isRefused && record.id === "") return [crm];',
     caughtBy: { file: EDITS, test: 'stays as it is on both sides when a person dismisses it' },
+  },
+  {
+    name: 'I2-a-flag-that-is-on-is-evidence',
+    file: 'src/plan/crm-new.ts',
+    find: "  if (evidence === null) return skip('no-evidence');",
+    replace: "  if (evidence === null && input.lists.length === 0) return skip('no-evidence');",
+    caughtBy: { file: NEW_PEOPLE, test: 'without evidence, however the flag stands' },
+  },
+  {
+    name: 'T32-a-no-in-another-contact-makes-somebody-all-the-same',
+    file: 'src/plan/crm-new.ts',
+    find: 'placesOf([contact, ...input.households], key)',
+    replace: 'placesOf([contact], key)',
+    caughtBy: { file: NEW_PEOPLE, test: 'T32: whose address is off at another contact is not made' },
+  },
+  {
+    name: 'T27-an-address-that-moved-in-the-CRM-is-a-new-person',
+    file: 'src/engine/crm-new-people.ts',
+    find: '    if (link !== null) put(link);',
+    replace: '    if (link?.individualId === "") put(link);',
+    caughtBy: { file: NEW_PEOPLE, test: 'T27: an address that the CRM gave to the e-mail of somebody known' },
+  },
+  {
+    name: 'I3-a-no-right-after-the-making-is-taken-for-what-merely-stood-there',
+    file: 'src/engine/crm-making.ts',
+    find: 'link.emailId === null ? {} :',
+    replace: 'link.emailId !== null ? {} :',
+    caughtBy: { file: NEW_PEOPLE, test: 'I3: who says no in the CRM right after they were made' },
+  },
+  {
+    name: 'I10-new-people-of-a-CRM-pass-the-guard',
+    file: 'src/engine/crm-new-people.ts',
+    find: '    raises: true,',
+    replace: '    raises: false,',
+    caughtBy: { file: NEW_PEOPLE, test: 'I10: of many at once waits for a person' },
+  },
+  {
+    name: 'whom-a-job-made-is-linked-only-when-compared',
+    file: 'src/engine/crm-lane.ts',
+    find: '  if (making !== null) await linkThoseMade(ctx);',
+    replace: '  if (making === undefined) await linkThoseMade(ctx);',
+    caughtBy: { file: NEW_PEOPLE, test: 'whom a job made and the CRM archived meanwhile is a conflict' },
   },
 ];

@@ -65,6 +65,7 @@ function composeSnapshot(db: Db) {
     tallies: async (...args) => tallies(db, ...args),
     record: async (...args) => records.record(db, ...args),
     records: async (...args) => records.records(db, ...args),
+    contents: async (...args) => records.contents(db, ...args),
     findByMatchKey: async (...args) => records.findByMatchKey(db, ...args),
     findByKeys: async (...args) => recordKeys.findByKeys(db, ...args),
     openWalk: async (...args) => walks.openWalk(db, ...args),

@@ -93,6 +93,18 @@ export function pending(db: Db, { shelfId }: Shelf, afterRecordId: number, limit
   );
 }
 
+/** Reads records with their content in record order; those whose content was let go are left out. */
+export function contents(db: Db, { shelfId }: Shelf, afterRecordId: number, limit: number): readonly Pending[] {
+  return db.all<Pending>(
+    `SELECT ${KNOWN}, r.content FROM records AS r INDEXED BY records_in_order
+     WHERE r.tenant = @tenant AND r.shelf_id = ? AND r.record_id > ? AND r.content IS NOT NULL
+     ORDER BY r.record_id LIMIT ?`,
+    shelfId,
+    afterRecordId,
+    limit,
+  );
+}
+
 /** Reads a record with its content (null when it was let go). */
 export function record(db: Db, shelf: Shelf, id: string): (Known & { content: string | null }) | null {
   const found = known(db, shelf, [id]).get(id);
