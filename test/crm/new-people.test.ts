@@ -295,17 +295,14 @@ test.each([
   120_000,
 );
 
-test('whom a job made and the CRM archived meanwhile is a conflict, and is not submitted back', async () => {
+test('whom a job made and whose address the CRM changed meanwhile is a conflict, and is not submitted back', async () => {
   await open();
   const all = Array.from({ length: 19 }, (_, n) => add(`New${n}`));
   await done(two);
-  const [house] = [...two.crm.contacts.values()].filter(({ name }) => name === 'New0');
-  two.crm.edit(house?.contact_id ?? '', () => ({ archived: true }));
-  for (let n = 0; n < 4; n += 1) {
-    two.clock.advance(n === 2 ? 25 * HOUR : HOUR);
-    await done(two);
-  }
-  expect(at(all[0] ?? '')).toHaveLength(1);
-  expect(await waiting(two)).toMatchObject([{ kind: 'conflict', id: at(all[0] ?? '')[0]?.id, reason: 'crm-gone' }]);
+  two.crm.editEmail(all[0] ?? '', () => ({ address: 'moved@new.example' }));
+  await passes();
+  const [person, ...others] = at(all[0] ?? '');
+  expect([others, at('moved@new.example')]).toEqual([[], []]);
+  expect(await waiting(two)).toMatchObject([{ kind: 'conflict', id: person?.id, reason: 'crm-address-moved-there' }]);
   expect([two.crm.held, written(two)]).toEqual([[], []]);
 });

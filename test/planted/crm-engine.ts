@@ -152,6 +152,6 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/engine/crm-lane.ts',
     find: '  if (making !== null) await linkThoseMade(ctx);',
     replace: '  if (making === undefined) await linkThoseMade(ctx);',
-    caughtBy: { file: NEW_PEOPLE, test: 'whom a job made and the CRM archived meanwhile is a conflict' },
+    caughtBy: { file: NEW_PEOPLE, test: 'whom a job made and whose address the CRM changed meanwhile is a conflict' },
   },
 ];
