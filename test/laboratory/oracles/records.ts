@@ -75,7 +75,10 @@ function isToldAsParked({ command, ended }: Moment, personId: string): boolean {
 function isWaiting({ sync, result, installation }: Moment, person: Person): boolean {
   if (person.email === null) return true;
   if (sync === 'website' && installation.home.gone.has(person.email.address)) return true;
-  return sync === 'website' && result !== null && result.conflicts + result.parked > 0;
+  if (sync !== 'website' || result === null) return false;
+  // Somebody in a job is counted as unfinished, and waits for an operator all the same.
+  const { conflicts, parked, waiting } = result;
+  return conflicts + parked + waiting.conflicts + waiting.parked > 0;
 }
 
 /** I9. Nobody is shown as deleted who never was. */
