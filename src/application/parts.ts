@@ -137,7 +137,9 @@ function crmRulesOf(fields: CrmSync['fields']): readonly CrmFieldRule[] {
 }
 
 function labelRuleOf(labels: CrmSync['lists']): LabelRule | null {
-  return labels === null ? null : { ...labels, twoWay: false };
+  if (labels === null) return null;
+  const { direction, ...rule } = labels;
+  return { ...rule, twoWay: direction === 'two-way' };
 }
 
 /** What people in a CRM call the account, in notes and as the source of an outside id. */

@@ -206,10 +206,11 @@ export interface CrmFieldMapping {
 }
 
 /** How lists, or tags, of Constant Contact stand in a CRM: each as a tag, or as a name in one custom field. */
-export type CrmLabels =
+export type CrmLabels = { readonly direction: ListsDirection } & (
   | { readonly as: 'tag'; readonly prefix: string }
   /** The field's label or name. */
-  | { readonly as: 'field'; readonly field: string };
+  | { readonly as: 'field'; readonly field: string }
+);
 
 /** People, with a CRM. */
 export interface CrmSync extends SyncBase<VirtuousConnection> {

@@ -24,13 +24,13 @@ export function crossCheck(store: string, syncs: readonly Sync[], findings: Find
   );
   for (const sync of syncs) {
     if (sync.mode === 'table') checkTable(sync, findings);
-    if (sync.mode === 'crm') checkPlaces(sync, findings);
+    if (sync.mode === 'crm') checkLabels(sync, checkPlaces(sync, findings), findings);
     if (sync.mode === 'crm') checkNewFromCrm(sync, findings);
   }
 }
 
 /** A label and a name may still mean one field: that shows when the CRM is asked. */
-function checkPlaces({ name, fields, lists, tags }: CrmSync, findings: Findings): void {
+function checkPlaces({ name, fields }: CrmSync, findings: Findings): Map<string, string> {
   const taken = new Map<string, string>();
   for (const { from, to, direction, write } of fields) {
     const other = taken.get(to);
@@ -46,14 +46,25 @@ function checkPlaces({ name, fields, lists, tags }: CrmSync, findings: Findings)
         'value',
       );
   }
+  return taken;
+}
+
+/** Whoever is put on a list gets its mail: there must be somewhere for their no to go. */
+function checkLabels({ name, lists, tags, consent }: CrmSync, taken: Map<string, string>, findings: Findings): void {
   for (const [key, rule] of Object.entries({ lists, tags })) {
+    const path = ['syncs', name, key];
+    if (rule?.direction === 'two-way' && consent.direction !== 'two-way')
+      findings.add(
+        [...path, 'direction'],
+        'two-way needs consent: { direction: two-way }, so that opt-outs are carried, too',
+        'value',
+      );
     if (rule?.as !== 'field') continue;
-    const path = ['syncs', name, key, 'field'];
     const other = taken.get(rule.field);
     if (rule.field === 'firstName' || rule.field === 'lastName')
-      findings.add(path, 'is a name of people; name a custom field of the CRM', 'value');
+      findings.add([...path, 'field'], 'is a name of people; name a custom field of the CRM', 'value');
     else if (other !== undefined)
-      findings.add(path, `is where ${other} goes; ${key} need a field of their own`, 'value');
+      findings.add([...path, 'field'], `is where ${other} goes; ${key} need a field of their own`, 'value');
     taken.set(rule.field, key);
   }
 }

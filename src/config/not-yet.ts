@@ -66,7 +66,8 @@ function isWithCrm(config: unknown, sync: unknown): boolean {
 
 /** With a CRM opt-outs, addresses, names, fields, lists, tags and who is not there yet go; all else comes with a later version. */
 function reportCrmSync(sync: unknown, path: KeyPath, findings: Findings): void {
-  for (const key of ['lists', 'tags']) reportDirection(member(sync, key), [...path, key], findings);
+  for (const key of ['lists', 'tags'])
+    if (member(sync, key, 'direction') !== 'two-way') reportDirection(member(sync, key), [...path, key], findings);
 }
 
 /** A way of keeping lists that a later version will have. */

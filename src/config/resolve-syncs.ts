@@ -213,8 +213,9 @@ function resolveCrm(base: Base<VirtuousConnection>, { contacts, consent, lists, 
 
 function resolveLabels(said: CrmSyncText['lists']): CrmLabels | null {
   if (said === undefined) return null;
-  if (said.as === 'field') return Object.freeze({ as: said.as, field: said.field });
-  return Object.freeze({ as: said.as, prefix: said.prefix ?? 'CC: ' });
+  const { direction = 'primary-to-secondary' } = said;
+  if (said.as === 'field') return Object.freeze({ as: said.as, field: said.field, direction });
+  return Object.freeze({ as: said.as, prefix: said.prefix ?? 'CC: ', direction });
 }
 
 function resolveNew(said: NonNullable<CrmSyncText['contacts']>['newFromSecondary']): CrmSync['newFromSecondary'] {

@@ -2,7 +2,13 @@
  * How lists and tags of Constant Contact stand in a CRM, as the file says it: the shape and its words.
  */
 import { z } from 'zod';
-import { direction, printable } from './schema-parts.ts';
+import { LISTS_DIRECTIONS } from './config.ts';
+import { printable } from './schema-parts.ts';
+
+const direction = z
+  .enum(LISTS_DIRECTIONS)
+  .describe(LISTS_DIRECTIONS.join(' or '))
+  .meta({ default: 'primary-to-secondary' });
 
 const AS_TAG = z
   .strictObject({

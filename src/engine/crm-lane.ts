@@ -33,7 +33,7 @@ import type { WorkContext } from './work-context.ts';
 const BATCH = 500;
 
 /** Makes the lane of a sync with a CRM; `carry`: where the CRM's own opt-outs go. */
-export function crmLane(crm: Omit<Crm, 'carries'>, carry: PeopleTarget | null = null): Lane {
+export function crmLane(crm: Omit<Crm, 'carries' | 'settles'>, carry: PeopleTarget | null = null): Lane {
   const { source, credential } = crm;
   const newcomers = new Newcomers();
   const making = makingOf(crm, carry);
@@ -88,7 +88,7 @@ async function begin(ctx: WorkContext, carry: PeopleTarget | null, { newcomers, 
 }
 
 /** Who makes people of the CRM at the account; null: nobody does. */
-function makingOf({ mapping }: Omit<Crm, 'carries'>, carry: PeopleTarget | null): Making | null {
+function makingOf({ mapping }: Omit<Crm, 'carries' | 'settles'>, carry: PeopleTarget | null): Making | null {
   return carry === null || mapping.creates === null ? null : new Making(carry, mapping.creates.lists.length);
 }
 
@@ -103,7 +103,12 @@ async function beforeNow(ctx: WorkContext): Promise<BeforeNow> {
   return { left: await leftovers(ctx), there: await leftThere(ctx), walked: await hasWalked(ctx) };
 }
 
-async function read(ctx: PassContext, crm: Omit<Crm, 'carries'>, now: MappingNow, whole: boolean): Promise<boolean> {
+async function read(
+  ctx: PassContext,
+  crm: Omit<Crm, 'carries' | 'settles'>,
+  now: MappingNow,
+  whole: boolean,
+): Promise<boolean> {
   const { source, mapping } = crm;
   // Opt-outs of the CRM first: a bounce is nobody's word, and a spent quota must not keep one from being read.
   const wasRead = await now.read(ctx, () => readCrm(ctx, { source, reference: mapping.source }, whole));
@@ -150,9 +155,13 @@ async function decideBatch(
   return decided.map((one) => {
     const { unsubscribe } = one.step;
     if (unsubscribe !== null && carry !== null) return [carryStep(one, unsubscribe, carry)];
-    const step = stepWith(ctx, crm.target, one, left.get(one.record.id) ?? [], walked);
+    const step = settlingAs(crm, stepWith(ctx, crm.target, one, left.get(one.record.id) ?? [], walked));
     return carry === null ? [step] : stepsWithEdit(one, step, carry, there);
   });
+}
+
+function settlingAs({ settles }: Crm, step: PlanStep): PlanStep {
+  return settles ? step : { ...step, payload: { ...(step.payload as CrmPayload), settles } satisfies CrmPayload };
 }
 
 async function compareWith(

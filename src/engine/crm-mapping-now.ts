@@ -15,12 +15,12 @@ import type { WorkContext } from './work-context.ts';
 const FINGERPRINT = 'crm:fingerprint';
 
 export class MappingNow {
-  readonly #crm: Omit<Crm, 'carries'>;
+  readonly #crm: Omit<Crm, 'carries' | 'settles'>;
   readonly #carries: boolean;
   #placed: Promise<Crm> | null = null;
   #namesUnread = false;
 
-  constructor(crm: Omit<Crm, 'carries'>, carries: boolean) {
+  constructor(crm: Omit<Crm, 'carries' | 'settles'>, carries: boolean) {
     this.#crm = crm;
     this.#carries = carries;
   }
@@ -30,7 +30,10 @@ export class MappingNow {
     const placed = await this.#place(ctx);
     if (!this.#namesUnread) return placed;
     const { lists, tags } = placed.mapping;
-    return { ...placed, mapping: { ...placed.mapping, lists: oneWay(lists), tags: oneWay(tags) } };
+    const [listsNow, tagsNow] = [oneWay(lists), oneWay(tags)];
+    // Whoever is decided without them is decided again with them.
+    const settles = listsNow === lists && tagsNow === tags;
+    return { ...placed, settles, mapping: { ...placed.mapping, lists: listsNow, tags: tagsNow } };
   }
 
   /** Takes up the file's mapping: everybody is decided anew where it is another than they were agreed under. */
@@ -57,6 +60,7 @@ export class MappingNow {
       ...this.#crm,
       mapping: placed,
       carries: this.#carries,
+      settles: true,
     }));
     return this.#placed;
   }

@@ -30,6 +30,8 @@ export interface Crm {
   readonly credential: string;
   /** What the CRM says otherwise goes to the primary. */
   readonly carries: boolean;
+  /** False: some of what people are decided by could not be read, so they are decided again. */
+  readonly settles: boolean;
 }
 
 /** One person with what was asked about them and what the plan says. */

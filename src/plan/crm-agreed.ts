@@ -7,7 +7,7 @@ import type { CrmChange } from '../model/crm.ts';
 import type { Content } from '../model/record.ts';
 import type { FlagStep } from './crm-consent.ts';
 import type { CrmLife, Met } from './crm-life.ts';
-import { labelsSubmitted, type LabelsAround } from './crm-labels.ts';
+import { labelsSubmitted, type LabelsAround, type LabelStep } from './crm-labels.ts';
 import { NEVER_MET, type CrmBase } from './crm-mapping.ts';
 import type { OutNote } from './crm-notes.ts';
 
@@ -43,7 +43,8 @@ export function agreedOf(
  */
 export function beforeOf(base: CrmBase | null, { labels, agreed }: CrmLife, met: Met | null): CrmBase | null {
   const sent = agreed?.sent ?? null;
-  const same = labels === null || JSON.stringify(labels.before) === JSON.stringify(labels.agreed);
+  const same =
+    labels === null || (!isCarried(labels) && JSON.stringify(labels.before) === JSON.stringify(labels.agreed));
   if (same && sent === null) return null;
   const was = met?.relinked === true ? withoutFields(base ?? NEVER_MET) : (base ?? NEVER_MET);
   return {
@@ -51,6 +52,11 @@ export function beforeOf(base: CrmBase | null, { labels, agreed }: CrmLife, met:
     ...(labels === null ? {} : { labels: labels.before, labelBook: labels.edition }),
     ...(sent === null ? {} : { sent }),
   };
+}
+
+/** What goes to the account is on record before it leaves. */
+function isCarried({ lists, tags }: LabelStep): boolean {
+  return [lists, tags].some(({ add, remove }) => add.length + remove.length > 0);
 }
 
 function withoutFields({ sent: _sent, ...base }: CrmBase): CrmBase {

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AgreedLists, Membership } from '../compare/merge-memberships.ts';
 import type { CrmContact } from '../model/crm.ts';
 import { contactOf } from '../testing/contact-readings.ts';
 import { carriedOut, household } from '../testing/crm-households.ts';
 import { labelBook, type LabelBook } from './crm-label-book.ts';
 import { labelStep, type LabelInput, type LabelStep } from './crm-labels.ts';
-import type { CrmMapping, LabelRule } from './crm-mapping.ts';
+import type { AgreedLabels, CrmMapping, LabelRule, LabelState } from './crm-mapping.ts';
 
 const tag = (id: string, name: string) => ({ id, name, group: null });
 const ACCOUNT = {
@@ -55,7 +54,7 @@ const decide = (more: Partial<LabelInput>): LabelStep => labelStep({ ...INPUT, .
 const onLists = (...lists: string[]) => contactOf({ list_memberships: lists });
 const bearing = (...tags: string[]): CrmContact => household('2', [], { tags });
 const done = (step: LabelStep) => step.changes.map((change) => [change.kind, 'tag' in change ? change.tag.name : '']);
-const agreedOn = (what: Membership): AgreedLists => ({ 'list:a': what });
+const agreedOn = (what: LabelState): AgreedLabels => ({ 'list:a': what });
 
 const ids = fc.subarray(['list:a', 'list:b', 'tag:v']);
 const input: fc.Arbitrary<LabelInput> = fc
@@ -67,7 +66,7 @@ const input: fc.Arbitrary<LabelInput> = fc
     agreed: fc.option(
       fc.dictionary(
         fc.constantFrom('list:a', 'list:b', 'tag:v'),
-        fc.constantFrom<Membership>('on', 'left', 'apart', 'writing', 'leaving'),
+        fc.constantFrom<LabelState>('on', 'left', 'apart', 'writing', 'leaving', 'joining', 'parting'),
       ),
     ),
     relinked: fc.boolean(),
@@ -157,6 +156,27 @@ describe('lists and tags of one person at a CRM', () => {
     expect(done(decide({ agreed: agreedOn('on'), content: onLists('a'), mapping: oneWay }))).toEqual([
       ['tag', 'CC: News'],
     ]);
+  });
+
+  test('what the account was asked for is on record, and agreed on once it shows that: what the CRM says next is its own word', () => {
+    expect(decide({ contact: bearing('CC: News') })).toMatchObject({
+      before: agreedOn('joining'),
+      agreed: agreedOn('joining'),
+    });
+    expect(decide({ agreed: agreedOn('joining'), content: onLists('a') })).toMatchObject({
+      changes: [],
+      lists: { remove: ['a'] },
+    });
+    const parting = { agreed: agreedOn('on'), content: onLists('a') };
+    expect(decide(parting)).toMatchObject({ before: agreedOn('parting'), agreed: agreedOn('parting') });
+    const again = decide({ agreed: agreedOn('parting'), contact: bearing('CC: News') });
+    expect(again).toMatchObject({ changes: [], lists: { add: ['a'] } });
+  });
+
+  test('what the account does not show was never agreed on, and is asked for again', () => {
+    expect(decide({ agreed: agreedOn('joining'), contact: bearing('CC: News') }).lists.add).toEqual(['a']);
+    expect(decide({ agreed: agreedOn('joining') })).toMatchObject({ changes: [], lists: { add: [] }, agreed: {} });
+    expect(decide({ agreed: agreedOn('parting'), content: onLists('a') }).lists.remove).toEqual(['a']);
   });
 
   test('a tag stays while another of the household is on the list, and goes with the last of them', () => {

@@ -16,7 +16,7 @@ import type { CrmChange, CrmContact } from '../model/crm.ts';
 import type { SetChange } from '../model/intent.ts';
 import type { Content } from '../model/record.ts';
 import { nameKey, type Label, type LabelBook, type LabelKind } from './crm-label-book.ts';
-import type { CrmMapping, LabelRule } from './crm-mapping.ts';
+import type { AgreedLabels, CrmMapping, LabelRule, LabelState } from './crm-mapping.ts';
 
 /** What is known of labels beside the person's own record. */
 export interface LabelsAround {
@@ -35,7 +35,7 @@ export interface LabelInput {
   readonly content: Content;
   readonly contact: CrmContact;
   /** Null: never compared. */
-  readonly agreed: AgreedLists | null;
+  readonly agreed: AgreedLabels | null;
   /** The edition of the book by which they were last compared; 0: never. */
   readonly comparedBy: number;
   /** Another contact than before: a tag that it lacks was taken by nobody. */
@@ -54,8 +54,8 @@ export interface LabelStep {
   readonly lists: SetChange;
   readonly tags: SetChange;
   /** To be on record before anything is sent, so that a kill never makes a tag of ours somebody else's word. */
-  readonly before: AgreedLists | null;
-  readonly agreed: AgreedLists | null;
+  readonly before: AgreedLabels | null;
+  readonly agreed: AgreedLabels | null;
   /** Names of tags that stay for another of the household. */
   readonly keptForOthers: readonly string[];
   /** The contact loses a label. */
@@ -65,16 +65,15 @@ export interface LabelStep {
 /** Decides all labels of one met person. */
 export function labelStep(input: LabelInput): LabelStep {
   const { lists, tags } = input.mapping;
-  const known = input.relinked && input.agreed !== null ? withoutRows(input.agreed) : input.agreed;
-  const kinds = [kindStep('list', lists, known, input), kindStep('tag', tags, known, input)];
+  const kinds = [kindStep('list', lists, input), kindStep('tag', tags, input)];
   const [list, tag] = kinds;
   if (lists === null && tags === null) return { ...NONE, before: input.agreed, agreed: input.agreed };
   return {
     changes: kinds.flatMap(({ changes }) => changes),
     lists: list?.account ?? NONE.lists,
     tags: tag?.account ?? NONE.tags,
-    before: Object.assign({}, ...kinds.map(({ before }) => before)) as AgreedLists,
-    agreed: Object.assign({}, ...kinds.map(({ agreed }) => agreed)) as AgreedLists,
+    before: Object.assign({}, ...kinds.map(({ before }) => before)) as AgreedLabels,
+    agreed: Object.assign({}, ...kinds.map(({ agreed }) => agreed)) as AgreedLabels,
     keptForOthers: kinds.flatMap(({ kept }) => kept),
     removes: kinds.some(({ removes }) => removes),
   };
@@ -89,7 +88,7 @@ export function labelsAtAccount(content: Content, book: LabelBook): readonly Lab
  * Gives what is on record of somebody's labels once they were submitted with them: what stands at first sight beside those
  * was there before.
  */
-export function labelsSubmitted(content: Content, book: LabelBook): AgreedLists {
+export function labelsSubmitted(content: Content, book: LabelBook): AgreedLabels {
   const theirs = new Set(labelsAtAccount(content, book).map(({ id }) => id));
   return Object.fromEntries([...book.keys()].map((id) => [id, theirs.has(id) ? 'writing' : 'apart'] as const));
 }
@@ -119,22 +118,24 @@ const NONE: LabelStep = {
 interface KindStep {
   readonly changes: readonly CrmChange[];
   readonly account: SetChange;
-  readonly before: AgreedLists;
-  readonly agreed: AgreedLists;
+  readonly before: AgreedLabels;
+  readonly agreed: AgreedLabels;
   readonly kept: readonly string[];
   readonly removes: boolean;
 }
 
-function kindStep(kind: LabelKind, rule: LabelRule | null, known: AgreedLists | null, input: LabelInput): KindStep {
-  const was = known === null ? null : ofKind(known, kind);
-  if (rule === null)
-    return { changes: [], account: NONE.lists, before: was ?? {}, agreed: was ?? {}, kept: [], removes: false };
+function kindStep(kind: LabelKind, rule: LabelRule | null, input: LabelInput): KindStep {
+  const known = input.agreed === null ? null : ofKind(input.agreed, kind);
+  if (rule === null) {
+    const kept = known ?? {};
+    return { changes: [], account: NONE.lists, before: kept, agreed: kept, kept: [], removes: false };
+  }
   const { around, contact, content } = input;
   const account = new Set(
     idsOf(content[kind === 'list' ? 'list_memberships' : 'taggings']).map((id) => `${kind}:${id}`),
   );
   const here = hereOf(kind, rule, contact, around.book);
-  const agreed = was === null ? null : withoutMoved(kind, was, account, here, input);
+  const agreed = known === null ? null : withoutMoved(kind, answered(known, account), account, here, input);
   const merge = mergeMemberships({
     agreed,
     account,
@@ -158,13 +159,23 @@ function kindStep(kind: LabelKind, rule: LabelRule | null, known: AgreedLists | 
   };
 }
 
+/** Reads what was asked of the account by what it shows now: what it shows as asked was agreed, what it does not never was. */
+function answered(known: AgreedLabels, account: ReadonlySet<string>): AgreedLists {
+  return Object.fromEntries(
+    Object.entries(known).flatMap(([id, state]): [string, Membership][] => {
+      if (state !== 'joining' && state !== 'parting') return [[id, state]];
+      return account.has(id) ? [[id, 'on']] : [];
+    }),
+  );
+}
+
 /**
  * A label that stands at another place than when the person was compared, in another contact or under another tag, was
  * neither given nor taken there by anybody since: what stands is left alone, as at the first meeting.
  */
 function withoutMoved(
   kind: LabelKind,
-  was: AgreedLists,
+  known: AgreedLists,
   account: ReadonlySet<string>,
   here: ReadonlySet<string>,
   { around, comparedBy, relinked }: LabelInput,
@@ -172,7 +183,7 @@ function withoutMoved(
   const moved = [...around.book.values()].filter(
     ({ id, since }) => id.startsWith(`${kind}:`) && (relinked || since > comparedBy),
   );
-  const states: Record<string, Membership> = { ...was };
+  const states: Record<string, Membership> = { ...(relinked ? withoutRows(known) : known) };
   for (const { id } of moved) {
     if (states[id] === 'left' || states[id] === 'leaving') states[id] = 'left';
     else if (here.has(id) && !account.has(id)) states[id] = 'apart';
@@ -182,9 +193,13 @@ function withoutMoved(
 }
 
 /** A tag that stays for another of the household is not this person's any more. */
-function statesOf({ before, agreed }: MembershipMerge, kept: readonly string[]): Pick<KindStep, 'before' | 'agreed'> {
-  const left = Object.fromEntries(kept.map((id) => [id, 'left'] as const));
-  return { before: { ...before, ...left }, agreed: { ...agreed, ...left } };
+function statesOf(
+  { before, agreed, account }: MembershipMerge,
+  kept: readonly string[],
+): Pick<KindStep, 'before' | 'agreed'> {
+  const all = (ids: readonly string[], state: LabelState) => Object.fromEntries(ids.map((id) => [id, state] as const));
+  const asked = { ...all(kept, 'left'), ...all(account.add, 'joining'), ...all(account.remove, 'parting') };
+  return { before: { ...before, ...asked }, agreed: { ...agreed, ...asked } };
 }
 
 /**
@@ -246,7 +261,7 @@ function atAccount(kind: LabelKind, content: Content): readonly string[] {
   return idsOf(content[kind === 'list' ? 'list_memberships' : 'taggings']).map((id) => `${kind}:${id}`);
 }
 
-function ofKind(agreed: AgreedLists, kind: LabelKind): AgreedLists {
+function ofKind(agreed: AgreedLabels, kind: LabelKind): AgreedLabels {
   return Object.fromEntries(Object.entries(agreed).filter(([id]) => id.startsWith(`${kind}:`)));
 }
 

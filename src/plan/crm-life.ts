@@ -5,7 +5,7 @@
  * they keep what they have.
  */
 import type { LostValue } from '../compare/merge-fields.ts';
-import { MAILABLE } from '../consent/standing.ts';
+import { actorOf, MAILABLE } from '../consent/standing.ts';
 import type { Standing } from '../consent/ledger.ts';
 import type { CrmChange, CrmEmail } from '../model/crm.ts';
 import { untouched, type PersonIntent } from '../model/intent.ts';
@@ -42,7 +42,7 @@ export interface CrmLife {
   readonly changes: readonly CrmChange[];
   readonly edit: PersonIntent | null;
   readonly agreed: FieldStep['agreed'] | null;
-  readonly labels: (Pick<LabelStep, 'before' | 'agreed' | 'keptForOthers'> & { readonly edition: number }) | null;
+  readonly labels: (LabelStep & { readonly edition: number }) | null;
   /** The flags of e-mails that get another address. */
   readonly flags: CrmBase['flags'];
   /** The CRM has the account's address, or is about to. */
@@ -101,7 +101,7 @@ function destroyedBy(
   labels: LabelStep | null,
 ): readonly string[] {
   const has = (kind: CrmChange['kind']): boolean => changes.some((change) => change.kind === kind);
-  const removes = labels?.removes === true || (edit !== null && edit.lists.remove.length > 0);
+  const removes = labels?.removes === true || (edit !== null && edit.lists.remove.length + edit.tags.remove.length > 0);
   const blanking = blanks && (edit !== null || has('name') || has('fields'));
   const found = { 'address-change': has('address'), blanking, 'list-removal': removes };
   return Object.entries(found).flatMap(([name, is]) => (is ? [name] : []));
@@ -114,10 +114,15 @@ function labelsOf(
   mayBeMailed: boolean,
 ): LabelStep | null {
   if (labels === null) return null;
-  const saidYes = address !== null && stances.get(address) === 'in';
+  const saidYes = address !== null && isYes(stances.get(address) ?? 'silent', content);
   const agreed = base?.labels ?? null;
   const comparedBy = base?.labelBook ?? 0;
   return labelStep({ content, contact, agreed, comparedBy, relinked, around: labels, mapping, mayBeMailed, saidYes });
+}
+
+/** A yes is on record, or the account names who gave it, where nothing is. Switched on by nobody we know is no yes (T20). */
+function isYes(stance: Standing['stance'], content: Content): boolean {
+  return stance === 'in' || (stance === 'silent' && actorOf(content['opt_in_source']) !== 'unknown');
 }
 
 /** A contact that has no address at the account changes none in the CRM. */

@@ -5,7 +5,7 @@
  */
 
 import type { FieldRule, FieldValue, Fields } from '../compare/merge-fields.ts';
-import type { AgreedLists } from '../compare/merge-memberships.ts';
+import type { Membership } from '../compare/merge-memberships.ts';
 
 /** Where a person was met: their contact, their individual in it, and the e-mail that is theirs (T33). */
 export interface CrmLink {
@@ -21,6 +21,13 @@ export interface CrmLink {
  * `apart`: the flag was off at the CRM while the primary said yes: it stays at home, and we never switch it on.
  */
 export type AgreedFlag = 'in' | 'out' | 'apart';
+
+/**
+ * What is on record of one label. `joining`, `parting`: the account is asked to put the person on that list, or to take
+ * them off: once it shows that, it is what was agreed, and no word of the account's own.
+ */
+export type LabelState = Membership | 'joining' | 'parting';
+export type AgreedLabels = Readonly<Record<string, LabelState>>;
 
 /** What was last agreed for one person. */
 export interface CrmBase {
@@ -42,7 +49,7 @@ export interface CrmBase {
    */
   readonly sent?: Readonly<Record<string, readonly FieldValue[]>>;
   /** Lists and tags by their labels' ids; null: never compared. */
-  readonly labels: AgreedLists | null;
+  readonly labels: AgreedLabels | null;
   /** When they were submitted, ISO UTC text; left out: they never were, or have been met since. */
   readonly submitted?: string;
   /** The edition of the label book that they were compared by; 0, or left out: none. */

@@ -359,8 +359,22 @@ describe('one person and a CRM', () => {
     expect(decide({ content, base: step.agreed })).toMatchObject({
       edit: { lists: { add: [], remove: ['a'] } },
       destructive: ['list-removal'],
-      before: null,
+      before: { labels: { 'list:a': 'parting' } },
     });
+  });
+
+  test('T20: nobody is put on a list by a tag on whose yes nothing is on record and the account names nobody', () => {
+    const { base } = then(INPUT, decide({}));
+    const households = [contact('2', true, { ...OURS, tags: ['CC: News'] })];
+    const asked = (source: string | null, stance: 'in' | 'silent') =>
+      decide({
+        base,
+        households,
+        content: contactOf({ ...ANN, opt_in_source: source }),
+        stances: new Map([['ann@example.org', stance]]),
+      }).edit?.lists.add ?? [];
+    expect([asked(null, 'silent'), asked('Import', 'silent')]).toEqual([[], []]);
+    expect([asked('Account', 'silent'), asked(null, 'in')]).toEqual([['a'], ['a']]);
   });
 
   test('a household keeps the tag of another, and says so', () => {

@@ -137,4 +137,44 @@ describe('lists and tags of the account in the CRM', () => {
     const story = await (await account.start()).why(someone.email, news.name);
     expect(story.people[0]?.list).toMatchObject({ member: false, because: { code: 'list-left' } });
   });
+
+  test('both ways: a tag that is given or taken in the CRM is a list joined or left, but for whoever had left it themselves', async () => {
+    account.configText = account.configText.replace('prefix: "CC: " }', 'prefix: "CC: ", direction: two-way }');
+    for (const { name } of lists()) makeTag(`CC: ${name}`);
+    const [news, events] = lists();
+    if (news === undefined || events === undefined) throw new Error('too few lists');
+    const tagOf = (name: string) =>
+      [...account.world.crm.state.tags.values()].find((tag) => tag.name === `CC: ${name}`)?.id ?? 0;
+    const someone = await ann();
+    const on = () => account.world.state.people.get(someone.id)?.lists ?? [];
+    await pass();
+    account.pass(HOUR);
+    const contact = { email: someone.email };
+    account.world.mutate({ op: 'crmTag', contact, tag_id: tagOf(news.name) });
+    account.pass(DAY);
+    expect(lineOf(await account.plan(SYNC), someone.id)).toMatchObject({
+      reason: 'edited-in-crm',
+      changes: [{ field: 'list_memberships', before: [], after: [news.id] }],
+    });
+    expect(await pass()).toMatchObject({ outcome: 'done', parked: 0, conflicts: 0 });
+    expect(on()).toEqual([news.id]);
+    account.pass(DAY);
+    expect(await pass()).toMatchObject({ outcome: 'done', applied: 0, parked: 0 });
+    account.world.mutate({ op: 'crmUntag', contact, tag_id: tagOf(news.name) });
+    account.pass(DAY);
+    await pass();
+    expect(on()).toEqual([]);
+    account.world.mutate({ op: 'joinList', contact_id: someone.id, list_id: events.id });
+    account.pass(DAY);
+    await pass();
+    account.world.mutate({ op: 'leaveList', contact_id: someone.id, list_id: events.id });
+    account.pass(DAY);
+    await pass();
+    account.world.mutate({ op: 'crmTag', contact, tag_id: tagOf(events.name) });
+    for (let n = 0; n < 2; n += 1) {
+      account.pass(DAY);
+      expect(await pass()).toMatchObject({ outcome: 'done', parked: 0 });
+    }
+    expect(on()).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@
 import type { PlantedBug } from './planted-bug.ts';
 
 const LABELS = 'test/crm/labels.test.ts';
+const BACK = 'test/crm/labels-back.test.ts';
 const PLAN = 'src/plan/crm-labels.test.ts';
 const EDITIONS = 'src/plan/crm-label-editions.test.ts';
 
@@ -68,5 +69,37 @@ export const bugs: readonly PlantedBug[] = [
     find: "theirs.has(id) ? 'writing' : 'apart'",
     replace: "theirs.has(`${id} `) ? 'writing' : 'apart'",
     caughtBy: { file: LABELS, test: 'is submitted with their lists; what they leave, join or refuse' },
+  },
+  {
+    name: 'T42-a-deleted-tag-takes-everybody-off-the-list',
+    file: 'src/engine/crm-mapping-now.ts',
+    find: `    const result = await contacts();
+    const { source, mapping } = await this.#place(ctx);
+    this.#namesUnread = !(await keepLabels(ctx, source, mapping));`,
+    replace: `    const { source, mapping } = await this.#place(ctx);
+    this.#namesUnread = !(await keepLabels(ctx, source, mapping));
+    const result = await contacts();`,
+    caughtBy: { file: BACK, test: 'T42: a tag that is deleted while the contacts are read' },
+  },
+  {
+    name: 'I3-whoever-was-decided-without-names-is-forgotten',
+    file: 'src/engine/crm-mapping-now.ts',
+    find: 'const settles = listsNow === lists && tagsNow === tags;',
+    replace: 'const settles = true;',
+    caughtBy: { file: BACK, test: 'nor does one of which the names cannot be read' },
+  },
+  {
+    name: 'crm-second-word-about-a-label-is-lost',
+    file: 'src/plan/crm-labels.ts',
+    find: "...all(account.add, 'joining'), ...all(account.remove, 'parting')",
+    replace: '',
+    caughtBy: { file: BACK, test: 'that is taken, or given, again before the account was read' },
+  },
+  {
+    name: 'T20-silence-puts-people-on-lists',
+    file: 'src/plan/crm-life.ts',
+    find: "actorOf(content['opt_in_source']) !== 'unknown'",
+    replace: "actorOf(content['opt_in_source']) !== null",
+    caughtBy: { file: 'src/plan/crm-step.test.ts', test: 'T20: nobody is put on a list by a tag on whose yes' },
   },
 ];
