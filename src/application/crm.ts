@@ -22,6 +22,8 @@ export interface OpenCrm {
   readonly target: CrmTarget;
   readonly wire: Wire;
   readonly asking: Asking;
+  /** Requests of an hour as the vendor said last, else as the file has it, and how many percent of them are ours. */
+  readonly pace: () => Promise<{ readonly perHour: number; readonly sharePercent: number }>;
   /** Changes when the signed-in identity may have; says nothing about it. */
   readonly credential: string;
   /** Every request so far, those of signing in among them. */
@@ -70,5 +72,9 @@ export function openCrmWith(
     target: createVirtuousTarget(asking),
     wire,
     asking,
+    pace: async () => ({
+      perHour: (await store.window(budget.group))?.quota ?? budget.perHour,
+      sharePercent: budget.share,
+    }),
   };
 }

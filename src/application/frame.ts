@@ -50,7 +50,12 @@ export async function inSession(
   }
 }
 
+/** So many requests are no news for an ordinary hour. */
+const WORTH_TELLING = 50;
+
 function tellProgress(sync: Sync, call: Call, event: PassEvent): void {
+  if (event.kind === 'estimate' && event.estimate.calls >= WORTH_TELLING)
+    call.progress({ sync: sync.name, phase: 'estimate', stream: null, done: 0, total: null, backfill: event.estimate });
   if (event.kind !== 'progress') return;
   const { phase, stream, done, total } = event;
   call.progress({ sync: sync.name, phase, stream, done, total });

@@ -8,9 +8,11 @@ import type { Call } from '../cli/application.ts';
 import type { ApplyItem, PassResult, PlanItem, PlanLine, PlanSummary } from '../cli/results.ts';
 import type { WayChoice } from '../cli/way-choice.ts';
 import type { Sync } from '../config/config.ts';
+import { addWork, NO_WORK } from '../engine/crm-estimate.ts';
 import { decideAll } from '../engine/decide.ts';
 import type { Judged, PlanStep } from '../engine/lane.ts';
 import { attempt, runPass } from '../engine/pass.ts';
+import type { CrmEstimate } from '../plan/crm-backfill.ts';
 import { chooseMembers, type MemberChange, type MemberWays } from '../plan/cheapest-members.ts';
 import { chooseCheapest, type NewPerson, type Ways } from '../plan/cheapest.ts';
 import type { SessionEnd } from '../engine/session.ts';
@@ -44,24 +46,25 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
     const actions: Partial<Record<PlanLine['action'], number>> = {};
     const reasons: Record<string, number> = {};
     let calls = 0;
-    let callsThere = 0;
     const people: NewPerson[] = [];
     const changes: MemberChange[] = [];
     let ways: Ways | null = null;
     let memberWays: MemberWays | null = null;
+    let work = NO_WORK;
+    let backfill: CrmEstimate | null = null;
     let judged: Judged = { stop: null, hash: '', steps: 0 };
     const session = await inSession(at, sync, call, 'plan', 'plan', async (ctx) => {
       ways = ctx.lane.ways;
       const end = await runPass(ctx);
       if (end.outcome === 'failed') return end;
       const tell = async (steps: readonly PlanStep[]): Promise<void> => {
+        work = addWork(work, steps);
         for (const step of steps) {
           const line = lineOf(sync.name, step);
           if (line === null) continue;
           actions[line.action] = (actions[line.action] ?? 0) + 1;
           reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
           calls += step.calls ?? 0;
-          callsThere += step.callsThere ?? 0;
           if (step.rowBytes !== undefined) people.push({ id: step.id, bytes: step.rowBytes });
           if (step.members !== undefined) changes.push({ id: step.id, ...step.members });
           await emit(line);
@@ -69,12 +72,13 @@ export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterabl
       };
       const cut = await attempt(ctx, async () => {
         judged = await decideAll(ctx, tell);
+        backfill = (await ctx.lane.estimate?.(ctx, work)) ?? null;
         if (changes.length > 0) memberWays = await ctx.lane.memberWays(ctx, changes, judged.stop !== null);
       });
       return end.outcome === 'done' ? (cut ?? end) : end;
     });
-    const choices = { newPeople: newPeopleOf(people, ways), memberships: membershipsOf(changes, memberWays) };
-    await emit(planSummary(sync, session, judged, { actions, reasons, calls, callsThere, ...choices }));
+    const choices = { newPeople: newPeopleOf(people, ways), memberships: membershipsOf(changes, memberWays), backfill };
+    await emit(planSummary(sync, session, judged, { actions, reasons, calls, callsThere: work.calls, ...choices }));
   });
 }
 
@@ -82,7 +86,7 @@ function planSummary(
   sync: Sync,
   session: SessionEnd,
   judged: Judged,
-  found: Pick<PlanSummary, 'actions' | 'reasons' | 'newPeople' | 'memberships'> & {
+  found: Pick<PlanSummary, 'actions' | 'reasons' | 'newPeople' | 'memberships' | 'backfill'> & {
     readonly calls: number;
     readonly callsThere: number;
   },
@@ -101,7 +105,10 @@ function planSummary(
     unchanged: summary.unchanged,
     ...told,
     // A database on this machine is written without a request.
-    cost: { ...(calls > 0 ? { [sync.primary.name]: calls } : {}), [sync.secondary.name]: callsThere },
+    cost: {
+      ...(calls > 0 ? { [sync.primary.name]: calls } : {}),
+      [sync.secondary.name]: told.backfill?.calls ?? callsThere,
+    },
     requests: summary.requests,
     guard: judged.stop,
     agree: judged.steps === 0 && !session.attention && !isReplaced(session) && summary.outcome === 'done',

@@ -18,6 +18,7 @@ import type {
   WhyStory,
 } from './results.ts';
 import type { ServeItem } from './serve-results.ts';
+import type { Backfill } from './way-choice.ts';
 import type { UndoItem } from './undo-results.ts';
 import type { Decision, SettleResult, WaitingKind, WaitingList } from './waiting-results.ts';
 import type { ConnectHow, ConnectItem } from './sign-in-results.ts';
@@ -30,6 +31,8 @@ export interface ProgressEvent {
   readonly stream: StreamName | null;
   readonly done: number;
   readonly total: number | null;
+  /** What the pass is about to do in a CRM; left out: it is an ordinary step. */
+  readonly backfill?: Backfill;
 }
 
 /** What comes with every long call. */

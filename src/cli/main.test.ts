@@ -237,6 +237,7 @@ const SUMMARY: PlanSummary = {
   actions: { update: 1 },
   reasons: { changed: 1 },
   cost: { app: 0 },
+  backfill: null,
   newPeople: null,
   memberships: null,
   guard: { reason: 'destructive', count: 9, linked: 10 },

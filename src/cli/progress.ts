@@ -6,6 +6,7 @@ import { SingleBar } from 'cli-progress';
 import type { ProgressEvent } from './application.ts';
 import type { Io } from './io.ts';
 import type { Output } from './output.ts';
+import { renderBackfill } from './render-pass.ts';
 import { formatCount } from './text.ts';
 
 export interface Progress extends Disposable {
@@ -15,7 +16,7 @@ export interface Progress extends Disposable {
 /** Chooses the display that fits the terminal and the mode. */
 export function createProgress(io: Io, output: Output): Progress {
   if (output.mode.json || output.mode.quiet) return { report: () => undefined, [Symbol.dispose]: () => undefined };
-  return io.barStream === null ? createLines(output) : createBar(io.barStream);
+  return io.barStream === null ? createLines(output) : createBar(io.barStream, output);
 }
 
 /** Each phase once: a pass that waits and goes on a hundred times is not news. */
@@ -30,7 +31,7 @@ function createLines(output: Output): Progress {
   return { report, [Symbol.dispose]: () => undefined };
 }
 
-function createBar(stream: NonNullable<Io['barStream']>): Progress {
+function createBar(stream: NonNullable<Io['barStream']>, output: Output): Progress {
   const bar = new SingleBar({
     stream,
     clearOnComplete: true,
@@ -40,6 +41,13 @@ function createBar(stream: NonNullable<Io['barStream']>): Progress {
   });
   let running = false;
   const report = (event: ProgressEvent): void => {
+    if (event.backfill !== undefined) {
+      // It stays on the terminal, above the bar.
+      bar.stop();
+      running = false;
+      void output.complain(labelOf(event));
+      return;
+    }
     if (running) bar.setTotal(event.total ?? 0);
     else bar.start(event.total ?? 0, event.done, { event });
     running = true;
@@ -58,6 +66,7 @@ export function drawBar(event: ProgressEvent, share: number): string {
   return `${labelOf(event)} [${bar}] ${formatCount(event.done)} of ${formatCount(event.total)}`;
 }
 
-function labelOf({ sync, phase, stream }: ProgressEvent): string {
+function labelOf({ sync, phase, stream, backfill }: ProgressEvent): string {
+  if (backfill !== undefined) return `${sync}: ${renderBackfill(backfill)}`;
   return `${sync}: ${phase}${stream === null ? '' : ` ${stream}`}`;
 }

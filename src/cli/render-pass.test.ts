@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderExplained } from './render-pass.ts';
+import { renderBackfill, renderExplained } from './render-pass.ts';
 import type { PlanSummary } from './results.ts';
 
 /** The words of `--explain` use these two alone. */
@@ -23,5 +23,26 @@ describe('--explain says how lists of people would be changed', () => {
 
   test('nothing where no list of anybody is changed', () => {
     expect(explained(null)).toBe('  Nobody new is made.');
+  });
+});
+
+describe('what making people in a CRM takes', () => {
+  const one = {
+    made: 100_000,
+    met: 0,
+    way: 'batch',
+    calls: 1000,
+    callsOneByOne: 100_000,
+    hours: 0.9,
+    callsPerHour: 1200,
+  } as const;
+
+  test('is told in requests and hours, and batches with what they save', () => {
+    expect(renderBackfill(one)).toBe(
+      'New in the CRM: 100,000 contacts, 1,000 requests in all, 100,000 if each went alone; about 0.9 h at 1,200 an hour; opt-outs and edits go first, and a pass ends when an hour is spent.',
+    );
+    expect(renderBackfill({ ...one, made: 1, way: 'single', calls: 5, hours: null })).toBe(
+      'New in the CRM: 1 contact, 5 requests in all; nothing of an hour is left over for it.',
+    );
   });
 });

@@ -4,7 +4,7 @@
  * Decides the lines; pure. The object of a finished sync has exactly the keys of the contract, in its order.
  */
 import type { Difference, Outcome, PassResult, PlanLine, PlanSummary, RefusedLine, VerifySummary } from './results.ts';
-import type { WayChoice } from './way-choice.ts';
+import type { Backfill, WayChoice } from './way-choice.ts';
 import { formatCount, formatFigures, formatNumber, formatSpan, formatValue } from './text.ts';
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
@@ -57,6 +57,7 @@ export function renderPlanSummary(summary: PlanSummary): readonly string[] {
   const lines = [head];
   if (formatFigures(summary.reasons) !== '') lines.push(`  By reason: ${formatFigures(summary.reasons)}.`);
   lines.push(`  Carrying it out costs ${renderCost(summary.cost)}; making it cost ${renderCost(summary.requests)}.`);
+  if (summary.backfill !== null) lines.push(`  ${renderBackfill(summary.backfill)}`);
   if (summary.guard !== null) {
     const { reason, count, linked } = summary.guard;
     lines.push(
@@ -64,6 +65,17 @@ export function renderPlanSummary(summary: PlanSummary): readonly string[] {
     );
   }
   return lines;
+}
+
+/** Words what making people in a CRM takes: never as a promise. */
+export function renderBackfill({ made, way, calls, callsOneByOne, hours, callsPerHour }: Backfill): string {
+  const cost = `${formatNumber(calls, 'request')} in all`;
+  const batches = way === 'batch' ? `, ${formatCount(callsOneByOne)} if each went alone` : '';
+  const time =
+    hours === null
+      ? 'nothing of an hour is left over for it'
+      : `about ${hours} h at ${formatCount(callsPerHour)} an hour; opt-outs and edits go first, and a pass ends when an hour is spent`;
+  return `New in the CRM: ${formatNumber(made, 'contact')}, ${cost}${batches}; ${time}.`;
 }
 
 const ALONE: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@
 import type { HourStatus } from './hour-results.ts';
 import type { OutboxState } from '../model/outbox.ts';
 import type { RecordState, StreamName } from '../model/record.ts';
-import type { WayChoice } from './way-choice.ts';
+import type { Backfill, WayChoice } from './way-choice.ts';
 
 export type Facts = Readonly<Record<string, string | number | null | readonly string[]>>;
 
@@ -97,6 +97,7 @@ export interface PlanSummary extends Ending {
   readonly newPeople: WayChoice | null;
   /** How lists of people who are there would be changed, and why so; null: no list of anybody alone is. */
   readonly memberships: WayChoice | null;
+  readonly backfill: Backfill | null;
   /** Requests that making it has cost. */
   readonly requests: Readonly<Record<string, number>>;
   /** The guard that would stop this plan; null: none. */

@@ -13,3 +13,18 @@ export interface WayChoice {
   readonly callsOneByOne: number;
   readonly because: string | null;
 }
+
+/** What making people in a CRM takes, with everything else there, where requests are counted by the hour. */
+export interface Backfill {
+  /** People who are to be made. */
+  readonly made: number;
+  /** People who are there and are written to. */
+  readonly met: number;
+  /** `batch`: many in one request. */
+  readonly way: 'single' | 'batch';
+  readonly calls: number;
+  readonly callsOneByOne: number;
+  /** Null: nothing of an hour is left over for it. */
+  readonly hours: number | null;
+  readonly callsPerHour: number;
+}

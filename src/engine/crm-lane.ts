@@ -13,6 +13,7 @@ import { readBounces } from './bounces.ts';
 import { agreeWithoutWriting, endReplaced, putOnRecord } from './crm-agree.ts';
 import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
 import { carryEdits, leftThere, stepsWithEdit, type LeftThere } from './crm-edit.ts';
+import { estimateWork } from './crm-estimate.ts';
 import { leftovers, stepWith } from './crm-leftovers.ts';
 import { Making } from './crm-making.ts';
 import { MappingNow } from './crm-mapping-now.ts';
@@ -67,6 +68,8 @@ export function crmLane(crm: Omit<Crm, 'carries' | 'settles'>, carry: PeopleTarg
       newcomers.wait(ctx, optOutsOnly ? [] : steps);
       await making?.gather(ctx, optOutsOnly ? [] : steps);
     },
+    estimate: async (_ctx, work) =>
+      crm.pace === undefined ? null : estimateWork(work, crm.mapping, crm.target.submitRows, await crm.pace()),
     // After everything that is live.
     finish: async (ctx) => {
       await newcomers.make(ctx, await mapping.crm(ctx));

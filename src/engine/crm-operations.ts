@@ -72,7 +72,8 @@ export function planStep(
     destructive: step.destructive,
     optOut: step.optOut,
     raises: step.raises,
-    callsThere,
+    // What making people costs is told of all of them together.
+    callsThere: action === 'insert' ? 0 : callsThere,
     keptForOthers: step.keptForOthers,
     payload: { ...more, ...handedOn(step) } satisfies CrmPayload,
   };

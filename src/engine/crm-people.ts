@@ -10,6 +10,7 @@ import { matchKey } from '../model/address.ts';
 import type { CrmContact } from '../model/crm.ts';
 import { isoOf } from '../model/instant.ts';
 import type { Content } from '../model/record.ts';
+import type { BackfillPace } from '../plan/crm-backfill.ts';
 import { referenceKey } from '../plan/crm-household.ts';
 import type { CrmBase, CrmLink, CrmMapping } from '../plan/crm-mapping.ts';
 import { crmStep, type CrmInput, type CrmStep } from '../plan/crm-step.ts';
@@ -28,6 +29,8 @@ export interface Crm {
   readonly mapping: CrmMapping;
   /** Changes when the signed-in identity may have. */
   readonly credential: string;
+  /** Requests of an hour as far as it is known, and how many percent of them are ours. */
+  readonly pace?: () => Promise<Omit<BackfillPace, 'live'>>;
   /** What the CRM says otherwise goes to the primary. */
   readonly carries: boolean;
   /** False: some of what people are decided by could not be read, so they are decided again. */

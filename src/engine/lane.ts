@@ -10,6 +10,7 @@ import type { Ways } from '../plan/cheapest.ts';
 import type { GuardStop } from '../plan/guards.ts';
 import type { Known, Shelf } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
+import type { CrmEstimate, CrmWork } from '../plan/crm-backfill.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** One decided step, as `plan` shows it and a plan file keeps it. */
@@ -91,6 +92,8 @@ export interface Lane {
   readonly ways: Ways | null;
   /** The ways by which it changes lists and tags of these people at the primary; null: it changes none. */
   memberWays(ctx: WorkContext, changes: readonly MemberChange[], oneRound: boolean): Promise<MemberWays | null>;
+  /** Estimates what making people in the secondary takes, with everything else there; null: nobody is made. Left out: it counts no requests. */
+  estimate?(ctx: WorkContext, work: CrmWork): Promise<CrmEstimate | null>;
   /** Ends a writing of everything: what was gathered by `apply` goes out; `oneRound`: all of it in this pass. */
   finish(ctx: WorkContext, oneRound: boolean): Promise<void>;
   /** Finds whom a row at home says yes of, though they are out at the primary and both had agreed on that. */

@@ -10,6 +10,7 @@ import type { Outcome } from '../store/run-rows.ts';
 import { checkAccount } from './account.ts';
 import { PassCut, PassStopped, warn, type PassContext } from './context.ts';
 import { decideAll, everything, writeAll, type Choose } from './decide.ts';
+import { addWork, NO_WORK } from './crm-estimate.ts';
 import { readAll } from './detect.ts';
 
 /** How a pass ended, for the caller that prints it. */
@@ -50,11 +51,14 @@ export async function runPass(ctx: PassContext, choose: Choose = everything): Pr
 }
 
 async function writeDecided(ctx: PassContext, choose: Choose): Promise<PassEnd | null> {
-  const judged = await decideAll(ctx, undefined, choose);
+  let work = NO_WORK;
+  const judged = await decideAll(ctx, async (steps) => void (work = addWork(work, steps.filter(choose))), choose);
   if (judged.stop !== null && !(await ctx.store.isReleased(ctx.sync.name, judged.hash))) {
     await writeAll(ctx, 'opt-outs');
     throw new PassStopped(judged.stop, 'contacts', judged.hash);
   }
+  const estimate = (await ctx.lane.estimate?.(ctx, work)) ?? null;
+  if (estimate !== null) ctx.emit({ kind: 'estimate', estimate });
   await writeAll(ctx, 'everything', choose, judged.stop !== null);
   return null;
 }

@@ -5,6 +5,7 @@
  */
 import type { SourceConnector } from '../connector/source.ts';
 import type { StreamName } from '../model/record.ts';
+import type { CrmEstimate } from '../plan/crm-backfill.ts';
 import type { GuardLimits } from '../plan/guards.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KnownOuts, Lease } from '../store/rows.ts';
@@ -36,7 +37,9 @@ export type PassEvent =
       readonly done: number;
       readonly total: number | null;
     }
-  | { readonly kind: 'warning'; readonly warning: Warning };
+  | { readonly kind: 'warning'; readonly warning: Warning }
+  /** Told before the first write. */
+  | { readonly kind: 'estimate'; readonly estimate: CrmEstimate };
 
 export interface WorkContext {
   readonly sync: SyncSpec;

@@ -45,6 +45,20 @@ export interface BackfillEstimate {
   readonly callsPerHour: number;
 }
 
+/** What a plan holds for a CRM. */
+export interface CrmWork {
+  readonly made: number;
+  /** People who are there and are written to. */
+  readonly met: number;
+  /** Requests that those cost. */
+  readonly calls: number;
+}
+/** A plan's whole work at a CRM, as people are told of it before it starts. */
+export interface CrmEstimate extends BackfillEstimate {
+  readonly made: number;
+  readonly met: number;
+}
+
 /** Estimates a backfill. Counts that contradict each other are taken at their most. */
 export function estimateBackfill(counts: BackfillCounts, costs: BackfillCosts, pace: BackfillPace): BackfillEstimate {
   const met = Math.min(counts.met, counts.people);

@@ -108,4 +108,33 @@ describe('people whom the organisation does not have', () => {
     for (const { email } of people) expect(truthOf(email)).toEqual([]);
     expect(await underReview()).toBeUndefined();
   });
+
+  test('an hour that is spent ends the pass, which tells what it takes and when it goes on; opt-outs go first', async () => {
+    configure('direct');
+    account.world.switches.set({ crmRatePerHour: 60 });
+    const people = missing();
+    const summary = (await account.plan(SYNC)).at(-1);
+    expect(summary).toMatchObject({
+      kind: 'summary',
+      backfill: { made: people.length, way: 'single', calls: expect.any(Number), callsPerHour: 48 },
+    });
+    account.pass(HOUR);
+    const first = await pass();
+    expect(first).toMatchObject({ outcome: 'partial', resumeAt: expect.any(Number) });
+    expect(first.skipped['unfinished']).toBeGreaterThan(0);
+    const [there] = [...account.world.state.people.values()].filter(({ email }) =>
+      truthOf(email?.address ?? '').some((flags) => flags.includes(true)),
+    );
+    if (there === undefined) throw new Error('nobody in both');
+    account.world.mutate({ op: 'unsubscribe', contact_id: there.id, how: 'contact' });
+    let passes = 1;
+    for (; passes < 12; passes += 1) {
+      account.pass(HOUR);
+      const { outcome } = await pass();
+      expect(truthOf(there.email?.address ?? '').flat()).not.toContain(true);
+      if (outcome === 'done') break;
+    }
+    expect(passes).toBeLessThan(12);
+    for (const { email } of people) expect(truthOf(email)).toHaveLength(1);
+  });
 });
