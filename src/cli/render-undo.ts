@@ -34,7 +34,8 @@ export const UNDO_REASONS: Readonly<Record<string, string>> = {
   'crm-flag-on': 'the account says yes; whoever says no in the CRM stays out there',
   'crm-note': 'a note is nobody’s consent: delete it in the CRM if it is wrong, it is not written again',
   'crm-reference': 'people are found by it, and it would be written again; take `reference` out of `match:` first',
-  'crm-made': 'Concord deletes and archives nobody in a CRM; archive the contact there',
+  'crm-made':
+    'Concord deletes and archives nobody in a CRM; archive the contact there, or take the row out of its imports',
   'crm-field': 'an undo writes nothing into a CRM: correct the value in the account, and the next pass carries it',
   'crm-said-so': 'the CRM holds this value, and it would be carried again; correct it there',
   'unknown-change': 'this release does not know how to take back such a change',

@@ -20,12 +20,17 @@ describe('undo of a run into a CRM', () => {
     ['opted_in', true, ['partly', 'crm', 'crm-flag-on']],
     ['note', 'Concord: …', ['partly', 'crm', 'crm-note']],
     ['reference', 'p1', ['never', 'crm', 'crm-reference']],
-    ['create', null, ['partly', 'crm', 'crm-made']],
     ['firstName', 'Ann', ['never', 'crm', 'crm-field']],
     ['Notebook', 'Ann', ['never', 'crm', 'crm-field']],
     ['email_address', 'ann@example.org', ['never', 'crm', 'crm-field']],
   ])('%s that became %j', (field, after, expected) => {
     expect(told(done({ [field]: after }))).toEqual([expected]);
+  });
+
+  test.each(['submitted', 'created'])('whoever was %s stays until somebody there archives them', (event) => {
+    expect(told(done({ email_address: 'ann@example.org' }, { event, rule: 'crm:new' }))).toEqual([
+      ['partly', 'crm', 'crm-made'],
+    ]);
   });
 
   test('what was carried to the account stays: an opt-out for the person, an edit for the CRM', () => {
@@ -44,10 +49,10 @@ describe('undo of a run into a CRM', () => {
   });
 
   test('I1: nothing is ever called reversible', () => {
-    const field = fc.constantFrom('opted_in', 'note', 'reference', 'create', 'firstName', 'permission_to_send');
+    const field = fc.constantFrom('opted_in', 'note', 'reference', 'firstName', 'permission_to_send');
     const value = fc.constantFrom(true, false, null, 'x', 1);
     const change = fc.record({
-      event: fc.constantFrom('updated', 'consent', 'made', 'new-to-us'),
+      event: fc.constantFrom('updated', 'consent', 'made', 'submitted', 'created', 'new-to-us'),
       rule: fc.constantFrom('crm:opted-out', 'crm:changed', 'opted-out-in-crm', 'edited-in-crm', 'mapping:changed'),
       before: fc.dictionary(field, value),
       after: fc.dictionary(field, value),

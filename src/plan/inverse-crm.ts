@@ -16,6 +16,7 @@ export function inverseInCrm({ event, rule, before, after }: DoneChange): readon
   if (rule === 'opted-out-in-crm') return [whole('account', { group: 'never', reason: 'opt-out-carried' })];
   const where = rule === 'edited-in-crm' || event === 'made' ? 'account' : 'crm';
   if (event === 'made') return [whole(where, { group: 'partly', reason: 'contact-made' })];
+  if (event === 'submitted' || event === 'created') return [whole(where, { group: 'partly', reason: 'crm-made' })];
   // Of somebody who was forgotten nothing is left here but that something was done.
   if (!isObject(before) || !isObject(after)) return [whole(where, { group: 'never', reason: 'not-on-record' })];
   if (where === 'crm' && !rule.startsWith('crm:')) return [whole(where, { group: 'never', reason: 'unknown-change' })];
@@ -32,7 +33,6 @@ const SAID_THERE: Judgement = { group: 'never', reason: 'crm-said-so' };
 const KINDS: readonly (readonly [kind: RegExp, Judgement])[] = [
   [/^note\b/, { group: 'partly', reason: 'crm-note' }],
   [/^reference\b/, { group: 'never', reason: 'crm-reference' }],
-  [/^(?:submit|create)$/, { group: 'partly', reason: 'crm-made' }],
 ];
 
 function judge(field: string, from: FieldValue): Judgement {
