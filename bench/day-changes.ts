@@ -18,6 +18,7 @@ export const ONE_IN = {
   deleted: 4_000,
   withdrawn: 2_000,
   noticed: 400,
+  joined: 2_000,
 } as const;
 export type Kind = keyof typeof ONE_IN;
 export type Counts = Readonly<Record<Kind, number>>;
@@ -25,6 +26,8 @@ export type Counts = Readonly<Record<Kind, number>>;
 /** The hour in which a mailing goes out; whoever clicks or bounces does so after it. */
 export const MAILED_AT = 9;
 export const HOURS = 24;
+/** The last hour stays quiet: what happened is then carried by the passes that are counted. */
+export const CHANGING_HOURS = HOURS - 1;
 
 export class Day {
   readonly counts: Counts;
@@ -42,8 +45,7 @@ export class Day {
         const person = people[(next += 1) - 1];
         if (person === undefined) throw new Error('too few people for a day');
         const first = kind === 'clicked' || kind === 'bounced' ? MAILED_AT : 0;
-        // The last hour stays quiet: what happened is then carried by the passes that are counted.
-        hours[first + (nth % (HOURS - 1 - first))]?.push(operationOf(kind, person, nth));
+        hours[first + (nth % (CHANGING_HOURS - first))]?.push(operationOf(kind, person, nth));
       }
     this.counts = counts;
     this.#hours = hours;
@@ -80,6 +82,16 @@ function operationOf(
       return { op: 'delete', contact_id: id };
     case 'withdrawn':
       return { op: 'crmOptOut', contact: { email }, value: email };
+    case 'joined':
+      return {
+        op: 'create',
+        contact: {
+          email_address: `joined.${nth}@example.org`,
+          permission_to_send: 'explicit',
+          first_name: 'Newly',
+          last_name: `Joined ${nth}`,
+        },
+      };
     case 'noticed':
       return { op: 'crmSetField', contact: { email }, name: 'Favorite Program', value: 'Shelter' };
   }

@@ -4,7 +4,7 @@
  * Pure arithmetic, from the vendor's page sizes and the changes of the day, never from what Concord sent. A change costs a
  * read just before, for a PUT replaces what it leaves out (T37, T38), the write, a read afterwards, and its note.
  */
-import { HOURS, MAILED_AT, type Counts } from './day-changes.ts';
+import { CHANGING_HOURS, HOURS, MAILED_AT, type Counts } from './day-changes.ts';
 
 export interface Sizes {
   /** Contacts of the account, deleted ones among them. */
@@ -47,7 +47,19 @@ export function fewestOfCrm({ contacts }: Sizes, counts: Counts): Fewest {
     'opt-outs: read, written, noted, read back': 4 * out,
     'names: read, written, read back': 3 * counts.renamed,
     'addresses: read, written, read back': 3 * counts.moved,
+    'new people: submitted together, in each pass that has any': Math.min(counts.joined, CHANGING_HOURS),
+    'new people under review: looked for after 1, 2, 4, … hours': looks(counts.joined),
   };
+}
+
+/** Nobody is imported before the night, so each of them is looked for as long as the day lasts. */
+function looks(joined: number): number {
+  let total = 0;
+  for (let nth = 0; nth < joined; nth += 1) {
+    const passesLeft = HOURS - 1 - (nth % CHANGING_HOURS);
+    total += Math.floor(Math.log2(passesLeft)) + 1;
+  }
+  return total;
 }
 
 /** Adds up. */

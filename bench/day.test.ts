@@ -22,6 +22,7 @@ describe('the fewest requests of a day', () => {
     expect(more({ renamed: 2, moved: 1 })).toEqual([0, 9]);
     expect(more({ withdrawn: 1 })).toEqual([3, 0]);
     expect(more({ noticed: 5 })).toEqual([0, 0]);
+    expect(more({ joined: 1 })).toEqual([0, 1 + 5]);
   });
 
   test('more than a tenth above them, on either side, is too much', () => {
