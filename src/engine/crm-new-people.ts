@@ -18,7 +18,7 @@ import { newFromCrm, type FromCrm } from '../plan/crm-new.ts';
 import type { Pending } from '../store/rows.ts';
 import { contentOf, warn } from './context.ts';
 import { hasLabels, keptLabels } from './crm-label-names.ts';
-import { linkIn } from './crm-people.ts';
+import { linkIn, linkText } from './crm-people.ts';
 import { crmShelf, hasWalked } from './crm-read.ts';
 import type { PlanStep } from './lane.ts';
 import { newId, NOTHING_AGREED } from './new-people.ts';
@@ -45,6 +45,7 @@ export async function* newFromCrmSteps(
   if (creates === null || !(await hasWalked(ctx))) return;
   const shelf = await crmShelf(ctx);
   const refused = await refusedThere(ctx);
+  const underWay = await placesUnderWay(ctx);
   const met = new Set<string>();
   const left: Record<string, number> = {};
   for (let after = 0; ;) {
@@ -57,7 +58,7 @@ export async function* newFromCrmSteps(
     for (const { found } of judged)
       if (found.kind === 'skip' && TOLD.has(found.reason)) left[found.reason] = (left[found.reason] ?? 0) + 1;
     const steps = judged.flatMap(({ record, found }) => {
-      if (found.kind === 'skip' || met.has(found.key)) return [];
+      if (found.kind === 'skip' || met.has(found.key) || underWay.has(linkText(found.link))) return [];
       met.add(found.key);
       const isRefused = refused.has(refusalOf(newId(found.key), NOTHING_AGREED.hash, wantedIn(found.intent)));
       return isRefused ? [] : [stepOf(record, found, creates.lists, target)];
@@ -185,6 +186,21 @@ function stepOf(
     rowBytes: intent.lists.add.length > 0 ? null : (bulk?.rowBytes(intent) ?? null),
     payload: { wanted, lists } satisfies NewFromCrmPayload,
   };
+}
+
+/** Whose e-mail is on its way in a job is made already, under whatever address it has by now. */
+async function placesUnderWay({ store, sync }: WorkContext): Promise<ReadonlySet<string>> {
+  const places = new Set<string>();
+  for (const { jobId } of await store.openJobs(sync.name)) {
+    for (let after = 0; ;) {
+      const batch = await store.jobOperations(sync.name, jobId, after, BATCH);
+      const last = batch.at(-1);
+      if (last === undefined) break;
+      after = last.opId;
+      for (const { secondaryId } of batch) places.add(secondaryId);
+    }
+  }
+  return places;
 }
 
 /** Who is under way in a job is made already, as far as anybody may know (I13); whom one ended without goes alone. */

@@ -134,6 +134,21 @@ describe('meeting a person in a CRM', () => {
     });
   });
 
+  test('T30: somebody of whom nothing is left in the linked contact is met where their address is', () => {
+    const winner = contact('5', 'winner@example.org');
+    const link = { contactId: '5', individualId: '51', emailId: '519' };
+    expect(meet(ANN, link, [winner, contact('2', 'ann@example.org')])).toMatchObject(met('2', true));
+    expect(meet(ANN, { ...link, emailId: null }, [winner, contact('2', 'ann@example.org')])).toMatchObject(
+      met('2', true),
+    );
+    // While their e-mail, their reference or no other place is there, nothing says that they left.
+    expect(meet(ANN, linkTo('5'), [winner, contact('2', 'ann@example.org')])).toMatchObject(met('5'));
+    expect(meet(ANN, link, [{ ...winner, ...ours }, contact('2', 'ann@example.org')])).toMatchObject({
+      link: { contactId: '5', emailId: null },
+    });
+    expect(meet(ANN, link, [winner])).toMatchObject({ link: { contactId: '5', emailId: null } });
+  });
+
   test('T28: two of one household who swap their addresses keep their own e-mails', () => {
     const home = household('2', [
       crmIndividual('21', [crmEmail('211', 'bo@example.org')]),

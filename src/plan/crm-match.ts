@@ -34,12 +34,13 @@ export function meet(person: PersonToMeet, link: CrmLink | null, found: readonly
   const living = once.filter((contact) => !isAway(contact));
   const isLinked = (contact: CrmContact): boolean => link !== null && contact.contact_id === link.contactId;
   const bearers = living.filter((contact) => bears(contact, person));
-  const linked = living.filter(isLinked);
+  const holders = living.filter((contact) => hasAddress(contact, person));
+  const free = holders.filter((contact) => hasRoom(contact, person.source));
+  // Parted from it again, they live where their address is now, if it is anywhere (T30).
+  const linked = living.filter((one) => isLinked(one) && (free.length === 0 || !hasLeft(one, person, link)));
   if (linked.length === 0 && bearers.length > 1 && bearers.some((contact) => !hasAddress(contact, person)))
     return { kind: 'conflict', reason: 'two-references' };
   const known = [...new Set([...bearers, ...linked])];
-  const holders = living.filter((contact) => hasAddress(contact, person));
-  const free = holders.filter((contact) => hasRoom(contact, person.source));
   const contact = best(known.length > 0 ? known : free, [
     (one) => hasAddress(one, person),
     isLinked,
@@ -65,6 +66,12 @@ export function bears(contact: CrmContact, { id, source }: Pick<PersonToMeet, 'i
 /** Each person of ours takes one e-mail: where as many references as e-mails stand, all are somebody else's. */
 function hasRoom(contact: CrmContact, source: string): boolean {
   return referredIds(contact, source).length < emailsOf(contact).length;
+}
+
+/** Tells that nothing in a contact is this person's any more: not the e-mail that was linked, not their address, not their reference. */
+function hasLeft(contact: CrmContact, person: PersonToMeet, link: CrmLink | null): boolean {
+  const stays = emailsOf(contact).some(({ email }) => email.id === link?.emailId);
+  return !stays && !hasAddress(contact, person) && !bears(contact, person);
 }
 
 function hasAddress(contact: CrmContact, person: PersonToMeet): boolean {

@@ -300,6 +300,9 @@ test('whom a job made and whose address the CRM changed meanwhile is a conflict,
   const all = Array.from({ length: 19 }, (_, n) => add(`New${n}`));
   await done(two);
   two.crm.editEmail(all[0] ?? '', () => ({ address: 'moved@new.example' }));
+  // Nobody knows yet whom the job made.
+  await done(two);
+  expect(at('moved@new.example')).toEqual([]);
   await passes();
   const [person, ...others] = at(all[0] ?? '');
   expect([others, at('moved@new.example')]).toEqual([[], []]);

@@ -5,6 +5,7 @@ const OPT_OUTS = 'test/crm/opt-outs.test.ts';
 const CRASH = 'test/crm/crash.test.ts';
 const EDITS = 'test/crm/edits.test.ts';
 const NEW_PEOPLE = 'test/crm/new-people.test.ts';
+const LIFE = 'test/crm/life.test.ts';
 const READING = 'test/crm/reading.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
@@ -153,5 +154,19 @@ export const bugs: readonly PlantedBug[] = [
     find: '  if (making !== null) await linkThoseMade(ctx);',
     replace: '  if (making === undefined) await linkThoseMade(ctx);',
     caughtBy: { file: NEW_PEOPLE, test: 'whom a job made and whose address the CRM changed meanwhile is a conflict' },
+  },
+  {
+    name: 'T30-whoever-was-parted-again-is-nowhere',
+    file: 'src/plan/crm-match.ts',
+    find: '(free.length === 0 || !hasLeft(one, person, link))',
+    replace: '(free.length >= 0 || !hasLeft(one, person, link))',
+    caughtBy: { file: LIFE, test: 'T30: and parted from it again is met where they have their address' },
+  },
+  {
+    name: 'T29-the-yes-of-an-e-mail-that-was-merged-away-is-forgotten',
+    file: 'src/plan/crm-consent.ts',
+    find: "flag === 'in' && address === key",
+    replace: "flag === 'apart' && address === key",
+    caughtBy: { file: LIFE, test: 'I3: and whose flag went off with it is unsubscribed at the account' },
   },
 ];
