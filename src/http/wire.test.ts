@@ -361,11 +361,14 @@ describe('I15: a token that the vendor refuses', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  test('is not renewed for a write, which is never sent again without proof', async () => {
-    const { access, asked } = numbered(1);
-    const { wire, transport } = rig([refused], { access });
-    const error = await failureOf(wire.write({ method: 'POST', path: '/contacts', json: {} }, NEVER));
-    expect([error.errorClass, asked.length, transport.requests.length]).toEqual(['auth', 0, 1]);
+  test('is renewed once for a write too: who was turned away did nothing there', async () => {
+    const { access, asked } = numbered(9);
+    const { wire, transport } = rig([refused, ok, refused, refused], { access });
+    const write = () => wire.write({ method: 'POST', path: '/contacts', json: { n: 1 } }, NEVER);
+    expect((await write()).body).toEqual({ fine: true });
+    expect(transport.requests.map(({ body }) => body)).toEqual(['{"n":1}', '{"n":1}']);
+    expect((await failureOf(write())).errorClass).toBe('auth');
+    expect([asked.length, transport.requests.length]).toEqual([2, 4]);
   });
 
   test('is asked for before the slot is taken: a renewal never holds the quota', async () => {

@@ -47,13 +47,8 @@ export interface WireOptions {
   readonly onWait?: (info: WaitInfo) => void;
 }
 
-/** What a failure means for the next try. */
-interface Kind {
-  /** Tells whether only a read can say what became of it. */
-  readonly unknown: (failure: Failure) => boolean;
-  /** A refused token is renewed, once, and the request sent again: reads only, whose repetition does nothing. */
-  readonly renews: boolean;
-}
+/** Tells whether only a read can say what became of a request. */
+type IsUnknown = (failure: Failure) => boolean;
 
 interface Sending {
   readonly target: Target;
@@ -85,18 +80,18 @@ class HttpWire implements Wire {
   }
 
   async read(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    return this.#series(request, signal, { unknown: () => false, renews: true });
+    return this.#series(request, signal, () => false);
   }
 
   async write(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
-    return this.#series(request, signal, { unknown: mayHaveActed, renews: false });
+    return this.#series(request, signal, mayHaveActed);
   }
 
   /** Tries until there is an answer, or until another try would be wrong: after `unknown` it always is. */
-  async #series(request: ApiRequest, signal: AbortSignal, kind: Kind): Promise<ApiAnswer> {
+  async #series(request: ApiRequest, signal: AbortSignal, isUnknown: IsUnknown): Promise<ApiAnswer> {
     const target = targetOf(this.#base, request);
     let usedMs = 0;
-    let mayRenew = kind.renews;
+    let mayRenew = true;
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
       const token = await this.#options.access.token(signal);
@@ -108,11 +103,12 @@ class HttpWire implements Wire {
       // A clock that was set back must not make the series endless.
       usedMs += Math.max(0, this.#options.clock.now() - began);
       if (outcome.kind === 'success') return outcome.answer;
+      // Who was turned away for a token did nothing there, so that a write too is sent once more with the next one.
       if (mayRenew && outcome.classified.errorClass === 'auth') {
         mayRenew = false;
         if ((await this.#options.access.renew(token, signal)) !== null) continue;
       }
-      if (kind.unknown(outcome)) throw this.#failed(target, outcomeUnknown(outcome), attempt, null);
+      if (isUnknown(outcome)) throw this.#failed(target, outcomeUnknown(outcome), attempt, null);
       usedMs += await this.#pauseOrThrow(target, onceOnly(request, outcome), attempt, usedMs, signal);
     }
   }

@@ -105,4 +105,11 @@ export const bugs: readonly PlantedBug[] = [
     replace: '\\u2028-\\u2029',
     caughtBy: { file: 'src/cli/output.test.ts', test: 'no text comes out with a control or bidi character' },
   },
+  {
+    name: 'I15-refused-token-fails-a-write',
+    file: WIRE,
+    find: 'let mayRenew = true;',
+    replace: "let mayRenew = request.method === 'GET';",
+    caughtBy: { file: 'src/http/wire.test.ts', test: 'is renewed once for a write too' },
+  },
 ];
