@@ -14,6 +14,7 @@ import { CUSTOM_FIELD } from '../plan/crm-fields.ts';
 import type { CrmBase, CrmLink } from '../plan/crm-mapping.ts';
 import type { Operation } from '../store/rows.ts';
 import { carryHooks } from './crm-carry.ts';
+import { LEFT_THERE } from './table-carry.ts';
 import { lostAt, type CrmPayload } from './crm-operations.ts';
 import { linkText, type Decided } from './crm-people.ts';
 import type { PlanStep } from './lane.ts';
@@ -72,6 +73,16 @@ export function stepsWithEdit(
   if (left.unfinished.has(record.id)) return [unsettled(crm, 'unfinished')];
   const beside: PlanStep = { ...unsettled(crm, null), destructive: [], beside: true };
   return [editStep(decided, crm, step.edit, target, refusal), beside];
+}
+
+/** Gives the one line that tells how both sides differ: where the CRM needs nothing, what the account lacks. */
+export function differenceOf(decided: Decided, crm: PlanStep, target: PeopleTarget, left: LeftThere): PlanStep {
+  const { step, record, input } = decided;
+  if (step.edit === null || (crm.action !== 'agree' && crm.action !== 'skip')) return crm;
+  const refusal = refusalKey(step.edit, input.base);
+  const edit = editStep(decided, crm, step.edit, target, refusal);
+  const isRefused = left.refused.has(refusalOf(record.id, refusal, wantedIn(step.edit)));
+  return isRefused && !left.parked.has(record.id) ? { ...edit, reason: LEFT_THERE } : edit;
 }
 
 /** The person stays pending. `waits`: what is told of somebody of whom there is nothing else to tell. */

@@ -12,7 +12,7 @@ import type { PassContext } from './context.ts';
 import { readBounces } from './bounces.ts';
 import { agreeWithoutWriting, endReplaced, putOnRecord } from './crm-agree.ts';
 import { carryStep, carryToPrimary, settleCarried } from './crm-carry.ts';
-import { carryEdits, leftThere, stepsWithEdit, type LeftThere } from './crm-edit.ts';
+import { carryEdits, differenceOf, leftThere, stepsWithEdit, type LeftThere } from './crm-edit.ts';
 import { estimateWork } from './crm-estimate.ts';
 import { leftovers, stepWith } from './crm-leftovers.ts';
 import { Making } from './crm-making.ts';
@@ -177,11 +177,14 @@ async function compareWith(
     const { recordId = 0, agreed = null, readAt = 0 } = known.get(reading.id) ?? {};
     return { ...reading, recordId, agreed, readAt, content: JSON.stringify(reading.content) };
   });
-  const decided = await decideBatch(ctx, both, batch, await beforeNow(ctx));
-  // One line for each: where the CRM needs nothing, what the account lacks is the difference.
-  return decided.flatMap(
-    ([first, beside]) => (beside === undefined || beside.action === 'agree' ? first : beside) ?? [],
-  );
+  const { crm, carry } = both;
+  const { left, there, walked } = await beforeNow(ctx);
+  return (await decidePeople(ctx, crm, batch, left)).map((one) => {
+    const { unsubscribe } = one.step;
+    if (unsubscribe !== null && carry !== null) return carryStep(one, unsubscribe, carry);
+    const step = stepWith(ctx, crm.target, one, left.get(one.record.id) ?? [], walked);
+    return carry === null ? step : differenceOf(one, step, carry, there);
+  });
 }
 
 async function applyBoth(

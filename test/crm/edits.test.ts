@@ -281,6 +281,7 @@ describe('what the account refuses', () => {
   test('goes when a person says to try it again', async () => {
     const { ann, mend } = await refused();
     mend();
+    expect(await difference(ann)).toEqual(['edit', 'edited-in-crm']);
     await settle('pending');
     await quiet(ann);
     expect(here(ann)?.jobTitle).toBe('Judge');
@@ -299,9 +300,25 @@ describe('what the account refuses', () => {
     await settle('dismissed');
     two.clock.advance(HOUR);
     for (let n = 0; n < 2; n += 1) expect((await done(two)).summary).toMatchObject({ applied: 0, parked: 0 });
+    expect(await difference(ann)).toEqual(['edit', 'left-there']);
     expect(here(ann)?.jobTitle).not.toBe('Judge');
     expect(there(ann).custom_fields['Job']).toBe('Judge');
   });
+
+  /** What `verify` is told of somebody. */
+  async function difference({ id }: Donor): Promise<readonly string[]> {
+    const told: string[] = [];
+    await two.session('sync', async (ctx) => {
+      const shelf = await ctx.store.shelf(SYNC, 'primary', 'contacts');
+      const record = await ctx.store.record(shelf, id);
+      if (record === null) throw new Error('nobody');
+      const reading = { ...record, content: JSON.parse(record.content ?? '{}') as Record<string, never> };
+      const [step] = await ctx.lane.compareWith(ctx, shelf, [reading], new Map([[id, record]]));
+      told.push(step?.action ?? '', step?.reason ?? '');
+      return { outcome: 'done', cause: null, stopHash: null };
+    });
+    return told;
+  }
 
   /** What `concord retry` and `concord parked --dismiss` do. */
   async function settle(to: 'pending' | 'dismissed'): Promise<void> {
