@@ -4,16 +4,21 @@
  *
  * `--seeds N` (300) histories `--from M` (1); every tenth is played twice and must log the same, with `--twice` each. `--workers N` (one
  * a core). `--first` ends with the first failure. `--show` prints one seed's history and log instead. `--share K/N` is for CI: 300
- * seeds that depend on the share. `--except N,N` leaves out seeds that are known to fail, and says so. A failing seed is printed with its history, shortened. Ends with `N passed, N failed`.
+ * seeds that depend on the share. `--both` plays an account and a CRM that know some of the same people, instead of an account beside a
+ * database. `--except N,N` leaves out seeds that are known to fail, and says so. A failing seed is printed with its history, shortened. Ends with `N passed, N failed`.
  */
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { playBoth } from '../test/laboratory/both/both-stage.ts';
+import { judgeBoth, shortenBoth } from '../test/laboratory/both/both-seed.ts';
+import { drawBothHistory } from '../test/laboratory/both/draw-both.ts';
 import { drawHistory } from '../test/laboratory/draw-history.ts';
 import { tell } from '../test/laboratory/history.ts';
 import type { Finding } from '../test/laboratory/moment.ts';
-import { judgeSeed, shorten } from '../test/laboratory/seed.ts';
+import { judgeSeed, shorten, type Judged } from '../test/laboratory/seed.ts';
 import { play } from '../test/laboratory/table-stage.ts';
+import type { Played } from '../test/laboratory/player.ts';
 import type { Told, Wanted } from './proof/messages.ts';
 import { playAll } from './proof/workers.ts';
 
@@ -31,27 +36,57 @@ function sayFindings(findings: readonly Finding[]): void {
   for (const { id, text } of findings.slice(0, 5)) say(`  ${id}: ${text.slice(0, MOST_PRINTED)}`);
 }
 
-function* seedsOf(from: number, seeds: number, twice: boolean, except: ReadonlySet<number>): Generator<Wanted, void> {
+function* seedsOf(
+  { from, seeds, twice, both }: Omit<Wanted, 'seed'> & { readonly from: number; readonly seeds: number },
+  except: ReadonlySet<number>,
+): Generator<Wanted, void> {
   for (let seed = from; seed < from + seeds; seed += 1)
-    if (!except.has(seed)) yield { seed, twice: twice || seed % 10 === 0 };
+    if (!except.has(seed)) yield { seed, twice: twice || seed % 10 === 0, both };
 }
 
-async function show(seed: number): Promise<boolean> {
-  const { findings, log } = await judgeSeed(seed, true);
-  for (const line of [...tell(drawHistory(seed)), '', ...log]) say(line);
+/** One kind of history: how it is judged, told and shortened. */
+interface Kind {
+  readonly judge: (seed: number, twice: boolean) => Promise<Judged>;
+  readonly tell: (seed: number) => readonly string[];
+  readonly events: (seed: number) => number;
+  /** The shortest history that fails alike, told, and how it was played. */
+  readonly shorten: (seed: number, findings: readonly Finding[]) => Promise<readonly [readonly string[], Played]>;
+}
+
+const BESIDE: Kind = {
+  judge: judgeSeed,
+  tell: (seed) => tell(drawHistory(seed)),
+  events: (seed) => drawHistory(seed).events.length,
+  shorten: async (seed, findings) => {
+    const short = await shorten(drawHistory(seed), findings);
+    return [tell(short), await play(short)];
+  },
+};
+const BOTH: Kind = {
+  judge: judgeBoth,
+  tell: (seed) => tell(drawBothHistory(seed)),
+  events: (seed) => drawBothHistory(seed).events.length,
+  shorten: async (seed, findings) => {
+    const short = await shortenBoth(drawBothHistory(seed), findings);
+    return [tell(short), await playBoth(short)];
+  },
+};
+
+async function show(kind: Kind, seed: number): Promise<boolean> {
+  const { findings, log } = await kind.judge(seed, true);
+  for (const line of [...kind.tell(seed), '', ...log]) say(line);
   sayFindings(findings);
   return findings.length === 0;
 }
 
 /** Prints what breaks the promise, as short as it can be found, and what happened when it was played. */
-async function explain({ seed, findings }: Told): Promise<void> {
-  say(`BAD  --from ${seed} --seeds 1`);
+async function explain(kind: Kind, { seed, findings }: Told): Promise<void> {
+  say(`BAD  --from ${seed} --seeds 1${kind === BOTH ? ' --both' : ''}`);
   sayFindings(findings);
-  const short = await shorten(drawHistory(seed), findings);
-  say(`shortened from ${drawHistory(seed).events.length} events:`);
-  for (const line of tell(short)) say(`  ${line}`);
+  const [short, played] = await kind.shorten(seed, findings);
+  say(`shortened from ${kind.events(seed)} events:`);
+  for (const line of short) say(`  ${line}`);
   say('as it was played:');
-  const played = await play(short);
   for (const line of played.log) say(`  ${line.slice(0, MOST_PRINTED)}`);
   sayFindings(played.findings);
 }
@@ -67,6 +102,7 @@ async function main(): Promise<boolean> {
       twice: { type: 'boolean', default: false },
       first: { type: 'boolean', default: false },
       show: { type: 'boolean', default: false },
+      both: { type: 'boolean', default: false },
     },
   });
   const [part] = (values.share ?? '0').split('/').map(Number);
@@ -74,12 +110,14 @@ async function main(): Promise<boolean> {
   const [seeds, workers] = [Number(values.seeds), Number(values.workers)];
   if (![from, seeds, workers].every(Number.isSafeInteger) || seeds < 1 || workers < 1)
     throw new Error('--seeds, --from and --workers are whole numbers');
-  if (values.show) return show(from);
+  const kind = values.both ? BOTH : BESIDE;
+  if (values.show) return show(kind, from);
   const except = new Set(values.except.split(',').filter(Boolean).map(Number));
   for (const seed of except) say(`left out, known to fail: seed ${seed} (docs/proof.md)`);
   const failed: Told[] = [];
   const sum = { histories: 0, passes: 0, requests: 0 };
-  await playAll(seedsOf(from, seeds, values.twice, except), workers, (told) => {
+  const wanted = seedsOf({ from, seeds, twice: values.twice, both: values.both }, except);
+  await playAll(wanted, workers, (told) => {
     sum.histories += 1;
     sum.passes += told.passes;
     sum.requests += told.requests;
@@ -88,7 +126,7 @@ async function main(): Promise<boolean> {
     say(`bad: seed ${told.seed}: ${told.findings[0]?.id ?? ''}`);
     return !values.first;
   });
-  for (const told of failed.slice(0, MOST_SHORTENED)) await explain(told);
+  for (const told of failed.slice(0, MOST_SHORTENED)) await explain(kind, told);
   say(
     `seeds ${from} to ${from + seeds - 1}: ${sum.histories} histories, ${sum.passes} commands, ${sum.requests} requests`,
   );

@@ -4,6 +4,8 @@ import type { Finding } from '../../test/laboratory/moment.ts';
 export interface Wanted {
   readonly seed: number;
   readonly twice: boolean;
+  /** An account and a CRM, instead of an account beside a database. */
+  readonly both: boolean;
 }
 
 export interface Told {

@@ -25,8 +25,13 @@ export function perform(act: Act, world: WorldHandle, secondary: Secondary, home
       home,
       addressAt: (who) => personAt(world, who)?.email?.address ?? null,
     });
+  return performInAccount(act, world) ?? inTheTable(act, world, secondary);
+}
+
+/** Performs what happens in the account; null: it happens in the table. */
+export function performInAccount(act: ElsewhereAct, world: WorldHandle): boolean | null {
   const operations = operationsOf(act, world);
-  if (operations === null) return inTheTable(act, world, secondary);
+  if (operations === null) return null;
   try {
     return operations.length > 0 && world.mutate(operations).length > 0;
   } catch (error) {
@@ -61,7 +66,7 @@ function isOfTokens(act: Act): act is TokenAct {
   return act.do === 'tokens-expire' || act.do === 'grants-end';
 }
 
-type ElsewhereAct = Exclude<Act, HomeAct | TokenAct>;
+export type ElsewhereAct = Exclude<Act, HomeAct | TokenAct>;
 
 /** Says an act in the world's words; null: it happens in the table. */
 function operationsOf(act: ElsewhereAct, world: WorldHandle): readonly OperationInput[] | null {

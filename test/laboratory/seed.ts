@@ -34,7 +34,7 @@ export async function shorten(history: TableHistory, findings: readonly Finding[
   });
 }
 
-function differenceOf(one: readonly string[], other: readonly string[]): string | null {
+export function differenceOf(one: readonly string[], other: readonly string[]): string | null {
   const at = one.findIndex((line, n) => line !== other[n]);
   if (at < 0 && one.length === other.length) return null;
   return `played again, line ${at} differs: ${one[at] ?? 'missing'} against ${other[at] ?? 'missing'}`;

@@ -28,6 +28,12 @@ export const itGoesQuiet: Oracle = {
     const told = JSON.stringify(writes.slice(0, 3));
     return [{ id: 'I7', text: `${command} ${sync} said it wrote nothing, and wrote ${told}` }];
   },
+  atRest: (moment) => itIsExplained.atRest?.(moment) ?? [],
+};
+
+/** I7. At rest `verify` ends, and explains every difference. */
+export const itIsExplained: Oracle<CommonMoment> = {
+  after: () => [],
   atRest({ ended, sync }) {
     if (ended.kind !== 'answer') return [{ id: 'I7', text: `verify ${sync} ended with ${ended.kind}` }];
     const items = (ended.answer ?? []) as readonly VerifyItem[];
