@@ -6,6 +6,7 @@
  */
 import type { CrmTarget } from '../connector/crm.ts';
 import type { CrmChange } from '../model/crm.ts';
+import { isAway } from '../plan/crm-household.ts';
 import type { Operation } from '../store/rows.ts';
 import { payloadIn, planStep } from './crm-operations.ts';
 import type { Decided } from './crm-people.ts';
@@ -40,7 +41,10 @@ export function stepWith(
   const { step } = decided;
   const changes = withNotes(
     step.changes,
-    step.out === null ? [] : left.flatMap((one) => notesIn(payloadIn(one).changes)),
+    stillWanted(
+      decided,
+      left.flatMap((one) => notesIn(payloadIn(one).changes)),
+    ),
   );
   const now = clock.now();
   const isFresh = ({ state, sentAt }: Operation): boolean =>
@@ -73,6 +77,16 @@ function callsFor(target: CrmTarget, changes: readonly CrmChange[]): number {
 /** Picks the notes of some changes. */
 export function notesIn(changes: readonly CrmChange[]): readonly NoteChange[] {
   return changes.filter((change) => change.kind === 'note');
+}
+
+/** Of notes that were planned: those of somebody who is out still, in contacts that are there still. No other could ever be written. */
+export function stillWanted(
+  { input, step }: Pick<Decided, 'input' | 'step'>,
+  notes: readonly NoteChange[],
+): readonly NoteChange[] {
+  if (step.out === null) return [];
+  const there = new Set(input.households.filter((one) => !isAway(one)).map((one) => one.contact_id));
+  return notes.filter(({ contactId }) => there.has(contactId));
 }
 
 /** Adds notes that are not among some changes already. */

@@ -16,7 +16,7 @@ import { isUnseen } from '../plan/crm-seen.ts';
 import { crmStep, type CrmStep } from '../plan/crm-step.ts';
 import type { Operation, OperationOutcome } from '../store/rows.ts';
 import type { Bucket } from './counting.ts';
-import { DIFFERS, notesIn, sameChanges, withNotes } from './crm-leftovers.ts';
+import { DIFFERS, notesIn, sameChanges, stillWanted, withNotes } from './crm-leftovers.ts';
 import { linkOf, payloadIn, type CrmPayload } from './crm-operations.ts';
 import { REFUSED, waitsOf } from './crm-waits.ts';
 import { decideOne, type Crm, type Decided } from './crm-people.ts';
@@ -108,7 +108,7 @@ class Submission {
     if (now === null) return this.#end('superseded', 'decided-anew', 'skipped.moved');
     // An opt-out that was deduced waits for the guard, also where an earlier pass intended it (I10).
     if (this.#optOutsOnly && now.step.destructive.includes('inferred-opt-out')) return this.#leave('held-by-guard');
-    const wanted = this.#wantedOf(now.step);
+    const wanted = this.#wantedOf(now);
     if (!(await this.#sendAll(wanted.changes))) return;
     if (
       this.#sent > 0 &&
@@ -134,12 +134,13 @@ class Submission {
     return decideOne(this.#ctx, this.#crm, this.#operation.primaryId);
   }
 
-  #wantedOf(step: CrmStep): Wanted {
+  #wantedOf(now: Decided): Wanted {
+    const { step } = now;
     const { changes, partly } = this.#planned;
     const others = step.changes.filter(({ kind }) => kind !== 'opt' && kind !== 'note');
     const unmoved = sameChanges(step.changes.filter(isNoNote), changes.filter(isNoNote));
     const goOn = others.length === 0 || (unmoved && !partly && !this.#optOutsOnly);
-    const notes = step.out === null ? [] : [...notesIn(step.changes), ...notesIn(changes)];
+    const notes = stillWanted(now, [...notesIn(step.changes), ...notesIn(changes)]);
     const lowered = step.changes.filter(({ kind }) => kind === 'opt');
     return { changes: withNotes([...lowered, ...(goOn ? others : [])], notes), whole: goOn };
   }

@@ -206,6 +206,31 @@ describe('T29: a contact that is not found', () => {
     expect(written(two)).toEqual([]);
   });
 
+  test('I7: while an opt-out is on its way there leaves no note behind that is tried for ever', async () => {
+    await met();
+    const [ann] = some(two);
+    const house = [...two.crm.contacts.values()].find(
+      ({ individuals }) => individuals[0]?.emails[0]?.address === ann.email,
+    );
+    two.crm.meanwhile = () => {
+      if (two.crm.requests.at(-1) === 'changes') two.crm.edit(house?.contact_id ?? '', () => ({ archived: true }));
+    };
+    optOut(ann.id);
+    for (let n = 0; n < 3; n += 1) {
+      two.clock.advance(HOUR);
+      await done(two);
+    }
+    two.clock.advance(DAY + HOUR);
+    const { summary } = await done(two);
+    expect([summary.applied, summary.skipped['moved'] ?? 0]).toEqual([0, 0]);
+    expect(await waiting(two)).toMatchObject([{ kind: 'conflict', id: ann.id, reason: 'crm-gone' }]);
+    two.clock.advance(HOUR);
+    const { requests } = two.crm;
+    const before = requests.length;
+    expect((await done(two)).summary).toMatchObject({ read: 0 });
+    expect(requests.slice(before).filter((name) => name.startsWith('send'))).toEqual([]);
+  });
+
   test('is re-linked to the contact that it was merged into, with the strictest consent', async () => {
     await met();
     const [ann] = some(two);

@@ -75,7 +75,9 @@ async function exchange(network: InsideNetwork, request: HttpRequest, signal: Ab
   if (outcome.kind === 'reset') throw new TransportError('reset', true);
   const { status, headers, text } = outcome.answer;
   if (Buffer.byteLength(text) > request.maxBytes) throw new TransportError('too-large', true);
-  return { status, headers, body: Buffer.from(text) };
+  // As the wire hands them on: by names in lower case.
+  const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return { status, headers: named, body: Buffer.from(text) };
 }
 
 function noteJobs({ simulator, imports }: InsideNetwork, before: ReadonlySet<string>, body: string): void {

@@ -118,9 +118,14 @@ function isFlip({ before, after }: Turn): boolean {
   return before !== null && after !== null && before.value === after.value;
 }
 
-function isSwitchedOn(crm: CrmTruth, { methodId }: Place, since: number | undefined): boolean {
-  const last = crm.turnsOf(methodId).findLast(({ before, after }) => after?.on === true && before?.on !== true);
-  return last !== undefined && since !== undefined && !isOurs(last.change) && last.change.n > since;
+/** By staff, after the account's no had arrived there: seen off with it, or switched off by us, as after a bounce too. */
+function isSwitchedOn(crm: CrmTruth, { methodId }: Place, seen: number | undefined): boolean {
+  const turns = crm.turnsOf(methodId);
+  const last = turns.findLast(({ before, after }) => after?.on === true && before?.on !== true);
+  const ours = turns.findLast(({ change, before, after }) => isOurs(change) && before?.on === true && !after?.on);
+  const since = seen ?? Infinity;
+  const n = last === undefined || isOurs(last.change) ? -Infinity : last.change.n;
+  return n > since || (ours !== undefined && n > ours.change.n);
 }
 
 function notInAccount(

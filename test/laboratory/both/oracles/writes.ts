@@ -139,6 +139,11 @@ export function namesArrive(account: ConsentTruth): BothOracle {
   return {
     after: () => [],
     atRest(moment) {
+      // Where an archived contact answers like any other, nobody can tell that it is one: they may be met there.
+      const { crmArchivedRead: read, crmArchivedFlag: flag } = moment.setup.switches;
+      const hides = read === 'readable' && flag === false;
+      const archived = [...moment.crm.contacts.values()].some(({ archivedAt }) => archivedAt !== null);
+      if (hides && archived) return [];
       if (!moment.setup.fields || moment.conflicts > 0 || (moment.outbox['parked'] ?? 0) > 0) return [];
       account.refresh();
       return [...moment.world.people.values()].flatMap((person) => {
