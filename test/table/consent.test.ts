@@ -12,6 +12,26 @@ async function loaded(more: Parameters<typeof openTable>[0] = {}): Promise<void>
   await done(account);
 }
 
+describe('an owner’s no, while the account shows somebody in a way that nobody understands', () => {
+  test('I3: is carried as soon as it shows them well again', async () => {
+    account = await openTable({ consent: '{ column: may_email, direction: two-way }' });
+    await done(account);
+    const [person] = mailable(account);
+    account.pass(HOUR);
+    account.change('UPDATE people SET may_email = 0 WHERE email = ?', person.email);
+    account.world.switches.set({ unknownPermission: 'mystery' });
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { job_title: 'Chair' } });
+    await done(account);
+    account.world.switches.set({ unknownPermission: null });
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { job_title: 'Judge' } });
+    for (let n = 0; n < 2; n += 1) {
+      account.pass(HOUR);
+      await done(account);
+    }
+    expect(account.world.state.people.get(person.id)?.email?.permission).toBe('unsubscribed');
+  });
+});
+
 describe('the consent column', () => {
   test.each(['contact', 'account', 'campaign', 'ui', 'api'] as const)(
     'who opted out (%s) keeps the row and loses may_email',

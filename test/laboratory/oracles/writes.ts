@@ -69,12 +69,26 @@ function touches(moment: Moment, truth: ConsentTruth, change: Change): Finding[]
   const [was, is] = [untouched(moment.world, before), untouched(moment.world, after)];
   // A job finds its people by address when it acts: whoever came back to life by it had gone while it was queued.
   const spared = by.actor === 'activity' ? ['deletedAt'] : [];
+  if (movedUnderWay(moment, change)) return [];
   const changed = Object.keys(was).filter((key) => was[key] !== is[key] && !spared.includes(key));
   const told = changed.map((key) => `${key}: ${was[key] ?? ''} became ${is[key] ?? ''}`);
   return [
     ...(changed.length === 0 ? [] : [{ id: 'I8', text: `our write to ${after.id} changed ${told.join('; ')}` }]),
     ...listsTouched(moment, truth, change),
   ];
+}
+
+/**
+ * Somebody else changed the person between our reading of them and the write that follows it. The account takes whole contacts and no
+ * condition, so the moment of that round trip is beyond anybody's help (T38).
+ */
+function movedUnderWay({ world, installation }: Moment, { after, at, n }: Change): boolean {
+  const id = after?.id ?? '';
+  const { entries } = installation.simulator.requests;
+  const read = entries.findLast((one) => one.method === 'GET' && one.at <= at && one.path.includes(id));
+  if (read === undefined) return false;
+  const since = world.changes.slice(0, n - 1).filter((one) => one.after?.id === id && one.by.actor === 'control');
+  return since.some((one) => one.at >= read.at);
 }
 
 /** Everything about a person but what is carried, and the times and numbers that any write moves. */
