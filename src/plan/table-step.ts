@@ -144,13 +144,16 @@ export function mayBeEdited(base: TableBase, row: Row, mapping: TableMapping): b
   );
 }
 
-/** A no that has to be carried is out here at once, but agreed on only when the primary has it: until then the yes stands in the baseline. */
+/**
+ * A no that has to be carried is out here at once, but agreed on only when the primary has it: until then the yes stands in the
+ * baseline, also while the primary shows the person in a way that is neither.
+ */
 function agreedConsent(
-  { mapping, base, row }: TableInput,
-  { value, outHere, heldOut }: ConsentDecision,
+  { mapping, base, row, state }: TableInput,
+  { value, outHere }: ConsentDecision,
 ): Pick<TableBase, 'consent' | 'outHere'> {
   if (mapping.consentColumn === null) return { consent: null, outHere };
-  if (heldOut && withdrewFrom(base, row, mapping)) return { consent: 1, outHere };
+  if (!OUT_THERE.has(state) && withdrewFrom(base, row, mapping)) return { consent: 1, outHere };
   return { consent: value, outHere };
 }
 
@@ -163,6 +166,8 @@ export function withdrewFrom(base: TableBase | null, row: Row | null, mapping: T
   if (!carries || consentColumn === null || base?.consent !== 1 || row === null) return false;
   return isClearNo(row[consentColumn]);
 }
+
+const OUT_THERE: ReadonlySet<RecordState> = new Set<RecordState>(['unsubscribed', 'deleted']);
 
 interface ConsentDecision {
   readonly value: 0 | 1;

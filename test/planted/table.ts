@@ -18,6 +18,13 @@ export const bugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'I3-no-at-home-agreed-on-in-doubt',
+    file: 'src/plan/table-step.ts',
+    find: "new Set<RecordState>(['unsubscribed', 'deleted'])",
+    replace: "new Set<RecordState>(['unsubscribed', 'deleted', 'held'])",
+    caughtBy: { file: 'test/table/consent.test.ts', test: 'is carried as soon as it shows them well again' },
+  },
+  {
     name: 'I8-job-agrees-on-rows-that-went',
     file: 'src/engine/edit-agreed.ts',
     find: 'if (now === null || (link?.baseline?.hash ?? null) === membersFrom)',

@@ -16,7 +16,9 @@ describe('an owner’s no, while the account shows somebody in a way that nobody
   test('I3: is carried as soon as it shows them well again', async () => {
     account = await openTable({ consent: '{ column: may_email, direction: two-way }' });
     await done(account);
-    const [person] = mailable(account);
+    const { state } = account.world;
+    const person = mailable(account).find(({ id }) => (state.people.get(id)?.sequence ?? 1) % 7 === 0);
+    if (person === undefined) throw new Error('nobody will be shown so');
     account.pass(HOUR);
     account.change('UPDATE people SET may_email = 0 WHERE email = ?', person.email);
     account.world.switches.set({ unknownPermission: 'mystery' });
