@@ -15,11 +15,20 @@ export const commandsEnd: Oracle<CommonMoment> = {
     if (ended.kind === 'failed' && blow === null)
       return [{ id: 'ends', text: `${command} ${sync} threw ${String(ended.error)}` }];
     // A chain that was lost in foul weather is told by the next pass, whatever the weather (I15 judges whether it may be).
-    if (result?.outcome === 'failed' && isFair(moment) && blow === null && !saysSignInLost(ended))
+    const excused = saysSignInLost(ended) || tokensEnded(moment);
+    if (result?.outcome === 'failed' && isFair(moment) && blow === null && !excused)
       return [{ id: 'ends', text: `${sync} failed in fair weather: ${JSON.stringify(result.messages)}` }];
     return [];
   },
 };
+
+/**
+ * A token that ends before its time while a pass is at work is renewed for a read; a write that it meets is not sent again, so the pass
+ * fails, and the next one simply works (product, outcome of a pass).
+ */
+function tokensEnded({ world, changesBefore }: CommonMoment): boolean {
+  return world.changes.slice(changesBefore).some(({ kind }) => kind === 'oauth.expireAccessTokens');
+}
 
 /** I7. What says that it wrote nothing wrote nothing; so do plan, verify and release. Somebody held may be written, but for consent. */
 export const itGoesQuiet: Oracle = {
