@@ -13,7 +13,7 @@ import type { CrmChange } from '../model/crm.ts';
 import { isErrorOf, type ConnectorError } from '../model/errors.ts';
 import { contentHash } from '../model/hash.ts';
 import { isUnseen } from '../plan/crm-seen.ts';
-import { crmStep, type CrmStep } from '../plan/crm-step.ts';
+import { crmStep } from '../plan/crm-step.ts';
 import type { Operation, OperationOutcome } from '../store/rows.ts';
 import type { Bucket } from './counting.ts';
 import { DIFFERS, notesIn, sameChanges, stillWanted, withNotes } from './crm-leftovers.ts';
