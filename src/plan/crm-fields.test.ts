@@ -199,6 +199,19 @@ describe("a person's fields in a CRM", () => {
     });
   });
 
+  test('T41: space alone is no value, and signs without a word have forms, too', () => {
+    expect(step(ANN, at({ first: 'Ann', last: 'Lee' }, { 'Job Title': '  ' })).fields).toEqual({ job_title: null });
+    const signs = at({ first: 'Ann', last: 'Lee' }, { 'Job Title': ' *  * ' });
+    const sent = step(ANN, signs);
+    expect(sent.fields).toEqual({ job_title: ' *  * ' });
+    const shown = step(contactOf({ ...ANN, job_title: '* *' }), signs, { ...EMPTY, ...sent.agreed });
+    expect(shown).toMatchObject({ fields: {}, changes: [], lost: [] });
+    expect(step(contactOf({ ...ANN, job_title: '* *' }), signs, { ...EMPTY, ...shown.agreed })).toMatchObject({
+      fields: {},
+      changes: [],
+    });
+  });
+
   test('I5, I8: whichever of several writes the account shows came from here: the newest edit of the CRM is no clash', () =>
     fc.assert(
       fc.property(

@@ -138,7 +138,8 @@ function valueOf(content: Content, field: string): string | null {
 
 function textOf(value: unknown): string | null {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
+  // Space alone is no value: either side may keep nothing of it.
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
 function shownBy(contact: CrmContact, individualId: string | null, mapping: CrmMapping): Fields {

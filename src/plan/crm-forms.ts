@@ -70,7 +70,13 @@ function keptAtAccount(base: CrmBase | null, arrived: Fields, shown: Fields): Fi
 }
 
 function isFormOf(written: FieldValue, stored: FieldValue): boolean {
-  return typeof written === 'string' && typeof stored === 'string' && isStoredForm(written, stored);
+  if (typeof written !== 'string' || typeof stored !== 'string') return false;
+  return plain(written) === plain(stored) || isStoredForm(written, stored);
+}
+
+/** Without words, only the space round and between signs may be the account's own. */
+function plain(text: string): string {
+  return text.normalize('NFC').trim().replace(/\s+/g, ' ');
 }
 
 /** Several writes may be on their way before the account shows one of them. */
