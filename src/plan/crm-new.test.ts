@@ -66,7 +66,7 @@ describe('somebody in the CRM whom the account does not have', () => {
   const LINK = { contactId: '2', individualId: '21', emailId: '211' };
   test('others of the household who are met elsewhere in it stand in nobody’s way', () => {
     const other = { contactId: '2', individualId: '22', emailId: null };
-    expect(decide({ links: [other, { ...other, emailId: '221' }] }).kind).toBe('want');
+    expect(decide({ lists: ['b'], links: [other, { ...other, emailId: '221' }] }).kind).toBe('want');
   });
 
   const two = household(
@@ -109,6 +109,12 @@ describe('somebody in the CRM whom the account does not have', () => {
     ['on no list', { contact: contact({ ...SAID_YES, tags: [] }) }, 'no-list'],
   ])('nobody is made %s', (_name, more, reason) => {
     expect(decide(more)).toEqual({ kind: 'skip', reason });
+  });
+
+  test('T33: a tag of a contact in which another of ours lives names no list for them', () => {
+    const links = [{ contactId: '2', individualId: 'another', emailId: 'another' }];
+    expect(decide({ links, lists: ['b'] })).toMatchObject({ kind: 'want', intent: { lists: { add: [] } } });
+    expect(decide({ links })).toEqual({ kind: 'skip', reason: 'no-list' });
   });
 
   test('evidence may be a tag, and lists the ones that the file names', () => {

@@ -101,8 +101,9 @@ function isTaken({ links }: FromCrmInput, { email, individualId }: CrmPlace): bo
   );
 }
 
-function listsOf({ contact, labels, mapping }: FromCrmInput): readonly string[] {
-  return labels === null ? [] : [...new Set(labelsAtCrm('list', contact, labels, mapping))].sort();
+/** Tags belong to the household: where another of ours lives they may be theirs (T33). */
+function listsOf({ contact, labels, links, mapping }: FromCrmInput): readonly string[] {
+  return labels === null || links.length > 0 ? [] : [...new Set(labelsAtCrm('list', contact, labels, mapping))].sort();
 }
 
 function intentOf({ contact, mapping }: FromCrmInput, place: CrmPlace, lists: readonly string[]): PersonIntent {

@@ -160,6 +160,18 @@ describe('a tag of the CRM', () => {
   });
 });
 
+test('whoever is new in the CRM is made on the lists that their tags name, and nobody else’s tags name theirs', async () => {
+  const creates = { evidence: { tag: 'Asked for mail' }, lists: [] } as const;
+  await met({ mapping: { creates } });
+  const tagged = { tags: [asTag(A()), 'Asked for mail', 'Major donor'] };
+  two.crm.add('Zoe', [{ first: 'Zoe', emails: [['zoe@example.org', true]] }], tagged);
+  for (let n = 0; n < 4; n += 1) await later();
+  const [zoe] = [...two.world.state.people.values()].filter(({ email }) => email?.address === 'zoe@example.org');
+  expect(zoe).toMatchObject({ lists: [A().id], email: { permission: 'implicit' } });
+  expect(written(two)).toEqual([]);
+  await quiet();
+});
+
 describe('T24, T25: nobody is put on a list by a tag', () => {
   test('who left it, whenever and however often the tag is set', async () => {
     const [ann] = await met();

@@ -102,4 +102,11 @@ export const bugs: readonly PlantedBug[] = [
     replace: "actorOf(content['opt_in_source']) !== null",
     caughtBy: { file: 'src/plan/crm-step.test.ts', test: 'T20: nobody is put on a list by a tag on whose yes' },
   },
+  {
+    name: 'T33-tags-of-another-put-somebody-new-on-lists',
+    file: 'src/plan/crm-new.ts',
+    find: 'labels === null || links.length > 0',
+    replace: 'labels === null',
+    caughtBy: { file: 'src/plan/crm-new.test.ts', test: 'T33: a tag of a contact in which another of ours lives' },
+  },
 ];
