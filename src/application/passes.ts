@@ -21,6 +21,7 @@ import type { Installation } from './installation.ts';
 import { specOf } from './parts.ts';
 import { LineSet } from './line-set.ts';
 import { streamed } from './streamed.ts';
+import { underReview } from './under-review.ts';
 
 /** Runs one full pass. */
 export async function runSync(at: Installation, sync: Sync, call: Call): Promise<PassResult> {
@@ -43,50 +44,70 @@ export async function resultOf(at: Installation, sync: Sync, session: SessionEnd
 /** Detects and decides; changes nothing but the store's snapshot and cursors. */
 export function makePlan(at: Installation, sync: Sync, call: Call): AsyncIterable<PlanItem> {
   return streamed(async (emit) => {
-    const actions: Partial<Record<PlanLine['action'], number>> = {};
-    const reasons: Record<string, number> = {};
-    let calls = 0;
-    const people: NewPerson[] = [];
-    const changes: MemberChange[] = [];
+    const told = new Told(sync.name);
     let ways: Ways | null = null;
     let memberWays: MemberWays | null = null;
-    let work = NO_WORK;
     let backfill: CrmEstimate | null = null;
     let judged: Judged = { stop: null, hash: '', steps: 0 };
     const session = await inSession(at, sync, call, 'plan', 'plan', async (ctx) => {
       ways = ctx.lane.ways;
       const end = await runPass(ctx);
       if (end.outcome === 'failed') return end;
-      const tell = async (steps: readonly PlanStep[]): Promise<void> => {
-        work = addWork(work, steps);
-        for (const step of steps) {
-          const line = lineOf(sync.name, step);
-          if (line === null) continue;
-          actions[line.action] = (actions[line.action] ?? 0) + 1;
-          reasons[line.reason] = (reasons[line.reason] ?? 0) + 1;
-          calls += step.calls ?? 0;
-          if (step.rowBytes !== undefined) people.push({ id: step.id, bytes: step.rowBytes });
-          if (step.members !== undefined) changes.push({ id: step.id, ...step.members });
-          await emit(line);
-        }
-      };
       const cut = await attempt(ctx, async () => {
-        judged = await decideAll(ctx, tell);
-        backfill = (await ctx.lane.estimate?.(ctx, work)) ?? null;
-        if (changes.length > 0) memberWays = await ctx.lane.memberWays(ctx, changes, judged.stop !== null);
+        judged = await decideAll(ctx, async (steps) => {
+          for (const line of told.take(steps)) await emit(line);
+        });
+        backfill = (await ctx.lane.estimate?.(ctx, told.work)) ?? null;
+        if (told.changes.length > 0) memberWays = await ctx.lane.memberWays(ctx, told.changes, judged.stop !== null);
       });
       return end.outcome === 'done' ? (cut ?? end) : end;
     });
-    const choices = { newPeople: newPeopleOf(people, ways), memberships: membershipsOf(changes, memberWays), backfill };
+    const { actions, reasons, calls, work, people, changes } = told;
+    const choices = {
+      newPeople: newPeopleOf(people, ways),
+      memberships: membershipsOf(changes, memberWays),
+      backfill,
+      underReview: await underReview(at.store, sync.name),
+    };
     await emit(planSummary(sync, session, judged, { actions, reasons, calls, callsThere: work.calls, ...choices }));
   });
+}
+
+/** What a plan's lines add up to. */
+class Told {
+  readonly #sync: string;
+  readonly actions: Partial<Record<PlanLine['action'], number>> = {};
+  readonly reasons: Record<string, number> = {};
+  readonly people: NewPerson[] = [];
+  readonly changes: MemberChange[] = [];
+  calls = 0;
+  work = NO_WORK;
+
+  constructor(sync: string) {
+    this.#sync = sync;
+  }
+
+  /** Adds steps; gives their lines. */
+  *take(steps: readonly PlanStep[]): Iterable<PlanLine> {
+    this.work = addWork(this.work, steps);
+    for (const step of steps) {
+      const line = lineOf(this.#sync, step);
+      if (line === null) continue;
+      this.actions[line.action] = (this.actions[line.action] ?? 0) + 1;
+      this.reasons[line.reason] = (this.reasons[line.reason] ?? 0) + 1;
+      this.calls += step.calls ?? 0;
+      if (step.rowBytes !== undefined) this.people.push({ id: step.id, bytes: step.rowBytes });
+      if (step.members !== undefined) this.changes.push({ id: step.id, ...step.members });
+      yield line;
+    }
+  }
 }
 
 function planSummary(
   sync: Sync,
   session: SessionEnd,
   judged: Judged,
-  found: Pick<PlanSummary, 'actions' | 'reasons' | 'newPeople' | 'memberships' | 'backfill'> & {
+  found: Pick<PlanSummary, 'actions' | 'reasons' | 'newPeople' | 'memberships' | 'backfill' | 'underReview'> & {
     readonly calls: number;
     readonly callsThere: number;
   },

@@ -7,7 +7,6 @@
 import type { BudgetStatus, ChannelStatus, Notice, StatusReport, StreamStatus, SyncStatus } from '../cli/results.ts';
 import type { Sync } from '../config/config.ts';
 import type { Warning } from '../engine/work-context.ts';
-import { IN_REVIEW } from '../engine/crm-submitted.ts';
 import { readMarks, type PeopleMarks } from '../engine/people-state.ts';
 import { instantOf, isoOf } from '../model/instant.ts';
 import { worthReading } from '../rules/optout-probe.ts';
@@ -19,11 +18,11 @@ import { hours } from './hours.ts';
 import type { Installation } from './installation.ts';
 import { connectionStatuses } from './sign-in-status.ts';
 import { specOf } from './parts.ts';
+import { underReview } from './under-review.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const MOST_SHOWN = 20;
 const MOST_COUNTED = 1000;
-const MOST_UNDER_REVIEW = 20_000;
 
 /** Reports on all syncs and budgets. */
 export async function reportStatus(at: Installation): Promise<StatusReport> {
@@ -85,13 +84,6 @@ async function uncarried(store: Store, sync: string): Promise<number> {
   const states = ['pending', 'leased', 'sending', 'verifying', 'parked'] as const;
   const found = await Promise.all(states.map((state) => store.operations(sync, state, MOST_COUNTED, 'primary')));
   return found.flat().filter(({ lane }) => lane === 'opt-out').length;
-}
-
-/** Longest waiting first: beyond so many they are not counted one by one. */
-async function underReview(store: Store, sync: string): Promise<SyncStatus['underReview']> {
-  const rows = await store.waiting(sync, MOST_UNDER_REVIEW, { reason: IN_REVIEW });
-  const [oldest] = rows;
-  return oldest === undefined ? null : { people: rows.length, since: oldest.since };
 }
 
 async function firstWaiting(store: Store, sync: string): Promise<SyncStatus['first']> {

@@ -238,6 +238,7 @@ const SUMMARY: PlanSummary = {
   reasons: { changed: 1 },
   cost: { app: 0 },
   backfill: null,
+  underReview: { people: 2, since: 0 },
   newPeople: null,
   memberships: null,
   guard: { reason: 'destructive', count: 9, linked: 10 },

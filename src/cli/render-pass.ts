@@ -5,7 +5,7 @@
  */
 import type { Difference, Outcome, PassResult, PlanLine, PlanSummary, RefusedLine, VerifySummary } from './results.ts';
 import type { Backfill, WayChoice } from './way-choice.ts';
-import { formatCount, formatFigures, formatNumber, formatSpan, formatValue } from './text.ts';
+import { formatCount, formatFigures, formatInstant, formatNumber, formatSpan, formatValue } from './text.ts';
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   done: 'done',
@@ -58,6 +58,10 @@ export function renderPlanSummary(summary: PlanSummary): readonly string[] {
   if (formatFigures(summary.reasons) !== '') lines.push(`  By reason: ${formatFigures(summary.reasons)}.`);
   lines.push(`  Carrying it out costs ${renderCost(summary.cost)}; making it cost ${renderCost(summary.requests)}.`);
   if (summary.backfill !== null) lines.push(`  ${renderBackfill(summary.backfill)}`);
+  if (summary.underReview !== null)
+    lines.push(
+      `  Under review in the CRM: ${formatNumber(summary.underReview.people, 'contact')}, the longest since ${formatInstant(summary.underReview.since)}.`,
+    );
   if (summary.guard !== null) {
     const { reason, count, linked } = summary.guard;
     lines.push(

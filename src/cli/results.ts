@@ -7,7 +7,7 @@
 import type { HourStatus } from './hour-results.ts';
 import type { OutboxState } from '../model/outbox.ts';
 import type { RecordState, StreamName } from '../model/record.ts';
-import type { Backfill, WayChoice } from './way-choice.ts';
+import type { Backfill, UnderReview, WayChoice } from './way-choice.ts';
 
 export type Facts = Readonly<Record<string, string | number | null | readonly string[]>>;
 
@@ -98,6 +98,7 @@ export interface PlanSummary extends Ending {
   /** How lists of people who are there would be changed, and why so; null: no list of anybody alone is. */
   readonly memberships: WayChoice | null;
   readonly backfill: Backfill | null;
+  readonly underReview: UnderReview | null;
   /** Requests that making it has cost. */
   readonly requests: Readonly<Record<string, number>>;
   /** The guard that would stop this plan; null: none. */
@@ -208,8 +209,7 @@ export interface SyncStatus {
   readonly channels: readonly ChannelStatus[];
   readonly outbox: Readonly<Partial<Record<OutboxState, number>>>;
   readonly waiting: Readonly<Record<WaitingItem['kind'], number>>;
-  /** People who were submitted to a CRM and wait for its review; null: nobody is. */
-  readonly underReview: { readonly people: number; readonly since: number } | null;
+  readonly underReview: UnderReview | null;
   /** The first of what waits. */
   readonly first: readonly WaitingItem[];
   /** From the source's own time of an opt-out until it was durable here and written there, over the last day; null: none. */

@@ -28,3 +28,10 @@ export interface Backfill {
   readonly hours: number | null;
   readonly callsPerHour: number;
 }
+
+/** People who were submitted to a CRM and wait for its review; null in its place: nobody is. */
+export interface UnderReview {
+  readonly people: number;
+  /** When the longest waiting was submitted. */
+  readonly since: number;
+}

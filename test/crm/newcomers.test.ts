@@ -7,7 +7,7 @@ import type { PassContext } from '../../src/engine/context.ts';
 import type { Store } from '../../src/store/store.ts';
 import { IN_REVIEW } from '../../src/engine/crm-submitted.ts';
 import { done, donors, expectNobodyOutIsIn, openDonors, pass, some, waiting, written, type Donor } from './donors.ts';
-import { DAY, HOUR, type TwoSides } from './two-sides.ts';
+import { DAY, HOUR, MINUTE, type TwoSides } from './two-sides.ts';
 
 let two: TwoSides;
 afterEach(() => two[Symbol.dispose]());
@@ -111,6 +111,39 @@ describe('people whom the CRM does not have', () => {
       await done(two);
     }
     expect(await inReview()).toEqual([]);
+  });
+
+  test('I16: and by a hint, for one request, where neither changes nor a look are due', async () => {
+    open();
+    await done(two);
+    two.crm.runImport(true);
+    const { source } = two.crm;
+    const changes = source.changes.bind(source);
+    source.changes = async (...since) => ({ ...(await changes(...since)), readings: [] });
+    const [made] = two.crm.contacts.values();
+    if (made === undefined) throw new Error('nobody was imported');
+    const records = [made.contact_id];
+    await two.withStore((store) =>
+      store.takeDelivery({ connection: 'crm', deliveryId: 'd1', bodyHash: 'd1', records }),
+    );
+    two.clock.advance(10 * MINUTE);
+    two.crm.requests.length = 0;
+    await done(two);
+    expect(two.crm.requests.filter((one) => one === 'readOne')).toHaveLength(1);
+    expect(two.crm.requests).not.toContain('findByReference');
+    expect(await inReview()).not.toContain(made.references[0]?.id);
+  });
+
+  test('I3: come last: an opt-out and an edit of the same pass have left before anybody is submitted', async () => {
+    const rule = { field: 'first_name', to: 'firstName', direction: 'primary-to-secondary', write: 'always' } as const;
+    open({ fields: [rule] });
+    const [ann, bob] = some(two);
+    for (const { email, first, last } of [ann, bob]) two.crm.add(last, [{ first, last, emails: [[email, true]] }]);
+    two.world.mutate({ op: 'unsubscribe', contact_id: ann.id, how: 'contact' });
+    two.world.mutate({ op: 'edit', contact_id: bob.id, set: { first_name: 'Bobby' } });
+    await done(two);
+    const sent = two.crm.requests.filter((one) => /^send|submit/.test(one));
+    expect(sent).toEqual(['send opt', 'send note', 'send name', 'submitMany']);
   });
 
   test('T22: nobody who is out, in doubt or deleted is submitted', async () => {

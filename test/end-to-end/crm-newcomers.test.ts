@@ -73,6 +73,11 @@ describe('people whom the organisation does not have', () => {
       waiting: [{ kind: 'held', reason: 'in-review' }],
       wouldChange: expect.arrayContaining([expect.objectContaining({ code: 'met-when-imported' })]),
     });
+    expect((await account.plan(SYNC)).at(-1)).toMatchObject({ underReview: { people: people.length } });
+    expect((await account.verify(SYNC)).at(-1)).toMatchObject({
+      outcome: 'done',
+      differences: { held: people.length },
+    });
     account.world.mutate({ op: 'crmRunImport', bundle: true });
     account.pass(HOUR);
     expect(await pass()).toMatchObject({ outcome: 'done', parked: 0, conflicts: 0 });

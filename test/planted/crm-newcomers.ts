@@ -29,6 +29,16 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: NEWCOMERS, test: 'I1: whoever left between the plan and the claim is not made (transaction)' },
   },
   {
+    name: 'I3-whoever-is-new-comes-before-what-is-live',
+    file: 'src/engine/crm-lane.ts',
+    find: "const rest = steps.filter((step) => !isCarried(step) && step.action !== 'insert');",
+    replace: `const early = new Newcomers();
+  early.wait(ctx, steps);
+  await early.make(ctx, crm);
+  const rest = steps.filter((step) => !isCarried(step) && step.action !== 'insert');`,
+    caughtBy: { file: NEWCOMERS, test: 'I3: come last: an opt-out and an edit of the same pass' },
+  },
+  {
     name: 'T40-nobody-is-looked-for-before-they-are-made',
     file: 'src/engine/crm-create.ts',
     find: 'person === undefined || !(await this.#look(person))',
