@@ -40,8 +40,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I5-what-an-unknown-outcome-left-is-forgotten',
     file: 'src/engine/crm-leftovers.ts',
-    find: 'step.out === null ? [] : left.flatMap',
-    replace: 'step.out !== null ? [] : left.flatMap',
+    find: 'left.flatMap((one) => notesIn(payloadIn(one).changes)),',
+    replace: 'left.slice(left.length).flatMap((one) => notesIn(payloadIn(one).changes)),',
     caughtBy: { file: CRASH, test: 'of a note at the first meeting' },
   },
   {
