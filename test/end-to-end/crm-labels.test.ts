@@ -177,4 +177,50 @@ describe('lists and tags of the account in the CRM', () => {
     }
     expect(on()).toEqual([]);
   });
+
+  test('T33: a tag that stays for another of the household is shown by plan, kept by apply, and told by why', async () => {
+    account.configText = account.configText.replace(
+      '    consent: { direction: two-way }',
+      '    contacts: { create: never }\n    consent: { direction: two-way }',
+    );
+    for (const { name } of lists()) makeTag(`CC: ${name}`);
+    const [news] = lists();
+    const someone = await ann();
+    const mailable = [...account.world.state.people.values()].filter(
+      ({ deletedAt, email }) => deletedAt === null && email?.permission === 'explicit',
+    );
+    const known = await Promise.all(mailable.map(({ email }) => truthOf(email?.address ?? '')));
+    const other = mailable.find((_, at) => known[at]?.includes('isOptedIn') === false);
+    const address = other?.email?.address;
+    if (news === undefined || other === undefined || address === undefined) throw new Error('too few');
+    const individual = {
+      firstName: 'Bo',
+      lastName: 'Other',
+      methods: [{ type: 'Home Email', value: address, isOptedIn: true }],
+    };
+    account.world.mutate([
+      { op: 'crmAddIndividual', contact: { email: someone.email }, individual },
+      { op: 'joinList', contact_id: someone.id, list_id: news.id },
+      { op: 'joinList', contact_id: other.id, list_id: news.id },
+    ]);
+    await pass();
+    account.world.mutate({ op: 'leaveList', contact_id: someone.id, list_id: news.id });
+    account.pass(DAY);
+    const plan = await account.plan(SYNC);
+    const kept = [`CC: ${news.name}`];
+    expect(lineOf(plan, someone.id)).toMatchObject({
+      action: 'adopt',
+      reason: 'kept-for-others',
+      changes: [{ field: 'tags kept for others', before: kept, after: kept }],
+    });
+    const application = await account.start();
+    const items = await Array.fromAsync(application.apply(SYNC, () => each(plan), account.call()));
+    const story = await application.why(someone.email, null);
+    await account.stop();
+    expect(items).toMatchObject([{ kind: 'result', result: { outcome: 'done', applied: 0 } }]);
+    expect(story.people[0]?.events).toContainEqual(
+      expect.objectContaining({ event: 'kept', rule: 'crm:kept-for-others', after: { tags: kept } }),
+    );
+    expect(await tagsOf(someone.email)).toContain(kept[0]);
+  });
 });

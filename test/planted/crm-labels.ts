@@ -109,4 +109,14 @@ export const bugs: readonly PlantedBug[] = [
     replace: 'labels === null',
     caughtBy: { file: 'src/plan/crm-new.test.ts', test: 'T33: a tag of a contact in which another of ours lives' },
   },
+  {
+    name: 'T33-nobody-is-told-that-a-tag-stays',
+    file: 'src/application/passes.ts',
+    find: "(kept && step.action === 'agree' ? 'adopt' : null)",
+    replace: 'null',
+    caughtBy: {
+      file: 'test/end-to-end/crm-labels.test.ts',
+      test: 'T33: a tag that stays for another of the household',
+    },
+  },
 ];
