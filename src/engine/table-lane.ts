@@ -22,6 +22,7 @@ import { withLists } from './members-verify.ts';
 import { contentAt, findAt, lastContent, NO_LOAD, noRows } from './kept-contents.ts';
 import { takeNewMapping } from './new-mapping.ts';
 import { newPeopleSteps } from './new-people.ts';
+import { forgetRowsOf } from './rows-that-went.ts';
 import { switchedOn, tellSwitchedOn } from './switched-on.ts';
 import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
 import { baselineOf, canonicalRow, type TablePayload } from './table-operations.ts';
@@ -62,6 +63,13 @@ export function tableLane(
       // What the table says was not said by the person to us: a guard holds it as it holds the rest (I10).
       if (!optOutsOnly) await carrier.apply(ctx, steps);
       const rest = steps.filter((step) => !isCarried(step) && !isOfMembers(step));
+      if (lists !== null && !optOutsOnly) {
+        const inserts = rest.filter(({ action }) => action === 'insert');
+        await forgetRowsOf(
+          ctx,
+          inserts.map(({ id }) => id),
+        );
+      }
       await applySteps(ctx, side, mapping, shelf, rest, optOutsOnly);
       if (lists !== null && !optOutsOnly) await applyRows(ctx, lists, steps.filter(isOfMembers));
     },

@@ -19,9 +19,16 @@ export async function lowerRefused(
   mapping: TableMapping,
   refused: readonly Operation[],
 ): Promise<void> {
-  const keys = refused.flatMap((operation) => {
-    const { agreed, write, secondaryId } = operation.payload as TablePayload;
-    return agreed.consent !== 0 || agreed.outHere ? [] : [write.key, secondaryId];
+  const shelf = await ctx.store.shelf(ctx.sync.name, 'primary', 'contacts');
+  const known = await ctx.store.known(
+    shelf,
+    refused.map(({ primaryId }) => primaryId),
+  );
+  const keys = refused.flatMap(({ payload, primaryId }) => {
+    const { agreed, write, secondaryId } = payload as TablePayload;
+    // A no of the table's own is about that row alone, until the primary has it: then it is about the address (T28).
+    const said = !agreed.outHere || known.get(primaryId)?.state === 'unsubscribed';
+    return agreed.consent === 0 && said ? [write.key, secondaryId] : [];
   });
   await lowerRows(ctx, side, mapping, keys);
 }

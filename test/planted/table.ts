@@ -25,6 +25,23 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: 'test/table/consent.test.ts', test: 'is carried as soon as it shows them well again' },
   },
   {
+    name: 'T28-no-at-home-stays-with-its-row',
+    file: 'src/engine/table-lowering.ts',
+    find: "const said = !agreed.outHere || known.get(primaryId)?.state === 'unsubscribed';",
+    replace: "const said = !agreed.outHere && known.get(primaryId)?.state !== 'held';",
+    caughtBy: { file: 'test/table/consent.test.ts', test: 'T28 I3: an owner’s no to one of two who swapped' },
+  },
+  {
+    name: 'I8-rows-that-went-not-forgotten',
+    file: 'src/engine/table-lane.ts',
+    find: "const inserts = rest.filter(({ action }) => action === 'insert');",
+    replace: "const inserts = rest.filter(({ action }) => action === 'skip');",
+    caughtBy: {
+      file: 'test/table/memberships.test.ts',
+      test: 'where the row comes back before the lists could be read',
+    },
+  },
+  {
     name: 'I8-job-agrees-on-rows-that-went',
     file: 'src/engine/edit-agreed.ts',
     find: 'if (now === null || (link?.baseline?.hash ?? null) === membersFrom)',

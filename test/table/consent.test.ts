@@ -12,6 +12,23 @@ async function loaded(more: Parameters<typeof openTable>[0] = {}): Promise<void>
   await done(account);
 }
 
+test('T28 I3: an owner’s no to one of two who swapped their addresses reaches the row of the address, which waits for a person', async () => {
+  account = await openTable({ consent: '{ column: may_email, direction: two-way }' });
+  await done(account);
+  const [a, b] = mailable(account);
+  account.world.mutate({ op: 'swapAddresses', contact_ids: [a.id, b.id] });
+  account.pass(HOUR);
+  account.change('UPDATE people SET may_email = 0 WHERE email = ?', a.email);
+  for (let n = 0; n < 3; n += 1) {
+    account.pass(HOUR);
+    await done(account);
+  }
+  const out = [a, b].map(({ id }) => account.world.state.people.get(id)?.email);
+  const rows = out.filter((email) => email?.permission === 'unsubscribed').map((email) => email?.address ?? '');
+  expect(rows).toHaveLength(1);
+  expect(rows.map((address) => rowOf(account, address)?.may_email)).toEqual([0]);
+});
+
 describe('an owner’s no, while the account shows somebody in a way that nobody understands', () => {
   test('I3: is carried as soon as it shows them well again', async () => {
     account = await openTable({ consent: '{ column: may_email, direction: two-way }' });

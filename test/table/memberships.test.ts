@@ -180,6 +180,21 @@ describe('rows at home', () => {
     },
   );
 
+  test('I8: that went with the row of their person take nobody off a list where the row comes back before the lists could be read', async () => {
+    await loaded();
+    const person = member();
+    const before = there(person);
+    account.change('DELETE FROM people WHERE email = ?', person.email);
+    account.change('DELETE FROM newsletter_members WHERE email = ?', person.email);
+    account.world.mutate({ op: 'edit', contact_id: person.id, set: { job_title: 'Chair' } });
+    account.world.faults.set([{ kind: 'status', status: 503, match: { path: '^/v3/contact_lists' } }]);
+    await sync(account);
+    expect(account.rows('SELECT 1 FROM people WHERE email = ?', person.email)).toHaveLength(1);
+    account.world.faults.set([]);
+    await passes(3);
+    expect([there(person), rowsOf(person.email), writes()]).toEqual([before, before, 0]);
+  });
+
   test('that go with the row of their person take nobody off a list', async () => {
     await loaded();
     const person = member();
