@@ -7,13 +7,15 @@ import { withoutRows } from '../compare/merge-memberships.ts';
 import { contentHash } from '../model/hash.ts';
 import type { LinkToStore } from '../store/rows.ts';
 import { baseOf, memberLink } from './members-read.ts';
+import type { PlanStep } from './lane.ts';
 import type { WorkContext } from './work-context.ts';
 
 /**
  * Forgets what was agreed of rows that went with their person's own, before that one is written anew: with it there, their absence would
  * look like the owner's leaving (I8). A pass that cannot read the lists has not done so.
  */
-export async function forgetRowsOf(ctx: WorkContext, ids: readonly string[]): Promise<void> {
+export async function forgetRowsOf(ctx: WorkContext, steps: readonly PlanStep[]): Promise<void> {
+  const ids = steps.filter(({ action }) => action === 'insert').map(({ id }) => id);
   if (ids.length === 0) return;
   const links = await ctx.store.links(ctx.sync.name, 'lists', ids);
   const released = [...links.values()].flatMap((link): LinkToStore[] => {

@@ -63,13 +63,7 @@ export function tableLane(
       // What the table says was not said by the person to us: a guard holds it as it holds the rest (I10).
       if (!optOutsOnly) await carrier.apply(ctx, steps);
       const rest = steps.filter((step) => !isCarried(step) && !isOfMembers(step));
-      if (lists !== null && !optOutsOnly) {
-        const inserts = rest.filter(({ action }) => action === 'insert');
-        await forgetRowsOf(
-          ctx,
-          inserts.map(({ id }) => id),
-        );
-      }
+      if (lists !== null && !optOutsOnly) await forgetRowsOf(ctx, rest);
       await applySteps(ctx, side, mapping, shelf, rest, optOutsOnly);
       if (lists !== null && !optOutsOnly) await applyRows(ctx, lists, steps.filter(isOfMembers));
     },

@@ -33,9 +33,9 @@ export const bugs: readonly PlantedBug[] = [
   },
   {
     name: 'I8-rows-that-went-not-forgotten',
-    file: 'src/engine/table-lane.ts',
-    find: "const inserts = rest.filter(({ action }) => action === 'insert');",
-    replace: "const inserts = rest.filter(({ action }) => action === 'skip');",
+    file: 'src/engine/rows-that-went.ts',
+    find: "steps.filter(({ action }) => action === 'insert')",
+    replace: "steps.filter(({ action }) => action === 'skip')",
     caughtBy: {
       file: 'test/table/memberships.test.ts',
       test: 'where the row comes back before the lists could be read',
