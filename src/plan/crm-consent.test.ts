@@ -6,7 +6,7 @@ import type { CrmPlace } from './crm-household.ts';
 import type { AgreedFlag } from './crm-mapping.ts';
 
 const ADDRESS = 'ann@example.org';
-const flag = fc.constantFrom<AgreedFlag>('in', 'out', 'apart');
+const flag = fc.constantFrom<AgreedFlag>('in', 'out', 'bounced', 'apart');
 const place = (id: string, opted_in: boolean | null, address = ADDRESS): CrmPlace => ({
   contactId: id,
   individualId: `${id}1`,
@@ -30,7 +30,7 @@ const input: fc.Arbitrary<FlagInput> = fc.record({
   places,
   linked: fc.constantFrom('1', null),
   agreed,
-  stance: fc.constantFrom('out', 'in', 'doubt'),
+  stance: fc.constantFrom('out', 'bounced', 'in', 'doubt'),
   carries: fc.boolean(),
 });
 const one = (on: boolean | null, flags: FlagInput['agreed'], more: Partial<FlagInput> = {}): FlagStep =>
@@ -134,6 +134,19 @@ describe("the flags of one person's address", () => {
   test('T20: a flag that nobody had agreed is out goes off with the opt-out, also where it was off at home', () => {
     for (const flags of [{}, was('in'), was('apart')])
       expect(one(true, flags, { stance: 'out' }).lower).toHaveLength(1);
+  });
+
+  test('I3: a no that was stated after a bounce takes a flag down that somebody had switched on in between', () => {
+    const bounced = one(true, was('in'), { stance: 'bounced' });
+    expect(bounced).toMatchObject({ switchedOn: [], agreed: was('bounced') });
+    expect(bounced.lower).toHaveLength(1);
+    expect(one(true, bounced.agreed, { stance: 'bounced' })).toMatchObject({ lower: [], agreed: was('bounced') });
+    expect(one(true, bounced.agreed, { stance: 'bounced' }).switchedOn).toHaveLength(1);
+    const stated = one(true, bounced.agreed, { stance: 'out' });
+    expect(stated).toMatchObject({ switchedOn: [], agreed: was('out') });
+    expect(stated.lower).toHaveLength(1);
+    // A bounce after the person's own no changes nothing: that somebody switched it on is still an answer to the no (T20).
+    expect(one(true, stated.agreed, { stance: 'bounced' })).toMatchObject({ lower: [], agreed: was('out') });
   });
 
   test('I1: a person who comes back at the account stays out at the CRM until the CRM says otherwise', () => {

@@ -4,7 +4,8 @@
  * Pure. Flags belong to addresses: every e-mail with the address is lowered, on whatever contact it stands, and the
  * linked one (T32, T33). Nothing here ever switches a flag on. A flag that was switched on after both sides had agreed
  * that the person is out is left to a human (T20); one that was switched off after both had agreed on a yes is an
- * opt-out and is carried. A flag that was off when the two first met stays at home.
+ * opt-out and is carried. A flag that was off when the two first met stays at home. A no that somebody stated after a bounce
+ * had put their flag down counts against whoever switched it on in between: that was no answer to it.
  */
 import { matchKey } from '../model/address.ts';
 import type { CrmPlace } from './crm-household.ts';
@@ -22,8 +23,8 @@ export interface FlagInput {
   /** Id of the linked e-mail; null where none is known. */
   readonly linked: string | null;
   readonly agreed: Flags;
-  /** `doubt`: neither may be mailed nor said no: nothing is changed or concluded. */
-  readonly stance: 'out' | 'in' | 'doubt';
+  /** `bounced`: out, and nobody said so. `doubt`: neither may be mailed nor said no: nothing is changed or concluded. */
+  readonly stance: 'out' | 'bounced' | 'in' | 'doubt';
   /** Opt-outs of the CRM go to the account. */
   readonly carries: boolean;
 }
@@ -70,10 +71,11 @@ function decide({ email }: CrmPlace, agreed: AgreedFlag | null, input: FlagInput
   const { stance, carries } = input;
   const on = email.opted_in;
   if (stance === 'doubt') return { next: agreed, act: 'none' };
-  if (stance === 'out') {
-    if (on === false) return { next: 'out', act: agreed === 'in' ? 'fallen' : 'none' };
-    if (agreed !== 'out') return { next: 'out', act: 'lower' };
-    return { next: 'out', act: on === true ? 'switched-on' : 'none' };
+  if (stance === 'out' || stance === 'bounced') {
+    const next = agreed === 'out' ? agreed : stance;
+    if (on === false) return { next, act: agreed === 'in' ? 'fallen' : 'none' };
+    if (agreed !== next) return { next, act: 'lower' };
+    return { next, act: on === true ? 'switched-on' : 'none' };
   }
   if (on === true) return { next: 'in', act: 'none' };
   if (on === null) return { next: agreed, act: 'none' };

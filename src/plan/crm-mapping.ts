@@ -18,9 +18,10 @@ export interface CrmLink {
 
 /**
  * What is on record of one e-mail's flag. `in`: both sides said yes. `out`: the person was out and the flag was off.
+ * `bounced`: the same, and nobody had said a no: mail had come back.
  * `apart`: the flag was off at the CRM while the primary said yes: it stays at home, and we never switch it on.
  */
-export type AgreedFlag = 'in' | 'out' | 'apart';
+export type AgreedFlag = 'in' | 'out' | 'bounced' | 'apart';
 
 /**
  * What is on record of one label. `joining`, `parting`: the account is asked to put the person on that list, or to take

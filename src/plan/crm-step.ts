@@ -180,7 +180,7 @@ function flagsOf(
     isOut: (key) => stances.get(key) === 'out',
     linked,
     agreed: base?.flags ?? {},
-    stance: out !== null ? 'out' : may ? 'in' : 'doubt',
+    stance: out !== null ? (isInferred(out) ? 'bounced' : 'out') : may ? 'in' : 'doubt',
     carries: mapping.consent === 'two-way',
   });
 }

@@ -55,6 +55,23 @@ describe('T23: a mailing that came back', () => {
     expect(await waiting(two)).toEqual([]);
   });
 
+  test("I3: and was switched on again is still taken down by the person's own no, and by nothing else (T20)", async () => {
+    await met();
+    const [ann] = healthy(two) as [Donor];
+    bounce(ann);
+    await done(two);
+    two.crm.editEmail(ann.email, () => ({ opted_in: true }));
+    two.clock.advance(HOUR);
+    await done(two);
+    expect(two.crm.flags(ann.email)).toEqual([true]);
+    expect(await waiting(two)).toMatchObject([{ kind: 'conflict', reason: 'crm-switched-on' }]);
+    two.world.mutate({ op: 'unsubscribe', contact_id: ann.id, how: 'contact' });
+    two.clock.advance(HOUR);
+    await done(two);
+    expect(two.crm.flags(ann.email)).toEqual([false]);
+    expect(await waiting(two)).toEqual([]);
+  });
+
   test.each(['V', 'F', 'Z', '?'])('with %s, which ends nothing, changes nothing', async (code) => {
     await met();
     const [ann] = healthy(two) as [Donor];

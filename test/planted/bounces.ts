@@ -71,4 +71,11 @@ export const bugs: readonly PlantedBug[] = [
       test: 'bounces of a campaign sent this week, read within two hours',
     },
   },
+  {
+    name: 'I3-bounce-stands-for-the-no-that-follows',
+    file: 'src/plan/crm-consent.ts',
+    find: "const next = agreed === 'out' ? agreed : stance;",
+    replace: "const next = 'out';",
+    caughtBy: { file: 'test/crm/bounces.test.ts', test: "still taken down by the person's own no" },
+  },
 ];
