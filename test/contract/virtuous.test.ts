@@ -167,8 +167,9 @@ describe('the connector before a whole organisation', () => {
       tags: [],
       custom_fields: {},
     };
-    expect(await target.send({ kind: 'create', person, optedIn: false }, CALM, NEVER)).toEqual({ kind: 'done' });
+    const made = await target.send({ kind: 'create', person, optedIn: false }, CALM, NEVER);
     const found = await source.findByReference(reference, NEVER);
+    expect(made).toEqual({ kind: 'made', contactId: found.kind === 'found' ? found.reading.id : 'not found' });
     expect(found.kind === 'found' && found.reading.content.individuals[0]?.emails[0]).toMatchObject({
       address: 'new@example.org',
       opted_in: false,

@@ -7,8 +7,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I3-found-by-chance-flag-of-the-crm-not-lowered',
     file: 'src/plan/crm-consent.ts',
-    find: "if (agreed !== 'out') return { next: 'out', act: 'lower' };",
-    replace: "if (agreed !== 'out') return { next: 'out', act: 'none' };",
+    find: "if (agreed !== next) return { next, act: 'lower' };",
+    replace: "if (agreed !== next) return { next, act: 'none' };",
     caughtBy: { file: BOTH, test: 'seed 1 keeps every promise on both sides' },
   },
   {

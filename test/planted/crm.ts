@@ -30,8 +30,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T20-crm-flag-fought-over',
     file: CONSENT,
-    find: "if (agreed !== 'out') return",
-    replace: "if (agreed !== 'out' || on === true) return",
+    find: 'if (agreed !== next) return',
+    replace: 'if (agreed !== next || on === true) return',
     caughtBy: {
       file: CONSENT_TEST,
       test: 'T20: a flag that was switched on after both agreed on out is left to a human',
