@@ -26,6 +26,9 @@ export class TokenWatch {
   readonly #spent = new Set<string>();
   #faults: string[] = [];
   #chainMayBeLost = false;
+  #renewed = false;
+  /** The last process renewed a pair. */
+  renewedLately = false;
 
   constructor(rotating: boolean) {
     this.#rotating = rotating;
@@ -81,6 +84,7 @@ export class TokenWatch {
   reached(point: string): void {
     if (!KEPT.has(point) || this.#arrived === null) return;
     const { from, refresh } = this.#arrived;
+    this.#renewed ||= from !== null;
     if (from !== null && from !== refresh) this.#spent.add(from);
     this.#arrived = null;
     this.#chainMayBeLost = false;
@@ -88,6 +92,8 @@ export class TokenWatch {
 
   /** The process is over, whatever it still held. */
   processEnded(): void {
+    this.renewedLately = this.#renewed;
+    this.#renewed = false;
     const from = this.#arrived?.from ?? null;
     if (from !== null && this.#rotating) this.#chainMayBeLost = true;
     this.#arrived = null;

@@ -15,7 +15,7 @@ export const commandsEnd: Oracle<CommonMoment> = {
     if (ended.kind === 'failed' && blow === null)
       return [{ id: 'ends', text: `${command} ${sync} threw ${String(ended.error)}` }];
     // A chain that was lost in foul weather is told by the next pass, whatever the weather (I15 judges whether it may be).
-    const excused = saysSignInLost(ended) || tokensEnded(moment);
+    const excused = saysSignInLost(ended) || tokensEndedAgain(moment);
     if (result?.outcome === 'failed' && isFair(moment) && blow === null && !excused)
       return [{ id: 'ends', text: `${sync} failed in fair weather: ${JSON.stringify(result.messages)}` }];
     return [];
@@ -23,11 +23,12 @@ export const commandsEnd: Oracle<CommonMoment> = {
 };
 
 /**
- * A token that ends before its time while a pass is at work is renewed for a read; a write that it meets is not sent again, so the pass
- * fails, and the next one simply works (product, outcome of a pass).
+ * A token that ends before its time while a pass is at work is renewed. One that ends again at once is not, for a minute: a server that
+ * takes none of its own tokens must not be asked for ever. That pass fails, and the next one simply works.
  */
-function tokensEnded({ world, changesBefore }: CommonMoment): boolean {
-  return world.changes.slice(changesBefore).some(({ kind }) => kind === 'oauth.expireAccessTokens');
+function tokensEndedAgain({ world, changesBefore, installation }: CommonMoment): boolean {
+  const ended = world.changes.slice(changesBefore).some(({ kind }) => kind === 'oauth.expireAccessTokens');
+  return ended && installation.tokens?.renewedLately === true;
 }
 
 /** I7. What says that it wrote nothing wrote nothing; so do plan, verify and release. Somebody held may be written, but for consent. */
