@@ -15,9 +15,9 @@ import { hasFields, linkOfEdit, linkOfLists, type ListsMore } from './edit-agree
 import { accountJobs, followJobs, makeNew, waysOf } from './jobs.ts';
 import type { PlanStep } from './lane.ts';
 import { listIds } from './list-ids.ts';
-import { agreedByMaking, linkOfMade, type MadeMore } from './made-people.ts';
+import { agreedByMaking, linkOfMade, writeOfNew } from './made-people.ts';
 import { changeMembers, memberWaysOf } from './member-jobs.ts';
-import { NOTHING_AGREED, type NewPersonPayload } from './new-people.ts';
+import type { NewPersonPayload } from './new-people.ts';
 import {
   intendAll,
   PARKED,
@@ -138,31 +138,11 @@ async function writesOfNew(ctx: WorkContext, steps: readonly PlanStep[]): Promis
     for (const { recordId } of steps) ctx.counting.put(recordId, 'skipped.no-such-list');
     return [];
   }
-  return steps.map((step): PersonWrite => {
-    const { intent, secondaryId, evidence, lists } = step.payload as NewPersonPayload;
+  return steps.map((step) => {
+    const { intent, secondaryId, evidence: said, lists } = step.payload as NewPersonPayload;
     const add = lists.flatMap((name) => ids.get(name) ?? []);
-    return {
-      id: step.id,
-      secondaryId,
-      recordId: step.recordId,
-      recordHash: step.target,
-      intent: { ...intent, lists: { add, remove: [] } },
-      // Agreed on when their id is known, with the link: see made-people.
-      baseline: NOTHING_AGREED,
-      journal: [
-        {
-          run: ctx.run,
-          stream: 'contacts',
-          id: step.id,
-          event: 'made',
-          rule: step.reason,
-          before: null,
-          after: step.after,
-          evidence: `the row in ${ctx.sync.secondary} says yes, and as evidence: ${evidence}`,
-        },
-      ],
-      more: { made: agreedByMaking(intent) } satisfies MadeMore,
-    };
+    const evidence = `the row in ${ctx.sync.secondary} says yes, and as evidence: ${said}`;
+    return writeOfNew(ctx, step, { intent, secondaryId, add, evidence, more: { made: agreedByMaking(intent) } });
   });
 }
 

@@ -23,8 +23,7 @@ import { accountJobs, followJobs, makeNew, waysOf } from './jobs.ts';
 import type { PlanStep } from './lane.ts';
 import { listIds } from './list-ids.ts';
 import { listsLeftBy } from './list-leavers.ts';
-import type { MadeMore } from './made-people.ts';
-import { NOTHING_AGREED } from './new-people.ts';
+import { writeOfNew } from './made-people.ts';
 import { intentIn, parkedAtPrimary } from './refused.ts';
 import { intendAll, type PersonWrite } from './submit-intents.ts';
 import type { NewPerson, Ways } from '../plan/cheapest.ts';
@@ -100,29 +99,10 @@ async function peopleOf(
 }
 
 function writeOf(ctx: WorkContext, step: PlanStep, wanted: Wanted, add: readonly string[]): PersonWrite {
-  const { intent, link, evidence } = wanted;
-  return {
-    id: step.id,
-    secondaryId: linkText(link),
-    recordId: step.recordId,
-    recordHash: step.target,
-    intent: { ...intent, lists: { add, remove: [] } },
-    // Agreed on when their id is known, with the link: see made-people.
-    baseline: NOTHING_AGREED,
-    journal: [
-      {
-        run: ctx.run,
-        stream: 'contacts',
-        id: step.id,
-        event: 'made',
-        rule: step.reason,
-        before: null,
-        after: step.after,
-        evidence: `the flag in ${ctx.sync.secondary} is on, and as evidence: ${evidence}`,
-      },
-    ],
-    more: { crm: agreedByMaking(wanted) } satisfies MadeMore,
-  };
+  const { intent, link } = wanted;
+  const evidence = `the flag in ${ctx.sync.secondary} is on, and as evidence: ${wanted.evidence}`;
+  const more = { crm: agreedByMaking(wanted) };
+  return writeOfNew(ctx, step, { intent, secondaryId: linkText(link), add, evidence, more });
 }
 
 /** The values that were sent, and a yes of both. */

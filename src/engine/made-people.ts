@@ -11,8 +11,10 @@ import type { PersonIntent } from '../model/intent.ts';
 import type { TableBase } from '../plan/table-step.ts';
 import type { CrmBase } from '../plan/crm-mapping.ts';
 import type { Baseline, LinkToStore, Operation, Shelf } from '../store/rows.ts';
+import type { PlanStep } from './lane.ts';
+import { NOTHING_AGREED } from './new-people.ts';
 import { intentIn } from './refused.ts';
-import type { PersonPayload } from './submit-intents.ts';
+import type { PersonPayload, PersonWrite } from './submit-intents.ts';
 import { baselineOf } from './table-operations.ts';
 import type { WorkContext } from './work-context.ts';
 
@@ -20,6 +22,34 @@ const BATCH = 500;
 
 /** What a making hands to whoever learns its outcome. */
 export type MadeMore = { readonly made: TableBase } | { readonly crm: CrmBase };
+
+/** What a plan's step and the side that wants somebody say of their making. */
+export interface ToMake {
+  readonly intent: PersonIntent;
+  readonly secondaryId: string;
+  /** Ids of the lists that they are put on. */
+  readonly add: readonly string[];
+  /** Why they may be made, in words. */
+  readonly evidence: string;
+  readonly more: MadeMore;
+}
+
+/** Makes the write of somebody new. */
+export function writeOfNew(ctx: WorkContext, step: PlanStep, toMake: ToMake): PersonWrite {
+  const { intent, secondaryId, add, evidence, more } = toMake;
+  const { id, recordId, target: recordHash, reason: rule, after } = step;
+  return {
+    id,
+    secondaryId,
+    recordId,
+    recordHash,
+    intent: { ...intent, lists: { add, remove: [] } },
+    // Agreed on when their id is known, with the link.
+    baseline: NOTHING_AGREED,
+    journal: [{ run: ctx.run, stream: 'contacts', id, event: 'made', rule, before: null, after, evidence }],
+    more,
+  };
+}
 
 /** Gives what is agreed by making somebody: the values that were sent, and their yes. */
 export function agreedByMaking({ fields }: PersonIntent): TableBase {
