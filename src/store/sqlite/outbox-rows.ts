@@ -4,6 +4,7 @@
  * Only moves of OUTBOX_TRANSITIONS are made. An operation that would wait again while a newer one on its record exists
  * is superseded instead: the newer plan replaced it. Must never have two in flight on one record (I13; the schema too).
  */
+import { StoreRefused } from '../../model/errors.ts';
 import type { OutboxState } from '../../model/outbox.ts';
 import type { SideName } from '../../model/record.ts';
 import { mayMove } from '../../model/outbox.ts';
@@ -18,11 +19,12 @@ type Row = Omit<Operation, JsonColumn | 'gathered'> & { readonly gathered: numbe
 const OPERATION = `op_id AS opId, run, stream, lane, primary_id AS primaryId, secondary_id AS secondaryId,
   record_id AS recordId, record_hash AS recordHash, payload, baseline, journal, state, attempts, reason, side, match_keys AS matchKeys, sent_at AS sentAt, job_id AS jobId, gathered`;
 
-/** Reads one operation of the sync; throws when there is none. */
+/** Reads one operation of the sync. Ids come from this very store, so that a missing row is damage: throws StoreRefused. */
 export function readOperation(db: Db, sync: string, opId: number): Operation {
   const sql = `SELECT ${OPERATION} FROM outbox WHERE tenant = @tenant AND sync = ? AND op_id = ?`;
   const row = db.one<Row>(sql, sync, opId);
-  if (row === undefined) throw new Error(`sync ${sync} has no operation ${opId}`);
+  if (row === undefined)
+    throw new StoreRefused('corrupt', `the store is damaged: operation ${opId} of sync ${sync} is gone`);
   return operationOf(row);
 }
 
