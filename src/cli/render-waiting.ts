@@ -44,7 +44,7 @@ const REASONS: Readonly<Record<string, Told>> = {
     'Merge them there, or take the id off one of them.',
   ],
   'crm-reference-of-another': [
-    () => 'the contact with this address bears the id of another person of Constant Contact',
+    () => 'the contact with this address is another person of Constant Contact, by its id there or as Concord met them',
     'Give one of the two another address, or mend the id in the CRM.',
   ],
   'crm-address-moved-there': [

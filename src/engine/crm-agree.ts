@@ -9,7 +9,7 @@ import type { Shelf } from '../store/rows.ts';
 import { endRefused } from './crm-carry.ts';
 import { keptJournal, linkOf, type CrmPayload } from './crm-operations.ts';
 import { waitsOf } from './crm-waits.ts';
-import { linkIn } from './crm-people.ts';
+import { linkIn } from './crm-link.ts';
 import type { PlanStep } from './lane.ts';
 import type { WorkContext } from './work-context.ts';
 

@@ -17,7 +17,7 @@ import {
   type NewFromCrmPayload,
   type Wanted,
 } from './crm-new-people.ts';
-import { linkIn, linkText } from './crm-people.ts';
+import { linkIn, linkText } from './crm-link.ts';
 import { crmShelf } from './crm-read.ts';
 import { accountJobs, followJobs, makeNew, waysOf } from './jobs.ts';
 import type { PlanStep } from './lane.ts';

@@ -18,7 +18,7 @@ import { newFromCrm, type FromCrm } from '../plan/crm-new.ts';
 import type { Pending } from '../store/rows.ts';
 import { contentOf, warn } from './context.ts';
 import { hasLabels, keptLabels } from './crm-label-names.ts';
-import { linkIn, linkText } from './crm-people.ts';
+import { linkIn, linkText } from './crm-link.ts';
 import { crmShelf, hasWalked } from './crm-read.ts';
 import type { PlanStep } from './lane.ts';
 import { newId, NOTHING_AGREED } from './new-people.ts';

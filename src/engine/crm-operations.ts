@@ -13,7 +13,7 @@ import type { CrmBase, CrmLink } from '../plan/crm-mapping.ts';
 import type { CrmStep } from '../plan/crm-step.ts';
 import type { JournalEntry, LinkToStore, NewOperation, Operation } from '../store/rows.ts';
 import type { Decided } from './crm-people.ts';
-import { linkText } from './crm-people.ts';
+import { linkText } from './crm-link.ts';
 import { IN_REVIEW } from './crm-submitted.ts';
 import { KEPT_OUT, waitingReason } from './crm-waits.ts';
 import type { PlanStep } from './lane.ts';

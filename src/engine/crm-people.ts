@@ -18,8 +18,10 @@ import type { Bounce } from '../store/bounces.ts';
 import type { Found, Link, Pending, Shelf } from '../store/rows.ts';
 import { contentOf } from './context.ts';
 import { labelsAround } from './crm-labels-around.ts';
+import { linkIn } from './crm-link.ts';
 import { crmShelf } from './crm-read.ts';
 import { orSubmitted, type Leftovers } from './crm-submitted.ts';
+import { takenAround } from './crm-taken.ts';
 import type { WorkContext } from './work-context.ts';
 
 /** A CRM as a lane needs it. */
@@ -65,7 +67,7 @@ export async function decidePeople(
   const bounces = await ctx.store.bounces(ctx.sync.name, [...new Set(asked.flatMap(({ address }) => address ?? []))]);
   const linked = await linkedContacts(ctx, shelf, asked);
   const now = isoOf(ctx.clock.now());
-  const inputs = asked.map((one) => {
+  const people = asked.map((one) => {
     const { record, content, link, address, addresses } = one;
     const base = orSubmitted(one.base, left.get(record.id) ?? []);
     const bounce = firstThatEnds(bounces.get(address ?? '') ?? [], mapping);
@@ -77,6 +79,8 @@ export async function decidePeople(
     const person = { id, version, state, content, base, link, bounce };
     return { ...NOTHING_MORE, ...person, households, stances, mapping, now };
   });
+  const taken = await takenAround(ctx, people);
+  const inputs = people.map((person, at) => ({ ...person, taken: taken[at] ?? NONE_TAKEN }));
   const labels = await labelsAround(ctx, mapping, inputs);
   return asked.map(({ record, content }, at) => {
     const input = { ...(inputs[at] as (typeof inputs)[number]), labels: labels[at] ?? null };
@@ -93,6 +97,7 @@ export async function decideOne(ctx: WorkContext, crm: Pick<Crm, 'mapping'>, id:
   return decided ?? null;
 }
 const ALL_MAIL = { medium: 'email', scope: 'all' } as const;
+const NONE_TAKEN: ReadonlySet<string> = new Set();
 /** Nobody tells who complained. */
 const NOTHING_MORE = { complaint: null };
 
@@ -154,15 +159,4 @@ function livingContact({ state, content }: Pick<Found, 'state' | 'content'>): re
 
 function once(contacts: readonly CrmContact[]): readonly CrmContact[] {
   return [...new Map(contacts.map((contact) => [contact.contact_id, contact])).values()];
-}
-
-/** Writes where a person was met as a link's secondary id; somebody who was met nowhere has an empty one. */
-export function linkText(link: CrmLink | null): string {
-  return link === null ? '' : `${link.contactId}/${link.individualId ?? ''}/${link.emailId ?? ''}`;
-}
-
-/** Reads a link's secondary id. */
-export function linkIn(text: string): CrmLink | null {
-  const [contactId = '', individualId = '', emailId = ''] = text.split('/');
-  return contactId === '' ? null : { contactId, individualId: individualId || null, emailId: emailId || null };
 }

@@ -13,6 +13,7 @@ const ANN: PersonToMeet = {
   addressWas: null,
   firstName: 'Ann',
   lastName: 'Lee',
+  taken: new Set(),
 };
 const ours = { references: [{ source: SOURCE, id: 'p1' }] };
 const contact = (id: string, address: string, more: Partial<CrmContact> = {}): CrmContact =>
@@ -119,6 +120,17 @@ describe('meeting a person in a CRM', () => {
       theirs,
     );
     expect(meet(ANN, null, [home])).toMatchObject(met('2'));
+  });
+
+  test('T28: nobody is met at an e-mail that is linked with another of ours, whatever address it still has', () => {
+    const found = contact('2', 'ann@example.org');
+    const taken = new Set(['211']);
+    expect(meet({ ...ANN, taken }, null, [found])).toEqual({ kind: 'conflict', reason: 'reference-of-another' });
+    expect(meet({ ...ANN, taken }, null, [found, contact('5', 'ann@example.org')])).toMatchObject(met('5'));
+    expect(meet({ ...ANN, taken: new Set(['519']) }, null, [found])).toMatchObject(met('2'));
+    // By link or reference it is known who they are.
+    expect(meet({ ...ANN, taken }, linkTo('2'), [found])).toMatchObject(met('2'));
+    expect(meet({ ...ANN, taken }, null, [{ ...found, ...ours }])).toMatchObject(met('2'));
   });
 
   test('T27: an address that changed is looked for by the link, then by what it was', () => {

@@ -20,6 +20,8 @@ export interface PersonToMeet {
   readonly addressWas: string | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
+  /** Ids of e-mails that are linked with others of ours who still live at the primary. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** `gone`: the linked contact is away and nobody else is this person. `relinked`: another contact than the linked one is. */
@@ -35,7 +37,7 @@ export function meet(person: PersonToMeet, link: CrmLink | null, found: readonly
   const isLinked = (contact: CrmContact): boolean => link !== null && contact.contact_id === link.contactId;
   const bearers = living.filter((contact) => bears(contact, person));
   const holders = living.filter((contact) => hasAddress(contact, person));
-  const free = holders.filter((contact) => hasRoom(contact, person.source));
+  const free = holders.filter((contact) => hasRoom(contact, person));
   // Parted from it again, they live where their address is now, if it is anywhere (T30).
   const linked = living.filter((one) => isLinked(one) && (free.length === 0 || !hasLeft(one, person, link)));
   if (linked.length === 0 && bearers.length > 1 && bearers.some((contact) => !hasAddress(contact, person)))
@@ -63,9 +65,14 @@ export function bears(contact: CrmContact, { id, source }: Pick<PersonToMeet, 'i
   return referredIds(contact, source).includes(id);
 }
 
-/** Each person of ours takes one e-mail: where as many references as e-mails stand, all are somebody else's. */
-function hasRoom(contact: CrmContact, source: string): boolean {
-  return referredIds(contact, source).length < emailsOf(contact).length;
+/**
+ * Each person of ours takes one e-mail: where as many references as e-mails stand, all are somebody else's, and so is one
+ * that another is linked with. They have moved on from that address, and so will the e-mail (T28).
+ */
+function hasRoom(contact: CrmContact, person: PersonToMeet): boolean {
+  const places = emailsOf(contact);
+  const isFree = places.some(({ email }) => isTheirs(email.address, person) && !person.taken.has(email.id));
+  return isFree && referredIds(contact, person.source).length < places.length;
 }
 
 /** Tells that nothing in a contact is this person's any more: not the e-mail that was linked, not their address, not their reference. */

@@ -51,6 +51,7 @@ const INPUT: CrmInput = {
   base: null,
   link: null,
   households: [contact('2', true, OURS)],
+  taken: new Set(),
   stances: new Map([['ann@example.org', 'in' as const]]),
   bounce: null,
   complaint: null,

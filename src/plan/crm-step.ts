@@ -30,6 +30,8 @@ export interface CrmInput extends Omit<MailSigns, 'stance'> {
   readonly link: CrmLink | null;
   /** Contacts that are linked, bear this person's reference or have their address, as they were last read. */
   readonly households: readonly CrmContact[];
+  /** Ids of e-mails in them that are linked with others of ours who still live at the primary. */
+  readonly taken: ReadonlySet<string>;
   /** What stands about addresses, for all mail, by match key. One that is missing is silent, which raises nobody. */
   readonly stances: ReadonlyMap<string, MailSigns['stance']>;
   /** Lists and tags of the account at this CRM; null: they are left alone. */
@@ -153,7 +155,7 @@ function raises(change: CrmChange): boolean {
   return (change.kind === 'opt' || change.kind === 'address') && change.optedIn && change.email.opted_in !== true;
 }
 
-function personOf({ id, content, base, mapping }: Omit<CrmInput, 'labels'>): PersonToMeet {
+function personOf({ id, content, base, mapping, taken }: Omit<CrmInput, 'labels'>): PersonToMeet {
   const now = textOf(content['email_address']);
   return {
     id,
@@ -163,6 +165,7 @@ function personOf({ id, content, base, mapping }: Omit<CrmInput, 'labels'>): Per
     addressWas: base?.address ?? null,
     firstName: textOf(content['first_name']),
     lastName: textOf(content['last_name']),
+    taken,
   };
 }
 

@@ -118,6 +118,21 @@ describe('T28: two who swap their addresses', () => {
     await quiet();
   });
 
+  test('of whom the CRM has one: the other is met after the first has moved on, and each keeps their own names', async () => {
+    // Without our reference, nothing in the CRM tells whose the contact is.
+    const [ann, bob] = await met({ known: false, mapping: { create: 'never', refers: false } });
+    if (ann === undefined || bob === undefined) throw new Error('too few people');
+    two.crm.add('Hers', [{ first: ann.first, last: ann.last, emails: [[ann.email, true]] }]);
+    await settle();
+    const house = houseOf(ann).contact_id;
+    two.crm.carriedOut.length = 0;
+    two.world.mutate({ op: 'swapAddresses', contact_ids: [ann.id, bob.id] });
+    await settle();
+    expect(addressesIn(house)).toEqual([bob.email]);
+    expect(written(two)).toEqual(['address']);
+    await quiet();
+  });
+
   test('in the CRM wait for a person, and nothing is written', async () => {
     const [ann, bob] = await met();
     if (ann === undefined || bob === undefined) throw new Error('too few people');

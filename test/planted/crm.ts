@@ -10,6 +10,20 @@ const STEP_TEST = 'src/plan/crm-step.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'T28-crm-met-at-the-linked-e-mail-of-another',
+    file: MATCH,
+    find: 'isTheirs(email.address, person) && !person.taken.has(email.id)',
+    replace: 'isTheirs(email.address, person)',
+    caughtBy: { file: MATCH_TEST, test: 'T28: nobody is met at an e-mail that is linked with another of ours' },
+  },
+  {
+    name: 'T28-crm-links-of-others-forgotten',
+    file: 'src/engine/crm-taken.ts',
+    find: 'emailId !== null && lives(primaryId)',
+    replace: 'emailId !== null && lives(primaryId) && false',
+    caughtBy: { file: 'test/crm/life.test.ts', test: 'of whom the CRM has one' },
+  },
+  {
     name: 'I1-crm-flag-switched-on-with-consent',
     file: STEP,
     find: "{ kind: 'opt', contactId, email, optedIn: false }",

@@ -9,7 +9,7 @@ import type { Change } from '../../../../simulators/world/world.ts';
 import type { Finding } from '../../moment.ts';
 import type { ConsentTruth } from '../../oracles/consent-truth.ts';
 import type { BothMoment, BothOracle } from '../both-moment.ts';
-import { contactOf } from '../crm-truth.ts';
+import { contactOf, isOurs } from '../crm-truth.ts';
 
 type Told = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ type Told = Readonly<Record<string, unknown>>;
 export function nothingTwice(): BothOracle {
   const seen = new Map<string, number>();
   return {
-    after({ ours }) {
+    after({ ours, world }) {
       const findings: Finding[] = [];
       for (const change of ours) {
         const key = onceOnly(change);
@@ -25,7 +25,7 @@ export function nothingTwice(): BothOracle {
           const times = (seen.get(key) ?? 0) + 1;
           seen.set(key, times);
           if (times > 1) findings.push({ id: 'I6', text: `written ${times} times: ${key}` });
-        } else if (contactOf(change) !== null && isSame(change)) {
+        } else if (contactOf(change) !== null && isSame(change) && !wasJustTouched(change, world.changes)) {
           findings.push({ id: 'I6', text: `${change.kind} of contact ${contactOf(change) ?? 0} changed nothing` });
         }
       }
@@ -44,6 +44,16 @@ function onceOnly({ kind, facts }: Change): string | null {
   if (!kind.startsWith('crm.transaction.')) return null;
   return `submitted ${JSON.stringify((facts['row'] as Told)['reference'])}`;
 }
+
+/**
+ * Tells whether staff changed the contact while our last reading of it was still good enough to write over: a contact is not
+ * read twice within this time, and when they did what we came for nobody could have told us.
+ */
+function wasJustTouched(change: Change, all: readonly Change[]): boolean {
+  const touch = all.findLast((one) => one.n < change.n && !isOurs(one) && contactOf(one) === contactOf(change));
+  return touch !== undefined && change.at - touch.at <= READING_LASTS_MS;
+}
+const READING_LASTS_MS = 30_000;
 
 function isSame({ facts }: Change): boolean {
   return JSON.stringify(plain(facts['crm_before'], [])) === JSON.stringify(plain(facts['crm_after'], []));
