@@ -61,7 +61,7 @@ const first = (): string => [...two.crm.contacts.keys()][0] ?? '';
 const waiting = (): Promise<number> => two.withStore(async (store) => (await store.hints('crm', 1000)).length);
 const asked = (request: string): number => two.crm.requests.filter((one) => one === request).length;
 
-test('a hint brings what no list of changes shows, for one request, and is then forgotten', async () => {
+test('I16: a hint brings what no list of changes shows, for one request, and is then forgotten', async () => {
   setUnseen(first(), false);
   await hint(first());
   await read();
@@ -71,14 +71,14 @@ test('a hint brings what no list of changes shows, for one request, and is then 
   expect(asked('readOne')).toBe(1);
 });
 
-test('without a hint the complete reading of the day finds the same', async () => {
+test('I16: without a hint the complete reading of the day finds the same', async () => {
   setUnseen(first(), false);
   two.clock.advance(DAY);
   await read();
   expect(await flagOf(first())).toBe(false);
 });
 
-test('a hint about nobody, about somebody unknown, or about somebody who is gone, concludes nothing', async () => {
+test('I16: a hint about nobody, about somebody unknown, or about somebody who is gone, concludes nothing', async () => {
   const gone = first();
   two.crm.remove(gone);
   await hint('999999', gone);

@@ -14,6 +14,7 @@ import { createSystemEntropy } from '../../src/adapters/system-entropy.ts';
 import { assemble } from '../../src/application/open.ts';
 import type { Application, Call } from '../../src/cli/application.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { Inbound } from '../../src/ports/inbound.ts';
 import { noSteps, type Steps } from '../../src/ports/steps.ts';
 import type { Transport } from '../../src/ports/transport.ts';
 import { createFakeClock, type FakeClock } from '../../src/testing/fake-clock.ts';
@@ -85,6 +86,16 @@ export abstract class Machine implements Disposable {
   /** Makes the network of one process; `meanwhile` is to be called whenever something has travelled. */
   protected abstract network(meanwhile: () => void): Transport;
 
+  /** Makes the door of one process to whoever posts something. */
+  protected inbound(): Inbound {
+    return createInbound();
+  }
+
+  /** Tells whether the process at work was killed, and only its stack goes on. */
+  protected get isDead(): boolean {
+    return this.#dead;
+  }
+
   /** Runs one command as a process of its own. */
   async run<T>(work: (application: Application, call: Call) => Promise<T>, blow: Blow | null): Promise<Ended<T>> {
     const crashed = join(this.#room, 'crashed');
@@ -152,7 +163,7 @@ export abstract class Machine implements Disposable {
       entropy: createSystemEntropy(),
       keyFiles: { read: async () => ({ text: MASTER_KEY }), run: async () => ({ fault: 'missing' }) },
       loopback: createLoopback(),
-      inbound: createInbound(),
+      inbound: this.inbound(),
       owner: { id: `owner${(this.#ids += 1)}`, host: hostname(), pid: DEAD_PID },
     };
   }

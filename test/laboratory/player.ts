@@ -29,7 +29,7 @@ export interface Stage<A, N extends string, M extends CommonMoment<N>> extends D
   /** Performs an act; false: the world does not allow it, and nothing happened. */
   perform(act: A): boolean;
   /** Told that a command is about to begin. */
-  begins(): void;
+  begins(): Promise<void> | void;
   /** Looks at what a command left: the moment as the oracles see it, whether anything was written, and what the log says of it. */
   look(common: CommonMoment<N>): { readonly moment: M; readonly wrote: boolean; readonly noted: object };
   /** Tells whether another sync learns of a change from its next complete read alone. */
@@ -190,12 +190,12 @@ class Player<A, N extends string, S extends CommonSetup<N>, M extends CommonMome
 
   async #run(command: Command, sync: N, blow: Blow | null): Promise<{ readonly moment: M; readonly wrote: boolean }> {
     if (!this.#signedIn) await this.#signIn();
+    await this.#stage.begins();
     const world = this.#at.simulator.world.state;
     const beganAt = world.clock.now();
     const changesBefore = world.changes.length;
     const fairBefore = this.#fairSince;
     this.passes += 1;
-    this.#stage.begins();
     const hash = this.#stops.get(sync) ?? 'none';
     const ended = await this.#at.run<Answer>(async (application, call) => {
       if (command === 'pass') return application.sync(sync, call);

@@ -26,6 +26,21 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: BOTH, test: 'seed 22 keeps every promise on both sides' },
   },
   {
+    name: 'I16-found-by-chance-hint-forgotten-unread',
+    file: 'src/engine/crm-read.ts',
+    find: `    await readContact(ctx, shelf, crm, recordId);
+    await ctx.store.settleHints([hintId]);`,
+    replace: `    if (recordId !== '') await ctx.store.settleHints([hintId]);`,
+    caughtBy: { file: BOTH, test: 'seed 128 keeps every promise on both sides' },
+  },
+  {
+    name: 'I16-found-by-chance-stranger-believed',
+    file: 'src/webhooks/judge-delivery.ts',
+    find: "return { kind: 'stranger' };",
+    replace: "return { kind: 'stale' };",
+    caughtBy: { file: BOTH, test: 'seed 5 keeps every promise on both sides' },
+  },
+  {
     name: 'I7-note-for-an-archived-contact-for-ever',
     file: 'src/engine/crm-leftovers.ts',
     find: 'return notes.filter(({ contactId }) => there.has(contactId));',

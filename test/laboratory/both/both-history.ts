@@ -24,6 +24,16 @@ export interface BothSetup extends CommonSetup<Donors> {
   readonly refers: boolean;
   /** What the file says of the hour; null: nothing. */
   readonly perHour: number | null;
+  /** The CRM tells of changes by itself; null: it was never asked to. */
+  readonly hooks: Hooks | null;
+}
+
+/** How deliveries of the CRM fare; what form they have and when they start are switches. */
+export interface Hooks {
+  /** Says what befalls each of them on its way. */
+  readonly seed: number;
+  /** None of them ever arrives, and the CRM does not notice. */
+  readonly areLost: boolean;
 }
 
 /** Something that people do at the CRM's own screen. */

@@ -8,7 +8,7 @@ import type { BothOracle } from './both-moment.ts';
 import { CrmTruth } from './crm-truth.ts';
 import { nobodyIsRaised, optOutsReachBoth } from './oracles/consent.ts';
 import { namesArrive, nothingTwice, onlyWhatIsCarried } from './oracles/writes.ts';
-import { everybodyEndsKnown, guardsHold, hourIsKept, itGoesQuiet } from './oracles/passes.ts';
+import { deliveriesAreAnswered, everybodyEndsKnown, guardsHold, hourIsKept, itGoesQuiet } from './oracles/passes.ts';
 
 /** Makes the oracles of one history; the systems stand as on their first day. */
 export function createBothOracles(world: World): readonly BothOracle[] {
@@ -28,6 +28,7 @@ export function createBothOracles(world: World): readonly BothOracle[] {
     quotaIsKept,
     hourIsKept,
     everythingIsCounted,
+    deliveriesAreAnswered,
     secretsStayInside,
   ];
 }

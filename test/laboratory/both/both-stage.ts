@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { performInAccount } from '../act.ts';
 import type { CommonMoment } from '../moment.ts';
 import { playOn, type Played, type Stage } from '../player.ts';
+import { endOf } from './both-end.ts';
 import { isAtCrm, type BothAct, type BothHistory, type Donors } from './both-history.ts';
 import { BothMachine } from './both-machine.ts';
 import type { BothMoment, BothOracle } from './both-moment.ts';
@@ -13,10 +14,17 @@ import { performAtCrm } from './crm-act.ts';
 import { isOurs, placesIn } from './crm-truth.ts';
 import { FAIR_BOTH } from './draw-systems.ts';
 
+export interface PlayedBoth extends Played {
+  /** What both systems are at last, in lines. */
+  readonly end: readonly string[];
+}
+
 /** Plays a history of two systems. */
-export async function playBoth(history: BothHistory): Promise<Played> {
+export async function playBoth(history: BothHistory): Promise<PlayedBoth> {
   using stage = new BothStage(history);
-  return await playOn(history, stage);
+  const played = await playOn(history, stage);
+  const { state, crm } = stage.machine.simulator.world;
+  return { ...played, end: endOf(state, crm.state) };
 }
 
 class BothStage implements Stage<BothAct, Donors, BothMoment> {
@@ -38,8 +46,9 @@ class BothStage implements Stage<BothAct, Donors, BothMoment> {
     return isAtCrm(act) ? performAtCrm(act, world) : performInAccount(act, world) === true;
   }
 
-  begins(): void {
-    // Nothing is noted between commands here: the truth log tells everything.
+  /** What the CRM told since the last command has arrived by now, where it arrives. */
+  async begins(): Promise<void> {
+    await this.machine.courier?.carry(false);
   }
 
   look(common: CommonMoment<Donors>): ReturnType<Stage<BothAct, Donors, BothMoment>['look']> {
@@ -50,7 +59,10 @@ class BothStage implements Stage<BothAct, Donors, BothMoment> {
     const places = placesIn(crm);
     const crmExcess = world.crm.requests.excess;
     const { setup } = this.#history;
-    const moment: BothMoment = { ...common, setup, installation: this.machine, crm, places, ours, crmExcess };
+    const { courier } = this.machine;
+    const [hinted, misanswered] = [courier?.hinted ?? new Map<number, number>(), courier?.takeFindings() ?? []];
+    const seen = { crm, places, ours, crmExcess, hinted, misanswered };
+    const moment: BothMoment = { ...common, setup, installation: this.machine, ...seen };
     const noted = { writes: ours.map(({ kind }) => kind), places: digest(places) };
     return { moment, wrote: ours.length > 0, noted };
   }

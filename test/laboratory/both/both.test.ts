@@ -2,12 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { tell } from '../history.ts';
 import { CRM_ACTS, isAtCrm } from './both-history.ts';
 import { judgeBoth } from './both-seed.ts';
+import { playBoth } from './both-stage.ts';
 import { drawBothHistory } from './draw-both.ts';
 
 const SEEDS = Array.from({ length: 12 }, (_, n) => n + 1);
 
 /** Histories in which a planted bug shows that no shorter one of the first twelve shows: test/planted/both.ts. */
-const TELLING = [22, 47, 1096];
+const TELLING = [22, 47, 128, 1096];
+
+/** Of those in which the CRM tells of changes. */
+const TOLD = [5, 16, 33, 128];
 
 describe('histories of two systems', () => {
   test('the same seed makes the same one, and each seed another', () => {
@@ -28,6 +32,15 @@ describe('histories of two systems', () => {
     );
   });
 
+  test('I16: in half of them the CRM tells of changes, in either form', () => {
+    const hooked = Array.from({ length: 200 }, (_, n) => drawBothHistory(n).setup).filter(
+      ({ hooks }) => hooks !== null,
+    );
+    expect(hooked.length).toBeGreaterThan(70);
+    expect(hooked.length).toBeLessThan(130);
+    expect(new Set(hooked.map(({ switches }) => switches.crmWebhookForm))).toEqual(new Set(['single', 'models']));
+  });
+
   test('they are in order of time', () => {
     for (const seed of SEEDS) {
       const { events } = drawBothHistory(seed);
@@ -43,6 +56,17 @@ describe('the laboratory of two systems', () => {
     const { findings, log } = await judgeBoth(seed, seed % 4 === 0);
     expect(findings).toEqual([]);
     logs.push(...log);
+  });
+
+  test.each(TOLD)('I16: seed %i ends the same when none of its deliveries arrives', async (seed) => {
+    const history = drawBothHistory(seed);
+    const { setup } = history;
+    if (setup.hooks === null) throw new Error('nothing is told in it');
+    const told = await playBoth(history);
+    const untold = await playBoth({ ...history, setup: { ...setup, hooks: { ...setup.hooks, areLost: true } } });
+    expect(untold.findings).toEqual([]);
+    expect(untold.end).toEqual(told.end);
+    expect(untold.log).not.toEqual(told.log);
   });
 
   test('what was played was no idle time: both systems were written, passes were killed and ended early', () => {

@@ -8,7 +8,7 @@ import { drawAct, drawHeroes } from '../draw-act.ts';
 import type { Weather } from '../draw-weather.ts';
 import { HOUR, MINUTE, type Act, type Blow, type Event } from '../history.ts';
 import { DONORS, type AccountAct, type BothAct, type BothHistory, type CrmAct, type Donors } from './both-history.ts';
-import { drawBothSetup, drawBothWeather, FAIR_BOTH } from './draw-systems.ts';
+import { drawBothSetup, drawBothWeather, FAIR_BOTH, withHooks } from './draw-systems.ts';
 
 const GAPS = [10 * MINUTE, HOUR, HOUR, 5 * HOUR, 5 * HOUR, 25 * HOUR, 60 * HOUR];
 const BETWEEN_ACTS = 2_000;
@@ -39,7 +39,7 @@ const TOTAL = CRM_DRAWERS.reduce((sum, [weight]) => sum + weight, 0);
 /** Draws the history of a seed. */
 export function drawBothHistory(seed: number): BothHistory {
   const random = createRandom(mixSeed(seed, 9_000));
-  const setup = drawBothSetup(random);
+  const setup = withHooks(drawBothSetup(random), seed);
   const events: Event<BothAct, Donors>[] = [];
   let at = MINUTE;
   events.push({ at, kind: 'pass', sync: DONORS, blow: drawBlow(random, 0.3) });

@@ -3,9 +3,9 @@
  */
 import type { Fault, FaultKind, FaultPlan } from '../../../simulators/faults/plan.ts';
 import type { SwitchChanges } from '../../../simulators/switches.ts';
-import type { Random } from '../../../simulators/world/random.ts';
+import { createRandom, mixSeed, type Random } from '../../../simulators/world/random.ts';
 import { drawSetup, drawWeather, FAIR, type Weather } from '../draw-weather.ts';
-import { MINUTE } from '../history.ts';
+import { HOUR, MINUTE } from '../history.ts';
 import { DONORS, type BothSetup } from './both-history.ts';
 
 /** The switches that weather may move, as they stand when it is fair. */
@@ -33,7 +33,28 @@ export function drawBothSetup(random: Random): BothSetup {
     create: random.pick(['never', 'never', 'transaction', 'transaction', 'direct'] as const),
     refers: random.chance(0.6),
     perHour,
+    hooks: null,
   };
+}
+
+/** Lets the CRM tell of changes by itself in half of all histories; from chance of its own, so that the rest of a seed stays. */
+export function withHooks(setup: BothSetup, seed: number): BothSetup {
+  const random = createRandom(mixSeed(seed, 9_100));
+  if (random.chance(0.5)) return setup;
+  const told: SwitchChanges = {
+    crmOptInFires: random.chance(0.7),
+    crmTagFires: random.chance(0.5),
+    crmArchiveFires: random.chance(0.5),
+    crmMergeFires: random.chance(0.5),
+    crmWebhookForm: random.pick(['single', 'models']),
+    crmSignature: random.pick(['base64', 'hex']),
+    crmWebhookOrder: random.pick(['kept', 'reversed', 'shuffled']),
+    crmWebhookDelayMs: random.pick([0, 0, 0, 20_000, 10 * MINUTE, 3 * HOUR, 26 * HOUR]),
+    crmWebhookTwice: random.chance(0.3),
+    crmWebhookRetryMs: random.pick([10_000, HOUR]),
+  };
+  const hooks = { seed: random.int(0, 2 ** 31 - 1), areLost: false };
+  return { ...setup, hooks, switches: { ...setup.switches, ...told } };
 }
 
 /** Of a small hour nobody is told beforehand where its answers tell it. */

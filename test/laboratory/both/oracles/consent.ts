@@ -104,13 +104,16 @@ function isKnownOut({ setup, honestSince, changesBefore, beganAt }: BothMoment, 
   return person.email?.permission === 'unsubscribed' && anyOut <= changesBefore && outAt + least <= beganAt;
 }
 
-/** Whatever staff did to its contact was done before the pass, and long enough ago to be seen by it. */
-function isSeen({ setup, changesBefore, beganAt, honestSince }: BothMoment, crm: CrmTruth, place: Place): boolean {
+/** Whatever staff did to its contact was done before the pass, and long enough ago to be seen by it: at once where the CRM shows or told it. */
+function isSeen(moment: BothMoment, crm: CrmTruth, place: Place): boolean {
+  const { setup, changesBefore, beganAt, honestSince, hinted } = moment;
   if (crm.touchedAt(place.contactId) > changesBefore) return false;
   const last = crm.turnsOf(place.methodId).findLast(({ change }) => !isOurs(change));
   if (last === undefined) return true;
   const { at } = last.change;
-  const atOnce = honestSince + SETTLED_MS <= at && (setup.switches.crmOptInMoves === 'contact' || !isFlip(last));
+  const shows = setup.switches.crmOptInMoves === 'contact' || !isFlip(last);
+  const isTold = (hinted.get(place.contactId) ?? 0) >= last.change.n;
+  const atOnce = honestSince + SETTLED_MS <= at && (shows || isTold);
   return at + (atOnce ? 0 : setup.reconcileHours * HOUR) <= beganAt;
 }
 

@@ -1,5 +1,5 @@
 /**
- * I7, I10, I12, I18: what every pass between two systems must satisfy by itself.
+ * I7, I10, I12, I16, I18: what every pass between two systems must satisfy by itself.
  */
 import { isIdle } from '../../oracles/passes.ts';
 import type { BothOracle } from '../both-moment.ts';
@@ -32,6 +32,11 @@ export const hourIsKept: BothOracle = {
   after({ crmExcess }) {
     return crmExcess === 0 ? [] : [{ id: 'I12', text: `${crmExcess} requests beyond the hour of the CRM` }];
   },
+};
+
+/** I16. The receiver thanks for what it kept and for nothing else, whoever knocks. */
+export const deliveriesAreAnswered: BothOracle = {
+  after: ({ misanswered }) => misanswered,
 };
 
 /** I18. At rest no write is of unknown outcome. */
