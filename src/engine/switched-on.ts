@@ -1,7 +1,7 @@
 /**
  * switched-on: rows of the user's table that say yes of people who are out at the primary (I1, T20).
  *
- * Both had agreed on no, and a row does not tell who switched it on: that is no opt-in of anybody, and goes nowhere. All
+ * A no was known of them, and a row does not tell who switched it on: that is no opt-in of anybody, and goes nowhere. All
  * of them are one thing for a person to decide, named by who they are, however many. Must never write a row, nor
  * anything about consent.
  */
@@ -37,7 +37,7 @@ export async function* switchedOn(
       'contacts',
       out.map(({ id }) => id),
     );
-    const keys = [...links.values()].filter(isAgreedOut).map(({ secondaryId }) => secondaryId);
+    const keys = [...links.values()].filter(isKnownOut).map(({ secondaryId }) => secondaryId);
     const rows = keys.length === 0 ? new Map<string, never>() : await side.readByKeys(keys);
     const found = out.filter(({ id }) => {
       const row = rows.get(links.get(id)?.secondaryId ?? '');
@@ -47,8 +47,10 @@ export async function* switchedOn(
   }
 }
 
-function isAgreedOut({ baseline }: Link): boolean {
-  return (baseline?.fields['table'] as TableBase | undefined)?.consent === 0;
+/** A no of the row's owner that waits to be carried was known, too: taking it back brings nobody back whom the account does not mail. */
+function isKnownOut({ baseline }: Link): boolean {
+  const base = baseline?.fields['table'] as TableBase | undefined;
+  return base?.consent === 0 || base?.outHere === true;
 }
 
 /** Tells a person of them, as one; other people than the last time are another thing. */

@@ -323,9 +323,19 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T20-rows-switched-on-are-not-told',
     file: 'src/engine/switched-on.ts',
-    find: 'as TableBase | undefined)?.consent === 0;',
-    replace: 'as TableBase | undefined)?.consent === 1;',
+    find: 'base?.consent === 0 || base?.outHere === true',
+    replace: 'base?.consent === 1 && base.outHere',
     caughtBy: { file: 'test/table/switched-on.test.ts', test: 'everybody who was out and is switched on is one thing' },
+  },
+  {
+    name: 'T20-a-waiting-no-that-was-taken-back-is-not-told',
+    file: 'src/engine/switched-on.ts',
+    find: 'base?.consent === 0 || base?.outHere === true',
+    replace: 'base?.consent === 0',
+    caughtBy: {
+      file: 'test/table/switched-on.test.ts',
+      test: 'T20: a no that waited while nobody understood the account',
+    },
   },
   {
     name: 'T20-other-rows-hide-behind-a-choice',

@@ -106,6 +106,25 @@ describe('T20 a person decides', () => {
   });
 });
 
+test('T20: a no that waited while nobody understood the account, and was taken back at home, is told until the account is clear', async () => {
+  await loaded();
+  const [{ id, email }] = mailable(account);
+  const setRow = (value: 0 | 1): void =>
+    account.change('UPDATE people SET may_email = ? WHERE email = ?', value, email);
+  account.world.mutate({ op: 'setPermission', contact_id: id, permission: 'temp_hold' });
+  setRow(0);
+  account.pass(25 * HOUR);
+  await done(account);
+  setRow(1);
+  account.pass(25 * HOUR);
+  await done(account);
+  expect((await conflicts()).map(({ reason, why }) => [reason, why])).toEqual([['switched-on-at-home', '1 people']]);
+  account.world.mutate({ op: 'setPermission', contact_id: id, permission: 'explicit' });
+  account.pass(25 * HOUR);
+  await done(account);
+  expect([await conflicts(), rowOf(account, email)?.may_email, writes()]).toEqual([[], 1, 0]);
+});
+
 test('a yes that was always agreed on, one of nobody in the account, and one that waits to be lowered are no conflict', async () => {
   await loaded();
   const [person] = mailable(account);
