@@ -6,7 +6,7 @@
  */
 import { agree, Day, flagsOf, HOURS } from './day-changes.ts';
 import { fewestOfAccount, fewestOfCrm, sum, type Fewest, type Sizes } from './day-fewest.ts';
-import { Systems, type Requests } from './day-systems.ts';
+import { inBoth, Systems, type Requests } from './systems.ts';
 
 const HOUR = 3_600_000;
 /** More than this of the fewest is a waste that has to be found. */
@@ -24,7 +24,7 @@ export interface DayResult {
 
 /** Plays a day. Throws where something was not carried, or a limit was passed. */
 export async function playDay(people: number, tell: (line: string) => void = () => undefined): Promise<DayResult> {
-  using systems = new Systems(people);
+  using systems = new Systems(inBoth(people));
   const { world } = systems.simulator;
   const fit = agree(world);
   // The CRM's dates are coarse: whoever moved yesterday is shown again all day.

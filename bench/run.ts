@@ -2,13 +2,14 @@
  * `npm run bench`: what Concord costs beside the plain script, in turn, on this machine, from the same server.
  *
  * `--contacts 100000,1000000` sizes; `--repeat N` whole rounds, of which the middle counts; `--only script` or
- * `concord`. `--day` counts the requests of a day in the account and a CRM instead. Prints a Markdown table. Each pass's copy is checked before its figure counts.
+ * `concord`. `--day` counts the requests of a day in the account and a CRM instead, `--backfill` takes an account over into an empty one. Prints a Markdown table. Each pass's copy is checked before its figure counts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openAccount, type Account } from './account.ts';
+import { faultsOf, playBackfill, renderBackfillBench } from './backfill.ts';
 import { isFrugal, playDay, renderDay } from './day.ts';
 import { measure } from './measure.ts';
 import { concord, plainScript, type Pass, type Subject } from './subjects.ts';
@@ -96,6 +97,21 @@ async function day(sizes: string): Promise<void> {
   }
 }
 
+/** Takes accounts of each size over into a CRM; exit 1 where something is not as it has to be. */
+async function backfill(sizes: string): Promise<void> {
+  say(`${machine(1)}\n`);
+  for (const contacts of sizes.split(',').map(Number)) {
+    const result = await playBackfill(contacts, (line) => process.stderr.write(`${line}\n`));
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    for (const line of renderBackfillBench(result)) say(line);
+    const cpu = Math.round((userCPUTime + systemCPUTime) / 1e6);
+    say(`\nThis process, both simulated systems in it: peak ${Math.round(maxRSS / 1024)} MB, ${cpu} CPU s.`);
+    const faults = faultsOf(result);
+    for (const fault of faults) say(`WRONG: ${fault}`);
+    if (faults.length > 0) process.exitCode = 1;
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -103,9 +119,11 @@ async function main(): Promise<void> {
       repeat: { type: 'string', default: '1' },
       only: { type: 'string', default: '' },
       day: { type: 'boolean', default: false },
+      backfill: { type: 'boolean', default: false },
     },
   });
   if (values.day) return day(values.contacts);
+  if (values.backfill) return backfill(values.contacts);
   say(`${machine(Number(values.repeat))}\n\n${HEAD}`);
   for (const contacts of values.contacts.split(',').map(Number)) {
     const rounds: (readonly Row[])[] = [];

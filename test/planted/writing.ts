@@ -19,7 +19,7 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'I1-claim-does-not-ask',
     file: 'src/store/sqlite/outbox.ts',
-    find: 'const reason = judge(operation, consent(db, operation.matchKeys ?? []));',
+    find: 'const reason = judge(operation, new Map(own));',
     replace: 'const reason = judge(operation, new Map());',
     caughtBy: {
       file: 'src/store/sqlite/store.test.ts',

@@ -1,21 +1,22 @@
 /**
- * Both simulated systems and one Concord between them, in this thread and on one virtual clock: a day takes what its
- * work takes, and no hour is waited for.
+ * Both simulated systems and one Concord between them, in this thread and on one virtual clock: an hour takes what its
+ * work takes, and none is waited for.
  *
- * Decides nothing about what happens in the day. Requests are counted by the simulators, never by who sends them.
+ * Decides nothing about what happens meanwhile. Requests are counted by the simulators, never by who sends them.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { simulateInside, type InsideSimulator } from '../simulators/main.ts';
+import { simulateInside, type InsideSimulator, type SimulatorOptions } from '../simulators/main.ts';
 import { createInbound } from '../src/adapters/inbound-http.ts';
 import { createKeyFiles } from '../src/adapters/key-files.ts';
 import { createLoopback } from '../src/adapters/loopback.ts';
 import { createSystemEntropy } from '../src/adapters/system-entropy.ts';
 import { assemble } from '../src/application/open.ts';
-import type { PassResult } from '../src/cli/results.ts';
+import type { Application } from '../src/cli/application.ts';
+import type { PassResult, PlanSummary } from '../src/cli/results.ts';
 import { loadConfig } from '../src/config/load.ts';
-import { noSteps } from '../src/ports/steps.ts';
+import { noSteps, type Steps } from '../src/ports/steps.ts';
 import type { Transport } from '../src/ports/transport.ts';
 import { createFakeClock, type FakeClock } from '../src/testing/fake-clock.ts';
 
@@ -33,21 +34,29 @@ export interface Requests {
   readonly crm: number;
 }
 
+/** Who is where on the first day, and what the CRM is like. */
+export type Setting = Pick<SimulatorOptions, 'contacts' | 'crm' | 'switches'>;
+/** What a command is told beside its sync: where it is killed, and who may be made in the CRM. */
+export interface How {
+  readonly steps?: Steps;
+  readonly contacts?: string;
+  /** Endings that are none of its failures. */
+  readonly good?: readonly PassResult['outcome'][];
+}
+
+/** Makes a setting in which all people of the account are in the CRM too, which has a tenth more of its own. */
+export function inBoth(people: number): Setting {
+  return { contacts: people, crm: { contacts: Math.ceil(people / 10), shared: people } };
+}
+
 export class Systems implements Disposable {
   readonly clock: FakeClock = createFakeClock();
   readonly simulator: InsideSimulator;
-  readonly #folder = mkdtempSync(join(ROOM, 'concord-day-'));
+  readonly #folder = mkdtempSync(join(ROOM, 'concord-bench-'));
   #ids = 0;
 
-  /** `people`: in the account, all of them in the CRM too, which has a tenth more of its own. */
-  constructor(people: number) {
-    this.simulator = simulateInside({
-      contacts: people,
-      seed: 11,
-      campaigns: 0,
-      crm: { contacts: Math.ceil(people / 10), shared: people },
-      clock: { now: () => this.clock.now() },
-    });
+  constructor(setting: Setting) {
+    this.simulator = simulateInside({ ...setting, seed: 11, campaigns: 0, clock: { now: () => this.clock.now() } });
   }
 
   /** Requests that arrived so far. */
@@ -68,14 +77,31 @@ export class Systems implements Disposable {
     return requests.totals().excess + world.crm.requests.totals().excess;
   }
 
-  /** Runs one pass, as a command of its own would. Throws unless it ends well. */
-  async pass(): Promise<PassResult> {
-    const config = loadConfig(this.#config(), { env: {}, file: join(this.#folder, 'concord.yaml') });
+  /** Runs one pass, as a command of its own would. Throws unless it ends well, and what a kill throws. */
+  async pass({ good = ['done'], ...how }: How = {}): Promise<PassResult> {
+    const result = await this.#command(how, (application) => application.sync(SYNC, call()));
+    if (!good.includes(result.outcome)) throw new Error(`the pass ended ${result.outcome}: ${JSON.stringify(result)}`);
+    return result;
+  }
+
+  /** Runs `plan` and gives its end. */
+  plan(how: How = {}): Promise<PlanSummary> {
+    return this.#command(how, async (application) => {
+      for await (const item of application.plan(SYNC, call())) if (item.kind === 'summary') return item;
+      throw new Error('a plan without an end');
+    });
+  }
+
+  async #command<T>(
+    { steps = noSteps, contacts = '' }: How,
+    work: (application: Application) => Promise<T>,
+  ): Promise<T> {
+    const config = loadConfig(this.#config(contacts), { env: {}, file: join(this.#folder, 'concord.yaml') });
     const application = await assemble(config, {
       clock: this.clock,
       ids: { next: () => `id${String((this.#ids += 1)).padStart(8, '0')}` },
       random: { next: () => 0.5 },
-      steps: noSteps,
+      steps,
       transport: this.#transport(),
       entropy: createSystemEntropy(),
       keyFiles: createKeyFiles(),
@@ -84,15 +110,13 @@ export class Systems implements Disposable {
       owner: { id: 'bench', host: 'bench', pid: 1 },
     });
     try {
-      const result = await application.sync(SYNC, { signal: new AbortController().signal, progress: () => undefined });
-      if (result.outcome !== 'done') throw new Error(`the pass ended ${result.outcome}: ${JSON.stringify(result)}`);
-      return result;
+      return await work(application);
     } finally {
       await application.close();
     }
   }
 
-  #config(): string {
+  #config(contacts: string): string {
     const { token, virtuous } = this.simulator;
     return `store: ./concord.db
 connections:
@@ -102,7 +126,7 @@ syncs:
   ${SYNC}:
     primary: cc
     secondary: crm
-    contacts: { fields: { first_name: firstName, last_name: lastName } }
+    contacts: { fields: { first_name: firstName, last_name: lastName }${contacts} }
     consent: { direction: two-way }
 `;
   }
@@ -119,7 +143,7 @@ syncs:
         await clock.sleep(LATENCY_MS, signal);
         if (outcome.kind !== 'answer') throw new Error('no faults were asked for');
         const { status, headers: answered, text } = outcome.answer;
-        return { status, headers: answered, body: Buffer.from(text) };
+        return { status, headers: lowerCased(answered), body: Buffer.from(text) };
       },
       close: async () => undefined,
     };
@@ -128,4 +152,13 @@ syncs:
   [Symbol.dispose](): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function call(): Parameters<Application['sync']>[1] {
+  return { signal: new AbortController().signal, progress: () => undefined };
+}
+
+/** Names come in lower case from a real transport, whatever a system writes. */
+function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
