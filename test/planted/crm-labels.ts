@@ -2,11 +2,22 @@
 import type { PlantedBug } from './planted-bug.ts';
 
 const LABELS = 'test/crm/labels.test.ts';
+const AGAIN = 'test/crm/labels-again.test.ts';
 const BACK = 'test/crm/labels-back.test.ts';
 const PLAN = 'src/plan/crm-labels.test.ts';
 const EDITIONS = 'src/plan/crm-label-editions.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
+  {
+    name: 'T22-what-the-tags-of-the-deleted-were-is-forgotten',
+    file: 'src/plan/crm-agreed.ts',
+    find: '...(life.labels === null ? {} : { labels: life.labels.agreed, labelBook: life.labels.edition }),',
+    replace: 'labels: life.labels?.agreed ?? {}, labelBook: life.labels?.edition ?? 0,',
+    caughtBy: {
+      file: AGAIN,
+      test: 'under the same id: the flag stays off, and the tags are those of what they have now',
+    },
+  },
   {
     name: 'I5-labels-are-written-before-they-are-on-record',
     file: 'src/engine/crm-lane.ts',
