@@ -3,12 +3,10 @@ import type { UnderReview } from '../cli/way-choice.ts';
 import { IN_REVIEW } from '../engine/crm-submitted.ts';
 import type { Store } from '../store/store.ts';
 
-/** Longest waiting first: beyond so many they are not counted one by one. */
-const MOST = 20_000;
-
 /** Counts them; null: nobody waits. */
 export async function underReview(store: Store, sync: string): Promise<UnderReview | null> {
-  const rows = await store.waiting(sync, MOST, { reason: IN_REVIEW });
-  const [oldest] = rows;
-  return oldest === undefined ? null : { people: rows.length, since: oldest.since };
+  const [oldest] = await store.waiting(sync, 1, { reason: IN_REVIEW });
+  if (oldest === undefined) return null;
+  const { held } = await store.countWaiting(sync, { reason: IN_REVIEW });
+  return { people: held, since: oldest.since };
 }

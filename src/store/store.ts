@@ -168,7 +168,8 @@ export interface Store extends BudgetLedger, Vault, Inbox, Bounces {
     limit: number,
     only?: { readonly reason?: string; readonly id?: string },
   ): Promise<readonly WaitingRow[]>;
-  countWaiting(sync: string): Promise<Readonly<Record<WaitingKind, number>>>;
+  /** Counts what waits, by kind; `only` narrows to a reason. */
+  countWaiting(sync: string, only?: { readonly reason: string }): Promise<Readonly<Record<WaitingKind, number>>>;
   wait(lease: Lease, put: readonly Waiting[], settled: readonly WaitingKey[]): Promise<void>;
   /**
    * Leaves conflicts and alarms as they are, by a person's word: they wait no longer, and when told again wait anew only

@@ -5,6 +5,13 @@ const NEWCOMERS = 'test/crm/newcomers.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'I17-those-under-review-are-counted-as-far-as-they-are-listed',
+    file: 'src/application/under-review.ts',
+    find: 'const { held } = await store.countWaiting(sync, { reason: IN_REVIEW });',
+    replace: 'const { length: held } = await store.waiting(sync, 20_000, { reason: IN_REVIEW });',
+    caughtBy: { file: 'test/crm/newcomers-many.test.ts', test: 'I17: more people under review than are ever listed' },
+  },
+  {
     name: 'I6-a-submission-without-an-answer-is-sent-again',
     file: 'src/engine/crm-submission.ts',
     find: "if (answer === 'unknown') await holdUnsure(ctx, operations);",

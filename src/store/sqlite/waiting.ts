@@ -98,8 +98,14 @@ export function waiting(
   return rows.map((row) => ({ ...row, detail: fromJson(row.detail) }));
 }
 
-export function countWaiting(db: Db, sync: string): Readonly<Record<WaitingKind, number>> {
-  const sql = 'SELECT kind, count(*) AS count FROM waiting WHERE tenant = @tenant AND sync = ? GROUP BY kind';
-  const rows = db.all<{ kind: WaitingKind; count: number }>(sql, sync);
+/** Counts all that waits, however much it is. */
+export function countWaiting(
+  db: Db,
+  sync: string,
+  only: { readonly reason: string } | null = null,
+): Readonly<Record<WaitingKind, number>> {
+  const sql = `SELECT kind, count(*) AS count FROM waiting
+    WHERE tenant = @tenant AND sync = ? AND reason = coalesce(?, reason) GROUP BY kind`;
+  const rows = db.all<{ kind: WaitingKind; count: number }>(sql, sync, only?.reason ?? null);
   return { held: 0, parked: 0, conflict: 0, alarm: 0, ...Object.fromEntries(rows.map((row) => [row.kind, row.count])) };
 }
