@@ -55,7 +55,7 @@ export function describeJobs(under: StoreUnderTest): void {
         expect(await store.openJobs(SYNC)).toEqual([]);
       }));
 
-    test('I13: whoever is under way in a job is claimed neither singly nor by another job', () =>
+    test('I13, T39: whoever is under way in a job is claimed neither singly nor by another job', () =>
       inPlace(under, setting(), async ({ store }) => {
         const { lease } = await ready(store);
         await intended(store, lease, ['a']);

@@ -29,7 +29,7 @@ function registryHosts(): readonly string[] {
   ];
 }
 
-describe('install', () => {
+describe('C9: install', () => {
   test('the lock file holds no download address', () => {
     const lock = readText('package-lock.json');
     expect(lock).toContain('"integrity"');

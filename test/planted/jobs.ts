@@ -37,7 +37,14 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/store/sqlite/outbox.ts',
     find: "AND (f.job_id IS NULL OR o.lane = 'live'))",
     replace: ')',
-    caughtBy: { file: LISTS_TEST, test: 'I3, I13: an opt-out goes at once beside the job that its person is in' },
+    caughtBy: { file: LISTS_TEST, test: 'I3, I13, T39: an opt-out goes at once beside the job that its person is in' },
+  },
+  {
+    name: 'T39-an-edit-does-not-wait-for-the-job-of-its-person',
+    file: 'src/store/sqlite/outbox.ts',
+    find: "AND (f.job_id IS NULL OR o.lane = 'live'))",
+    replace: 'AND f.job_id IS NULL)',
+    caughtBy: { file: 'src/store/sqlite/store.test.ts', test: 'T39: whoever is under way in a job is claimed neither' },
   },
   {
     name: 'I1-what-a-list-job-undid-stays-undone',

@@ -316,7 +316,7 @@ describe('a row that changes between the making of its person and the first read
     await expectNothingLeft();
   });
 
-  test('I8: an edit is carried, and the value of the job does not come back (I13)', async () => {
+  test('I8, T39: an edit is carried, and the value of the job does not come back (I13)', async () => {
     await loaded({ fields: '{ email_address: email, first_name: { to: given_name, direction: two-way } }' });
     await done(account);
     account.change("UPDATE people SET given_name = 'Later' WHERE email = 'ada@example.org'");

@@ -208,7 +208,7 @@ describe('consent', () => {
     expect(truthOf(no).email?.permission).toBe('unsubscribed');
   });
 
-  test('I3, I13: an opt-out goes at once beside the job that its person is in; an edit of theirs waits for its end', async () => {
+  test('I3, I13, T39: an opt-out goes at once beside the job that its person is in; an edit of theirs waits for its end', async () => {
     await loaded();
     account.world.switches.set({ activityRunMs: 5 * HOUR });
     const { list, people } = peopleOf(6, false);

@@ -284,7 +284,7 @@ describe('C7: a store that is damaged is refused as such, wherever the damage sh
   });
 });
 
-describe('an unclean stop', () => {
+describe('C9: an unclean stop', () => {
   /** Opens the store in another process, changes it, and dies without closing. */
   function killInTheMiddle(): void {
     const script = `
