@@ -41,6 +41,13 @@ export const bugs: readonly PlantedBug[] = [
     caughtBy: { file: BOTH, test: 'seed 5 keeps every promise on both sides' },
   },
   {
+    name: 'T23-found-by-chance-bounce-not-carried',
+    file: 'src/plan/crm-out.ts',
+    find: 'if (bounce === null || !bounceCodes.includes(bounce.code)) return null;',
+    replace: 'if (bounce === null || bounceCodes.length >= 0) return null;',
+    caughtBy: { file: BOTH, test: 'seed 2 keeps every promise on both sides' },
+  },
+  {
     name: 'I7-note-for-an-archived-contact-for-ever',
     file: 'src/engine/crm-leftovers.ts',
     find: 'return notes.filter(({ contactId }) => there.has(contactId));',

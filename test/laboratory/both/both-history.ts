@@ -24,6 +24,8 @@ export interface BothSetup extends CommonSetup<Donors> {
   readonly refers: boolean;
   /** What the file says of the hour; null: nothing. */
   readonly perHour: number | null;
+  /** Codes of mail that came back, as the file names them; null: the file says nothing of them. */
+  readonly bounces: readonly string[] | null;
   /** The CRM tells of changes by itself; null: it was never asked to. */
   readonly hooks: Hooks | null;
 }
@@ -55,7 +57,11 @@ export type AccountAct = Exclude<
   Act,
   HomeAct | TokenAct | { readonly do: 'row-out' | 'row-in' | 'row-name' | 'row-remark' | 'rows-out-many' }
 >;
-export type BothAct = AccountAct | CrmAct;
+/** Mail to somebody, or to the first people of the account, comes back. */
+export type BounceAct =
+  | { readonly do: 'bounce'; readonly who: number; readonly code: string }
+  | { readonly do: 'bounce-many'; readonly n: number; readonly code: string };
+export type BothAct = AccountAct | BounceAct | CrmAct;
 export type BothHistory = History<BothAct, Donors, BothSetup>;
 
 export const CRM_ACTS: Readonly<Record<CrmAct['do'], true>> = {
@@ -82,4 +88,9 @@ export const CRM_ACTS: Readonly<Record<CrmAct['do'], true>> = {
 /** Tells what happens at the CRM from what happens in the account. */
 export function isAtCrm(act: BothAct): act is CrmAct {
   return Object.hasOwn(CRM_ACTS, act.do);
+}
+
+/** Tells mail that comes back from everything else. */
+export function isBounce(act: BothAct): act is BounceAct {
+  return act.do === 'bounce' || act.do === 'bounce-many';
 }

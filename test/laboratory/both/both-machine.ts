@@ -34,6 +34,8 @@ export class BothMachine extends Machine {
 
   protected configText(): string {
     const { perDay, reconcileHours, twoWay, fields, labels, create, refers, perHour, hooks, switches } = this.#setup;
+    const { bounces } = this.#setup;
+    const ends = bounces === null ? '' : `, bounces: [${bounces.join(', ')}]`;
     const names = 'first_name: firstName, last_name: lastName, job_title: "Subscriber Status"';
     const contacts = [
       `      create: ${create}\n`,
@@ -58,7 +60,7 @@ ${hooks === null ? '' : `    webhook: { secret: ${HOOK_SECRET}, encoding: ${swit
     primary: cc
     secondary: crm
     contacts:
-${contacts.join('')}${labels ? '    lists: { as: tag, prefix: "CC: " }\n' : ''}    consent: { direction: ${twoWay ? 'two-way' : 'primary-to-secondary'} }
+${contacts.join('')}${labels ? '    lists: { as: tag, prefix: "CC: " }\n' : ''}    consent: { direction: ${twoWay ? 'two-way' : 'primary-to-secondary'}${ends} }
 `;
   }
 

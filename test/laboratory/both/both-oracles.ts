@@ -6,6 +6,7 @@ import { ConsentTruth } from '../oracles/consent-truth.ts';
 import { commandsEnd, everythingIsCounted, itIsExplained, quotaIsKept, secretsStayInside } from '../oracles/passes.ts';
 import type { BothOracle } from './both-moment.ts';
 import { CrmTruth } from './crm-truth.ts';
+import { bouncesReachTheCrm } from './oracles/bounces.ts';
 import { nobodyIsRaised, optOutsReachBoth } from './oracles/consent.ts';
 import { namesArrive, nothingTwice, onlyWhatIsCarried } from './oracles/writes.ts';
 import { deliveriesAreAnswered, everybodyEndsKnown, guardsHold, hourIsKept, itGoesQuiet } from './oracles/passes.ts';
@@ -18,6 +19,7 @@ export function createBothOracles(world: World): readonly BothOracle[] {
     commandsEnd,
     nobodyIsRaised(account, crm),
     optOutsReachBoth(account, crm),
+    bouncesReachTheCrm(account, crm),
     nothingTwice(),
     onlyWhatIsCarried,
     namesArrive(account),

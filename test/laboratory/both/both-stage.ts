@@ -3,10 +3,11 @@
  */
 import { createHash } from 'node:crypto';
 import { performInAccount } from '../act.ts';
+import { performBounce } from './bounce-act.ts';
 import type { CommonMoment } from '../moment.ts';
 import { playOn, type Played, type Stage } from '../player.ts';
 import { endOf } from './both-end.ts';
-import { isAtCrm, type BothAct, type BothHistory, type Donors } from './both-history.ts';
+import { isAtCrm, isBounce, type BothAct, type BothHistory, type Donors } from './both-history.ts';
 import { BothMachine } from './both-machine.ts';
 import type { BothMoment, BothOracle } from './both-moment.ts';
 import { createBothOracles } from './both-oracles.ts';
@@ -43,6 +44,7 @@ class BothStage implements Stage<BothAct, Donors, BothMoment> {
 
   perform(act: BothAct): boolean {
     const { world } = this.machine.simulator;
+    if (isBounce(act)) return performBounce(act, world);
     return isAtCrm(act) ? performAtCrm(act, world) : performInAccount(act, world) === true;
   }
 

@@ -78,6 +78,11 @@ export class CrmTruth {
     return this.#turns.get(methodId) ?? [];
   }
 
+  /** All turns of all e-mails. */
+  all(): readonly Turn[] {
+    return [...this.#turns.values()].flat();
+  }
+
   /** The number of the last change of a contact by somebody at the CRM's own screen; 0: nobody changed it. */
   touchedAt(contactId: number): number {
     return this.#touched.get(contactId) ?? 0;

@@ -7,7 +7,15 @@ import { createRandom, mixSeed, type Random } from '../../../simulators/world/ra
 import { drawAct, drawHeroes } from '../draw-act.ts';
 import type { Weather } from '../draw-weather.ts';
 import { HOUR, MINUTE, type Act, type Blow, type Event } from '../history.ts';
-import { DONORS, type AccountAct, type BothAct, type BothHistory, type CrmAct, type Donors } from './both-history.ts';
+import {
+  DONORS,
+  type AccountAct,
+  type BothAct,
+  type BounceAct,
+  type BothHistory,
+  type CrmAct,
+  type Donors,
+} from './both-history.ts';
 import { drawBothSetup, drawBothWeather, FAIR_BOTH, withHooks } from './draw-systems.ts';
 
 const GAPS = [10 * MINUTE, HOUR, HOUR, 5 * HOUR, 5 * HOUR, 25 * HOUR, 60 * HOUR];
@@ -40,6 +48,7 @@ const TOTAL = CRM_DRAWERS.reduce((sum, [weight]) => sum + weight, 0);
 export function drawBothHistory(seed: number): BothHistory {
   const random = createRandom(mixSeed(seed, 9_000));
   const setup = withHooks(drawBothSetup(random), seed);
+  const bounces = createRandom(mixSeed(seed, 9_200));
   const events: Event<BothAct, Donors>[] = [];
   let at = MINUTE;
   events.push({ at, kind: 'pass', sync: DONORS, blow: drawBlow(random, 0.3) });
@@ -61,11 +70,27 @@ export function drawBothHistory(seed: number): BothHistory {
     drawWork(random, events, at);
     at += 10 * MINUTE;
   }
+  if (bounces.chance(0.5)) drawBounces(bounces, events, at);
   const ordered = events
     .map((event, n) => [event, n] as const)
     .sort(([a, n], [b, m]) => a.at - b.at || n - m)
     .map(([event]) => event);
-  return { seed, setup, events: ordered };
+  return { seed, setup: { ...setup, bounces: bounces.pick(CODES_OF_FILES) }, events: ordered };
+}
+
+const CODES_OF_FILES = [null, null, ['B', 'S'], ['B', 'F', 'Z'], ['D', 'S', 'X'], []];
+const CODES = ['B', 'B', 'S', 'S', 'D', 'F', 'V', 'X', 'Z'];
+
+/** Mail comes back at any time of a history; with chance of its own, so that the rest of a seed stays. */
+function drawBounces(random: Random, events: Event<BothAct, Donors>[], until: number): void {
+  for (let n = random.int(1, 5); n > 0; n -= 1) {
+    const at = random.int(MINUTE, until);
+    const code = random.pick(CODES);
+    const act: BounceAct = random.chance(0.08)
+      ? { do: 'bounce-many', n: random.int(18, 24), code }
+      : { do: 'bounce', who: random.int(0, CROWD), code };
+    events.push({ at, kind: 'act', act });
+  }
 }
 
 function drawMany(random: Random): BothAct {

@@ -33,6 +33,7 @@ export function drawBothSetup(random: Random): BothSetup {
     create: random.pick(['never', 'never', 'transaction', 'transaction', 'direct'] as const),
     refers: random.chance(0.6),
     perHour,
+    bounces: null,
     hooks: null,
   };
 }

@@ -9,6 +9,7 @@ import type { Finding } from '../../moment.ts';
 import { isFair, SETTLED_MS, touchedAfter } from '../../oracles/consent.ts';
 import { isMailable, type ConsentTruth } from '../../oracles/consent-truth.ts';
 import type { BothMoment, BothOracle } from '../both-moment.ts';
+import { cameBack } from '../came-back.ts';
 import { isOurs, type CrmTruth, type Place, type Turn } from '../crm-truth.ts';
 
 /**
@@ -105,7 +106,7 @@ function isKnownOut({ setup, honestSince, changesBefore, beganAt }: BothMoment, 
 }
 
 /** Whatever staff did to its contact was done before the pass, and long enough ago to be seen by it: at once where the CRM shows or told it. */
-function isSeen(moment: BothMoment, crm: CrmTruth, place: Place): boolean {
+export function isSeen(moment: BothMoment, crm: CrmTruth, place: Place): boolean {
   const { setup, changesBefore, beganAt, honestSince, hinted } = moment;
   if (crm.touchedAt(place.contactId) > changesBefore) return false;
   const last = crm.turnsOf(place.methodId).findLast(({ change }) => !isOurs(change));
@@ -139,11 +140,14 @@ function notInAccount(
 ): Finding[] {
   const { world } = moment;
   const touched = touchedAfter(moment);
+  const ended = cameBack(moment);
   return moment.places.flatMap((place) => {
     const agreed = agreedIn.get(place.methodId);
     const last = crm.turnsOf(place.methodId).at(-1);
     if (place.on || agreed === undefined || last === undefined || !isSeen(moment, crm, place)) return [];
     if (isOurs(last.change) || !isFlip(last) || last.change.n <= agreed.n) return [];
+    // Where mail came back as well nobody can tell the flag that staff put down from one that fell by our hand.
+    if (ended.has(methodKey(place.value))) return [];
     const person = world.people.get(agreed.id);
     if (person === undefined || !isMailable(person) || touched.has(person.id)) return [];
     if (methodKey(person.email?.address ?? '') !== methodKey(place.value) || account.isDoubtful(person, 1)) return [];
@@ -188,7 +192,7 @@ function isKnownIn({ setup, world, beganAt }: BothMoment, account: ConsentTruth,
 }
 
 /** Everybody who has an address now, deleted or not, by the form in which the CRM compares it. */
-function holdersIn({ world }: BothMoment): ReadonlyMap<string, readonly Person[]> {
+export function holdersIn({ world }: BothMoment): ReadonlyMap<string, readonly Person[]> {
   const people = [...world.people.values()].filter(({ email }) => email !== null);
   return Map.groupBy(people, ({ email }) => methodKey(email?.address ?? ''));
 }
