@@ -87,8 +87,11 @@ function livingLists(world: WorldHandle) {
   return [...world.state.lists.values()].filter(({ deletedAt }) => deletedAt === null);
 }
 
+/** A row bears the former name of a list until a pass has written it anew. */
 function idOf(world: WorldHandle, name: string): string {
-  return livingLists(world).find((list) => list.name === name)?.id ?? 'none';
+  const named = livingLists(world).find((list) => list.name === name)?.id;
+  const renamed = world.state.changes.findLast(({ kind, facts }) => kind === 'list.renamed' && facts['from'] === name);
+  return named ?? String(renamed?.facts['list_id'] ?? 'none');
 }
 
 /** The same person signs up by themselves, while their row is on its way, and perhaps thinks better of it. */
