@@ -94,7 +94,8 @@ export async function readPeople(
   let [seen, nameless] = [0, 0];
   for (const subject of subjects) {
     const key = links.get(subject.id)?.secondaryId;
-    if (key === undefined) continue;
+    // A row that somebody else stands in by now says nothing of this person.
+    if (key === undefined || (owners.get(key)?.primaryId ?? subject.id) !== subject.id) continue;
     const at = homeOf(key, agreed.get(subject.id), rows, owners);
     seen += at.stands.length;
     nameless += at.stands.filter(({ list }) => !book.ids.has(list)).length;

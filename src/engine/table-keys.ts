@@ -20,6 +20,30 @@ export interface FoundKey {
   readonly takenBy?: string;
 }
 
+/**
+ * Leaves out links to rows that are another's by now (T28): the row had gone, and somebody else took the address and stands
+ * there. Who bears the address of the row decides: no two people of the primary do.
+ */
+export async function withoutOvertaken(
+  { store, sync }: WorkContext,
+  links: ReadonlyMap<string, Link>,
+): Promise<ReadonlyMap<string, Link>> {
+  const keys = [...links.values()].flatMap(({ secondaryId }) => keyOf(secondaryId) ?? []);
+  const people = await store.findByMatchKey(await store.shelf(sync.name, 'primary', 'contacts'), [...new Set(keys)]);
+  const bearers = Map.groupBy(
+    people.filter(({ state }) => state !== 'deleted'),
+    (record) => record.matchKey,
+  );
+  const othersOf = ({ primaryId, secondaryId }: Link): readonly string[] =>
+    (bearers.get(keyOf(secondaryId) ?? '') ?? []).flatMap(({ id }) => (id === primaryId ? [] : [id]));
+  const others = [...links.values()].flatMap(othersOf);
+  if (others.length === 0) return links;
+  const theirs = await store.links(sync.name, 'contacts', others);
+  const isOvertaken = (link: Link): boolean =>
+    othersOf(link).some((id) => theirs.get(id)?.secondaryId === link.secondaryId);
+  return new Map([...links].filter(([, link]) => !isOvertaken(link)));
+}
+
 /** Tells whether a row has to be searched for: one not linked yet, or gone from where its link says. */
 export async function anyAdrift(
   side: TableSide,

@@ -24,7 +24,7 @@ import { takeNewMapping } from './new-mapping.ts';
 import { newPeopleSteps } from './new-people.ts';
 import { forgetRowsOf } from './rows-that-went.ts';
 import { switchedOn, tellSwitchedOn } from './switched-on.ts';
-import { anyAdrift, keysFor, readKeys } from './table-keys.ts';
+import { anyAdrift, keysFor, readKeys, withoutOvertaken } from './table-keys.ts';
 import { baselineOf, canonicalRow, type TablePayload } from './table-operations.ts';
 import { applySteps } from './table-outbox.ts';
 import { settleEarlier } from './table-read-back.ts';
@@ -141,17 +141,25 @@ async function* decide(
     const last = batch.at(-1);
     if (last === undefined) return;
     after = last.recordId;
-    const links = await ctx.store.links(
-      ctx.sync.name,
-      'contacts',
-      batch.map((record) => record.id),
-    );
-    if (!scanned && (await anyAdrift(side, batch, links))) {
+    const linked = await linkedOf(ctx, batch);
+    if (!scanned && (await anyAdrift(side, batch, linked.places))) {
       await readKeys(ctx, side);
       scanned = true;
     }
-    yield await decideBatch(ctx, side, mapping, batch, links);
+    yield await decideBatch(ctx, side, mapping, batch, linked);
   }
+}
+
+/** What was agreed on with whom, and those links whose rows are theirs still. */
+interface Linked {
+  readonly links: ReadonlyMap<string, Link>;
+  readonly places: ReadonlyMap<string, Link>;
+}
+
+async function linkedOf(ctx: WorkContext, records: readonly { readonly id: string }[]): Promise<Linked> {
+  const ids = records.map(({ id }) => id);
+  const links = await ctx.store.links(ctx.sync.name, 'contacts', ids);
+  return { links, places: await withoutOvertaken(ctx, links) };
 }
 
 async function decideBatch(
@@ -159,10 +167,10 @@ async function decideBatch(
   side: TableSide,
   mapping: TableMapping,
   batch: readonly Pending[],
-  links: ReadonlyMap<string, Link>,
+  { links, places }: Linked,
 ): Promise<PlanStep[]> {
   const contents = new Map(batch.map((record) => [record.id, contentOf(record.content)]));
-  const keys = await keysFor(ctx, side, batch, contents, links);
+  const keys = await keysFor(ctx, side, batch, contents, places);
   const rows = await side.readByKeys([...new Set([...keys.values()].map((found) => found.key))]);
   return batch.map((record) => {
     const found = keys.get(record.id);
@@ -183,16 +191,11 @@ async function compareWith(
   readings: readonly Reading[],
   known: ReadonlyMap<string, Known>,
 ): Promise<PlanStep[]> {
-  const links = await ctx.store.links(
-    ctx.sync.name,
-    'contacts',
-    readings.map((reading) => reading.id),
-  );
   const batch = readings.map((reading): Pending => {
     const { recordId = 0, agreed = null, readAt = 0 } = known.get(reading.id) ?? {};
     return { ...reading, recordId, agreed, readAt, content: JSON.stringify(reading.content) };
   });
-  const steps = await decideBatch(ctx, side, mapping, batch, links);
+  const steps = await decideBatch(ctx, side, mapping, batch, await linkedOf(ctx, readings));
   const refused = steps.some((step) => editsIn(step).length > 0) ? await refusedThere(ctx) : new Set<string>();
   return steps.map((step, at) => (step.action === 'agree' ? orEdit(step, batch[at], refused) : step));
 }

@@ -338,6 +338,13 @@ export const bugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'T28-a-row-is-whosever-was-linked-first',
+    file: 'src/engine/table-keys.ts',
+    find: 'theirs.get(id)?.secondaryId === link.secondaryId',
+    replace: "theirs.get(id)?.secondaryId === ''",
+    caughtBy: { file: 'test/table/identity.test.ts', test: 'T28 after a swap with somebody whose row the owner took away' },
+  },
+  {
     name: 'T20-other-rows-hide-behind-a-choice',
     file: 'src/engine/switched-on.ts',
     find: 'name = textHash(`${name}\\n${id}`);',

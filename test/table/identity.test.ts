@@ -132,6 +132,21 @@ describe('T28 addresses go round', () => {
     await quiet();
   });
 
+  test('T28 after a swap with somebody whose row the owner took away, the row stays with the person who had it', async () => {
+    const [a = '', b = ''] = await loaded();
+    const row = rowOf(account, addressOf(account, a));
+    account.change('DELETE FROM people WHERE email = ?', addressOf(account, b));
+    account.world.mutate({ op: 'swapAddresses', contact_ids: [a, b] });
+    for (let n = 0; n < 3; n += 1) {
+      account.pass(HOUR);
+      await sync(account);
+    }
+    expect(rowOf(account, addressOf(account, a))).toEqual({ ...row, email: addressOf(account, a) });
+    expectTableMatches(account);
+    expect(await waits(account)).toMatchObject({ parked: 0, conflict: 0 });
+    await quiet();
+  });
+
   test('T28 I2 after a swap with somebody who opted out, neither address is mailable', async () => {
     const [a = '', b = ''] = await loaded();
     account.world.mutate([
