@@ -33,6 +33,25 @@ export async function lowerRefused(
   await lowerRows(ctx, side, mapping, keys);
 }
 
+/**
+ * Lowers the row of the address that somebody has moved to and opted out of, while a guard holds their write: after a swap it is
+ * another contact's by its link (T28), and a no is about the address.
+ */
+export async function lowerAhead(
+  ctx: WorkContext,
+  side: TableSide,
+  mapping: TableMapping,
+  steps: readonly PlanStep[],
+): Promise<void> {
+  const out = steps.filter(({ action, state }) => action === 'update' && state === 'unsubscribed');
+  await lowerRows(
+    ctx,
+    side,
+    mapping,
+    out.map(({ payload }) => textOf((payload as TablePayload).write.set[mapping.key])),
+  );
+}
+
 /** Lowers rows that belong to another contact by its link while the one with that address has opted out. */
 export async function lowerBeside(
   ctx: WorkContext,
@@ -45,11 +64,12 @@ export async function lowerBeside(
     ctx,
     side,
     mapping,
-    taken.map((step) => {
-      const key = step.before?.[mapping.key];
-      return typeof key === 'string' || typeof key === 'number' ? String(key) : null;
-    }),
+    taken.map((step) => textOf(step.before?.[mapping.key])),
   );
+}
+
+function textOf(key: unknown): string | null {
+  return typeof key === 'string' || typeof key === 'number' ? String(key) : null;
 }
 
 async function lowerRows(

@@ -12,7 +12,7 @@ import { PassCut, waitKey } from './context.ts';
 import type { WorkContext } from './work-context.ts';
 import type { PlanStep } from './lane.ts';
 import { consentOnly, linkOf, linkOfOperation, operationOf, waitOf, type TablePayload } from './table-operations.ts';
-import { lowerBeside, lowerRefused } from './table-lowering.ts';
+import { lowerAhead, lowerBeside, lowerRefused } from './table-lowering.ts';
 
 const BATCH = 500;
 const HELD_OUT = 'out-in-table';
@@ -32,6 +32,7 @@ export async function applySteps(
       .filter((step) => step.optOut && mapping.consentColumn !== null)
       .map((step) => consentOnly(mapping, step));
     await lowerBeside(ctx, side, mapping, steps);
+    await lowerAhead(ctx, side, mapping, steps);
     await intendAndSubmit(ctx, side, mapping, outs, true);
     return;
   }

@@ -26,6 +26,8 @@ export class TokenWatch {
   readonly #spent = new Set<string>();
   #faults: string[] = [];
   #chainMayBeLost = false;
+  /** The account's user ended the chain: a pair of it that is kept afterwards is of no use. */
+  #ended = false;
   #renewed = false;
   /** The last process renewed a pair. */
   renewedLately = false;
@@ -36,7 +38,7 @@ export class TokenWatch {
 
   /** Tells whether the chain may have been lost by nobody's mistake since the last pair was kept. */
   get chainMayBeLost(): boolean {
-    return this.#chainMayBeLost;
+    return this.#chainMayBeLost || this.#ended;
   }
 
   /** Gives what was done wrong since the last call. */
@@ -48,7 +50,7 @@ export class TokenWatch {
 
   /** The account's user disconnected the application. */
   grantsEnded(): void {
-    this.#chainMayBeLost = true;
+    this.#ended = true;
   }
 
   /** A request is about to leave. */
@@ -71,6 +73,7 @@ export class TokenWatch {
       const { refresh_token: next } = told;
       const refresh = typeof next === 'string' ? next : (from ?? '');
       this.#arrived = { access, refresh, from };
+      if (from === null) this.#ended = false;
       for (const token of [access, refresh]) if (token !== '') this.secrets.add(token);
     } else if (typeof told['error'] !== 'string') this.loses(request);
   }

@@ -342,7 +342,17 @@ export const bugs: readonly PlantedBug[] = [
     file: 'src/engine/table-keys.ts',
     find: 'theirs.get(id)?.secondaryId === link.secondaryId',
     replace: "theirs.get(id)?.secondaryId === ''",
-    caughtBy: { file: 'test/table/identity.test.ts', test: 'T28 after a swap with somebody whose row the owner took away' },
+    caughtBy: {
+      file: 'test/table/identity.test.ts',
+      test: 'T28 after a swap with somebody whose row the owner took away',
+    },
+  },
+  {
+    name: 'T28-a-held-no-misses-the-row-of-its-address',
+    file: 'src/engine/table-outbox.ts',
+    find: '    await lowerAhead(ctx, side, mapping, steps);\n',
+    replace: '    if (steps.length === 0) await lowerAhead(ctx, side, mapping, steps);\n',
+    caughtBy: { file: 'test/table/identity.test.ts', test: 'T28 I3 nor while a guard holds all else' },
   },
   {
     name: 'T20-other-rows-hide-behind-a-choice',

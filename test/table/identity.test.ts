@@ -158,6 +158,18 @@ describe('T28 addresses go round', () => {
     expect(rowOf(account, addressOf(account, a))).toMatchObject({ may_email: 0 });
     expect(rowOf(account, addressOf(account, b))).toMatchObject({ may_email: 0 });
   });
+
+  test('T28 I3 nor while a guard holds all else: the no is about the address, and finds it in the other row', async () => {
+    const [a = '', b = ''] = await loaded(120);
+    account.world.mutate([
+      { op: 'bulkEdit', n: 60, set: { first_name: null } },
+      { op: 'swapAddresses', contact_ids: [a, b] },
+      { op: 'unsubscribe', contact_id: b, how: 'contact' },
+    ]);
+    account.pass(HOUR);
+    expect(await sync(account)).toMatchObject({ outcome: 'stopped' });
+    expect(rowOf(account, addressOf(account, b))).toMatchObject({ may_email: 0 });
+  });
 });
 
 describe('the table moves behind our back', () => {
