@@ -91,7 +91,8 @@ function livingLists(world: WorldHandle) {
 function idOf(world: WorldHandle, name: string): string {
   const named = livingLists(world).find((list) => list.name === name)?.id;
   const renamed = world.state.changes.findLast(({ kind, facts }) => kind === 'list.renamed' && facts['from'] === name);
-  return named ?? String(renamed?.facts['list_id'] ?? 'none');
+  const former = renamed?.facts['list_id'];
+  return named ?? (typeof former === 'string' ? former : 'none');
 }
 
 /** The same person signs up by themselves, while their row is on its way, and perhaps thinks better of it. */
