@@ -58,7 +58,7 @@ function renderCore(person: Person, switches: Switches, time: TimeWriter): Json 
 }
 
 /** Tells the undocumented permission word this contact shows, if any: each seventh that is not unsubscribed. */
-function oddWord(person: Person, switches: Switches): string | null {
+export function oddWord(person: Person, switches: Switches): string | null {
   if (switches.unknownPermission === null || person.email?.permission === 'unsubscribed') return null;
   return person.sequence % 7 === 0 ? switches.unknownPermission : null;
 }

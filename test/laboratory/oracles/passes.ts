@@ -3,6 +3,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { oddWord } from '../../../simulators/constant-contact/v3/render-contact.ts';
 import type { PassResult, VerifyItem } from '../../../src/cli/results.ts';
 import { saysSignInLost, type CommonMoment, type Finding, type Oracle } from '../moment.ts';
 import { isMailable, type ConsentTruth } from './consent-truth.ts';
@@ -62,7 +63,10 @@ export function guardsHold(truth: ConsentTruth): Oracle {
       truth.refresh();
       const mayNot = (id: string): boolean => {
         const person = world.people.get(id);
-        return person !== undefined && (!isMailable(person) || truth.isDoubtful(person, setup.syncs.length));
+        if (person === undefined || !isMailable(person) || truth.isDoubtful(person, setup.syncs.length))
+          return person !== undefined;
+        // Whom the account shows in a way that nobody knows is out, whatever is true of them (I2).
+        return oddWord(person, world.switches.current) !== null;
       };
       return writes
         .filter(({ place, id }) => !(place === 'mirror' ? [id] : [...truth.holdersOf(id)]).some(mayNot))
