@@ -25,12 +25,13 @@ export const commandsEnd: Oracle<CommonMoment> = {
 
 /**
  * A token that ends before its time while a pass is at work is renewed. One that ends again at once is not, for a minute: a server that
- * takes none of its own tokens must not be asked for ever. That pass fails, and the next one simply works.
+ * takes none of its own tokens must not be asked for ever. That pass fails, and the next one works, or tells that the chain is lost.
  */
 function tokensEndedAgain({ world, changesBefore, installation }: CommonMoment): boolean {
-  const ended = world.changes.slice(changesBefore).some(({ kind }) => kind === 'oauth.expireAccessTokens');
+  const ended = world.changes.slice(changesBefore).some(({ kind }) => ENDED.has(kind));
   return ended && installation.tokens?.renewedLately === true;
 }
+const ENDED: ReadonlySet<string> = new Set(['oauth.expireAccessTokens', 'oauth.revokeGrants']);
 
 /** I7. What says that it wrote nothing wrote nothing; so do plan, verify and release. Somebody held may be written, but for consent. */
 export const itGoesQuiet: Oracle = {
