@@ -245,7 +245,7 @@ class Submission {
   /** What went out, or may have gone out before, is found again by its operation; what did not is decided anew. */
   #leave(reason: string): Promise<void> {
     const maybe = this.#sent > 0 || this.#mayBeWritten;
-    return this.#end(maybe ? 'verifying' : 'superseded', reason, 'skipped.moved');
+    return maybe ? this.#later(reason) : this.#end('superseded', reason, 'skipped.moved');
   }
 
   async #end(to: 'superseded' | 'verifying', reason: string, bucket: Bucket): Promise<void> {

@@ -36,6 +36,24 @@ describe('I3: an opt-out', () => {
     expect(await waiting(two)).toEqual([]);
   });
 
+  test('whose note finds nobody is not said to have written nothing (I7), and the note follows, once', async () => {
+    await met();
+    const [ann] = some(two);
+    optOut(ann.id);
+    const { target } = two.crm;
+    const send: typeof target.send = target.send.bind(target);
+    let lost = 1;
+    target.send = (change, how, signal) =>
+      change.kind === 'note' && (lost -= 1) >= 0 ? Promise.resolve({ kind: 'gone' }) : send(change, how, signal);
+    expect((await done(two)).summary).toMatchObject({ applied: 0, skipped: { unfinished: 1 } });
+    expect(two.crm.flags(ann.email)).toEqual([false]);
+    two.clock.advance(HOUR);
+    await done(two);
+    two.clock.advance(HOUR);
+    expect((await done(two)).summary).toMatchObject({ applied: 0, skipped: {} });
+    expect(written(two)).toEqual(['opt', 'note']);
+  });
+
   test('of whoever was out before the first meeting is carried like any other', async () => {
     two = openDonors({ known: false });
     const [ann] = some(two);

@@ -10,6 +10,16 @@ const READING = 'test/crm/reading.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'I7-crm-part-of-a-write-is-told-as-none',
+    file: 'src/engine/crm-submit.ts',
+    find: "maybe ? this.#later(reason) : this.#end('superseded', reason, 'skipped.moved')",
+    replace: "this.#end(maybe ? 'verifying' : 'superseded', reason, 'skipped.moved')",
+    caughtBy: {
+      file: 'test/crm/opt-outs.test.ts',
+      test: 'whose note finds nobody is not said to have written nothing',
+    },
+  },
+  {
     name: 'I5-people-doubted-only-after-the-page-is-stored',
     file: 'src/engine/crm-page.ts',
     find: '  await doubtPeopleOf(ctx, shelf, changed, known, use.source);\n',
