@@ -33,11 +33,12 @@ test('what the source itself deleted is its word, not a suspicion', () => {
 
 test('an opt-out is told apart from being raised', () => {
   const out = contactOf({ ...ANN, permission_to_send: 'unsubscribed' });
-  expect([isOptOut(ANN, 'unsubscribed'), isOptOut(out, 'unsubscribed'), isOptOut(null, 'unsubscribed')]).toEqual([
-    true,
-    false,
-    true,
-  ]);
+  expect(isOptOut(ANN, out, 'unsubscribed')).toBe(true);
+  expect(isOptOut(out, out, 'unsubscribed')).toBe(false);
+  expect(isOptOut(null, out, 'unsubscribed')).toBe(true);
+  // Who left and was deleted since is out by their own word; who was only deleted is not.
+  expect(isOptOut(ANN, { ...out, deleted_at: '2026-01-01T00:00:00Z' }, 'deleted')).toBe(true);
+  expect(isOptOut(ANN, { ...ANN, deleted_at: '2026-01-01T00:00:00Z' }, 'deleted')).toBe(false);
   expect([raisesConsent(out, 'explicit'), raisesConsent(ANN, 'implicit'), raisesConsent(null, 'explicit')]).toEqual([
     true,
     false,

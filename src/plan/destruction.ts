@@ -45,9 +45,10 @@ export function raisesConsent(before: Content | null, state: RecordState): boole
   return before !== null && MAILABLE.has(state) && !isMailable(before);
 }
 
-/** Tells whether a change takes mailability away by somebody's opt-out. */
-export function isOptOut(before: Content | null, state: RecordState): boolean {
-  return state === 'unsubscribed' && (before === null || before['permission_to_send'] !== 'unsubscribed');
+/** Tells whether a change takes mailability away by somebody's opt-out; whoever was deleted afterwards left all the same. */
+export function isOptOut(before: Content | null, after: Content, state: RecordState): boolean {
+  const isOut = state === 'unsubscribed' || (state === 'deleted' && after['permission_to_send'] === 'unsubscribed');
+  return isOut && (before === null || before['permission_to_send'] !== 'unsubscribed');
 }
 
 export function isMailable(content: Content): boolean {

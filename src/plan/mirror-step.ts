@@ -33,7 +33,10 @@ export function mirrorStep(input: MirrorInput): MirrorStep {
   const verdict = compare(agreed, hash, row?.hash ?? null);
   const before = row?.content ?? null;
   const people = input.stream === 'contacts';
-  const consent = { optOut: people && isOptOut(before, state), raises: people && raisesConsent(before, state) };
+  const consent = {
+    optOut: people && isOptOut(before, content, state),
+    raises: people && raisesConsent(before, state),
+  };
   if (verdict.kind === 'same' || verdict.kind === 'adopt') {
     return { action: 'agree', reason: 'same', changed: [], destructive: [], optOut: false, raises: false };
   }

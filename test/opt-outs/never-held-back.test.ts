@@ -35,6 +35,20 @@ describe('I3, I10: explicit opt-outs are written although a guard stops the pass
     expectSafe(at);
   });
 
+  test('and one who leaves and is deleted before the pass', async () => {
+    const [at, people] = await opened({ contacts: 120 });
+    const [leaver = '', ...blanked] = people;
+    at.world.mutate(
+      blanked.map((contact_id) => ({ op: 'edit', contact_id, set: { first_name: null, last_name: null } })),
+    );
+    at.world.mutate({ op: 'unsubscribe', contact_id: leaver, how: 'contact' });
+    at.world.mutate({ op: 'delete', contact_id: leaver });
+    at.pass(3 * HOUR);
+    expect((await at.sync()).outcome).toBe('stopped');
+    expect(at.permission(leaver)).toBe('unsubscribed');
+    expectSafe(at);
+  });
+
   test('while the stop lasts, one of the blanked people leaves too; released, everything is as at the source', async () => {
     const [at, people] = await opened({ contacts: 120 });
     at.world.mutate(

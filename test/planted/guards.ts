@@ -8,6 +8,16 @@ const NEVER_HELD_BACK = 'test/opt-outs/never-held-back.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'I3-who-left-and-was-deleted-is-held-back',
+    file: 'src/plan/destruction.ts',
+    find: "state === 'unsubscribed' || (state === 'deleted' && after['permission_to_send'] === 'unsubscribed')",
+    replace: "state === 'unsubscribed' && after !== before",
+    caughtBy: {
+      file: 'test/opt-outs/never-held-back.test.ts',
+      test: 'and one who leaves and is deleted before the pass',
+    },
+  },
+  {
     name: 'I10-guard-skipped',
     file: 'src/engine/pass.ts',
     find: 'if (judged.stop !== null && !(',

@@ -58,9 +58,14 @@ export const itIsExplained: Oracle<CommonMoment> = {
 
 /** I10. A pass that a guard stopped has written nothing but that people may not be mailed, who may not. */
 export function guardsHold(truth: ConsentTruth): Oracle {
+  const loaded = new Set<string>();
   return {
     after({ result, writes, world, sync, setup }) {
+      if (result?.outcome === 'done') loaded.add(sync);
       if (result?.outcome !== 'stopped') return [];
+      // A first load fills an empty mirror while it reads; a guard may stop what comes after it.
+      const isLoad = (place: string, what: string): boolean =>
+        place === 'mirror' && what === 'insert' && !loaded.has(sync);
       truth.refresh();
       const mayNot = (id: string): boolean => {
         const person = world.people.get(id);
@@ -70,6 +75,7 @@ export function guardsHold(truth: ConsentTruth): Oracle {
         return oddWord(person, world.switches.current) !== null;
       };
       return writes
+        .filter(({ place, what }) => !isLoad(place, what))
         .filter(({ place, id }) => !(place === 'mirror' ? [id] : [...truth.holdersOf(id)]).some(mayNot))
         .map((write) => ({ id: 'I10', text: `${sync} was stopped and wrote ${JSON.stringify(write)}` }));
     },
