@@ -24,6 +24,7 @@ export async function runChannel(
     return 'read';
   } catch (error) {
     if (isErrorOf(error, 'forbidden', 'refused_request', 'not_found')) {
+      if (error.errorClass === 'not_found') ctx.health.deniesWhatExists = true;
       warn(ctx, 'channel-refused', {
         channel,
         status: error.facts.status ?? null,

@@ -104,6 +104,19 @@ export async function readSuspects(
   return unread === 0;
 }
 
+/**
+ * Reads one record. A source that answered "not found" for what must exist says it of anybody: there only what it says each
+ * time is believed.
+ */
+async function readSurely(ctx: PassContext, shelf: Shelf, id: string): ReturnType<PassContext['source']['readOne']> {
+  for (let left = GONE_TIMES; ; left -= 1) {
+    await ctx.keepLease();
+    const answer = await ctx.source.readOne(shelf.stream, id, ctx.signal);
+    if (answer.kind !== 'gone' || left <= 1 || !ctx.health.deniesWhatExists) return answer;
+  }
+}
+const GONE_TIMES = 3;
+
 /** Reads one record and stores what it is now: as found, or gone for good. */
 export async function readDirectly(
   ctx: PassContext,
@@ -111,8 +124,7 @@ export async function readDirectly(
   record: Pick<Known, 'id'>,
   channel: string,
 ): Promise<'found' | 'gone' | 'refused'> {
-  await ctx.keepLease();
-  const answer = await ctx.source.readOne(shelf.stream, record.id, ctx.signal);
+  const answer = await readSurely(ctx, shelf, record.id);
   if (answer.kind === 'gone') {
     await storeGone(ctx, shelf, record.id, channel);
     return 'gone';

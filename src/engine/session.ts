@@ -134,7 +134,7 @@ async function openContext(
     lease,
     counting: new Counting(),
     warnings: [],
-    health: { unreachable: 0 },
+    health: { unreachable: 0, deniesWhatExists: false },
     outs: await ports.store.knownOuts(sync.name),
     waits: new Set(waiting.map((row) => waitKey(row.stream, row.id, row.reason))),
     readBack: new Set(),

@@ -57,8 +57,8 @@ export interface WorkContext {
   readonly warnings: Warning[];
   /** Contacts of whom an OUT is known: loaded once, kept up to date by the phases. */
   readonly outs: KnownOuts;
-  /** Channels in a row that found no connection. */
-  readonly health: { unreachable: number };
+  /** Channels in a row that found no connection; whether the source said "not found" of something that must exist. */
+  readonly health: { unreachable: number; deniesWhatExists: boolean };
   /** What waits in this sync, by {@link waitKey}: loaded once, kept up to date by the phases. */
   readonly waits: Set<string>;
   /** Record ids of people who were read to see what became of a job of theirs, when a reading had to show it. */

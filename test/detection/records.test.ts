@@ -166,6 +166,24 @@ describe('deletions keep the row and set deleted_at, whichever way they show', (
     expectMirrorEqualsTruth(account);
   });
 
+  test('I9: where listings are answered with "not found", so may somebody be who is there: one such answer deletes nobody', async () => {
+    account = await Account.open({ contacts: 60 });
+    await account.sync();
+    const [hidden = ''] = account.people('explicit');
+    account.wrap = rewriteAnswers(ANY_CONTACTS, (body) => ({
+      ...body,
+      contacts: (body['contacts'] as Json[]).filter((one) => one['contact_id'] !== hidden),
+    }));
+    account.world.faults.set([
+      { kind: 'status', status: 404, match: { path: 'updated_after' } },
+      { kind: 'status', status: 404, match: { path: `/contacts/${hidden}` }, at: 1 },
+    ]);
+    account.pass(DAY);
+    await account.sync();
+    const [row] = account.rows('SELECT deleted_at FROM contacts WHERE contact_id = ?', hidden);
+    expect(row?.['deleted_at']).toBeNull();
+  });
+
   test('who is gone from the listing and from the direct read is deleted at our time, and comes back when shown again', async () => {
     account = await Account.open({ contacts: 60 });
     await account.sync();

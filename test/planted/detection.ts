@@ -11,6 +11,13 @@ const RECORDS = 'test/detection/records.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'I9-one-not-found-deletes-though-listings-are-not-found-either',
+    file: 'src/engine/missing.ts',
+    find: 'left <= 1 || !ctx.health.deniesWhatExists',
+    replace: 'left <= GONE_TIMES || !ctx.health.deniesWhatExists',
+    caughtBy: { file: 'test/detection/records.test.ts', test: 'I9: where listings are answered with "not found"' },
+  },
+  {
     name: 'T11-resumed-walk-counts-from-its-end',
     file: 'src/engine/people.ts',
     find: "    marks: { 'people:walkAt': walk.startedAt },",
