@@ -93,15 +93,19 @@ export function optOutsFirst(truth: ConsentTruth): Oracle {
       const shown = shownOf(moment);
       const touchedSince = touchedAfter(moment);
       const whole = setup.reconcileHours * HOUR;
-      return people(moment.world)
-        .filter(({ id }) => !touchedSince.has(id))
-        .filter(({ id, email }) => {
-          const { anyOut, outAt } = truth.of(id);
-          const least = setup.switches.optoutAfter === 'works' && honestSince + SETTLED_MS <= outAt ? 0 : whole;
-          return email?.permission === 'unsubscribed' && anyOut <= changesBefore && outAt + least <= beganAt;
-        })
-        .filter((person) => shown(person)?.mailable === true)
-        .map(({ id }) => ({ id: 'I3', text: `${sync}: ${id} left before the pass and is mailable after it` }));
+      return (
+        people(moment.world)
+          .filter(({ id }) => !touchedSince.has(id))
+          .filter(({ id, email }) => {
+            const { anyOut, outAt } = truth.of(id);
+            const least = setup.switches.optoutAfter === 'works' && honestSince + SETTLED_MS <= outAt ? 0 : whole;
+            return email?.permission === 'unsubscribed' && anyOut <= changesBefore && outAt + least <= beganAt;
+          })
+          // Whoever is deleted has no claim on a row that is another's by now.
+          .filter(({ id, deletedAt }) => sync === 'copy' || deletedAt === null || !truth.of(id).moved)
+          .filter((person) => shown(person)?.mailable === true)
+          .map(({ id }) => ({ id: 'I3', text: `${sync}: ${id} left before the pass and is mailable after it` }))
+      );
     },
     atRest(moment) {
       const shown = shownOf(moment, true);
