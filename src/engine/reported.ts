@@ -98,11 +98,26 @@ export async function settleLeftovers(ctx: PassContext, shelf: Shelf): Promise<v
   await settleReported(ctx, shelf, ids);
 }
 
-/** Lays the OUT over everybody, then reads them. Once the quota is gone nobody else is read: they are out, and wait. */
+/**
+ * Lays the OUT over everybody, then reads them. Once the quota is gone nobody else is read: they are out, and wait. Whoever
+ * is told under another address than they had is read first: what was last known would put the OUT on an address that may
+ * be somebody else's by now (T28).
+ */
 async function settleReported(ctx: PassContext, shelf: Shelf, ids: readonly string[]): Promise<void> {
-  await overlayLast(ctx, shelf, ids);
-  for (const id of ids) {
+  const moved = await movedSince(ctx, shelf, ids);
+  await overlayLast(
+    ctx,
+    shelf,
+    ids.filter((id) => !moved.has(id)),
+  );
+  for (const [at, id] of ids.entries()) {
     const end = await tryRead(ctx, shelf, id);
+    const unread = end === 'read' ? [] : end === 'unread' ? [id] : ids.slice(at);
+    await overlayLast(
+      ctx,
+      shelf,
+      unread.filter((one) => moved.has(one)),
+    );
     if (end === 'quota') return;
     if (end === 'unread') continue;
     await ctx.store.wait(ctx.lease, [], [{ stream: 'contacts', id, reason: REPORTED }]);
@@ -120,8 +135,27 @@ async function tryRead(ctx: PassContext, shelf: Shelf, id: string): Promise<'rea
   }
 }
 
+/** Finds whom a report names under another address than the one that was last known. */
+async function movedSince(ctx: PassContext, shelf: Shelf, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const facts = await ctx.store.facts(ctx.sync.name, ids);
+  const told = Map.groupBy(
+    facts.filter(({ channel }) => channel === 'campaign-report'),
+    ({ contactId }) => contactId,
+  );
+  const known = await ctx.store.known(shelf, ids);
+  const contents = await ctx.lane.lastContent(ctx, shelf, [...known.values()]);
+  return new Set(
+    ids.filter((id) => {
+      const address = contents.get(id)?.['email_address'];
+      const keys = (told.get(id) ?? []).flatMap((fact) => fact.matchKey ?? []);
+      return typeof address === 'string' && keys.length > 0 && !keys.includes(matchKey(address) ?? '');
+    }),
+  );
+}
+
 /** Stores what was last known of these people once more: settled, the OUT now overrules it. Costs no request. */
 async function overlayLast(ctx: PassContext, shelf: Shelf, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   const known = await ctx.store.known(shelf, ids);
   if (known.size === 0) return;
   const contents = await ctx.lane.lastContent(ctx, shelf, [...known.values()]);

@@ -35,6 +35,19 @@ function breakDown(at: Account, more: string): void {
 }
 
 describe('T18: the reports alone', () => {
+  test('T28: whoever left after they had swapped addresses takes nobody along who has the old one now', async () => {
+    account = await Account.open({ switches: { optoutAfter: 'ignored' } });
+    await account.sync();
+    const [stayer = '', leaver = ''] = account.people('explicit');
+    account.world.mutate({ op: 'swapAddresses', contact_ids: [stayer, leaver] });
+    account.pass(HOUR);
+    account.world.mutate({ op: 'unsubscribe', contact_id: leaver, how: 'campaign' });
+    account.pass(HOUR);
+    expect(await account.sync()).toMatchObject({ outcome: 'done', disagreeing: 0 });
+    expect([account.permission(leaver), account.permission(stayer)]).toEqual(['unsubscribed', 'explicit']);
+    expectSafe(account);
+  });
+
   test('one report that is down holds up no other', async () => {
     const [at, id] = await opened();
     const [newest = '', second = ''] = activities(at);

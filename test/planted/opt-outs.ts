@@ -10,6 +10,13 @@ const PROBE = 'test/opt-outs/probe.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'T28-a-report-takes-out-who-has-the-old-address-now',
+    file: 'src/engine/reported.ts',
+    find: "&& keys.length > 0 && !keys.includes(matchKey(address) ?? '')",
+    replace: "&& keys.length > 0 && keys.includes('')",
+    caughtBy: { file: 'test/opt-outs/reports.test.ts', test: 'T28: whoever left after they had swapped addresses' },
+  },
+  {
     name: 'T18-window-blamed-for-who-came-back',
     file: 'src/engine/probe.ts',
     find: "const proven = outcome !== 'blind' || (await isAnyStillOut(ctx, shelf, missed));",
@@ -64,8 +71,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T18-reported-and-unreadable-stays-mailable',
     file: REPORTED,
-    find: 'await overlayLast(ctx, shelf, ids);',
-    replace: '',
+    find: 'ids.filter((id) => !moved.has(id)),',
+    replace: 'ids.filter((id) => !moved.has(id) && id === null),',
     caughtBy: { file: REPORTS, test: 'somebody who is reported and whose contact' },
   },
   {
