@@ -41,6 +41,11 @@ describe('whether a person is out', () => {
     expect(mayBeMailed({ ...ANN, bounce: { code: 'V', at: null } }, CODES)).toBe(true);
   });
 
+  test('T27: who is unsubscribed and has moved to an address of which nothing is known is out there, too', () => {
+    const content = contactOf({ email_address: 'new@example.org', opt_out_date: '2026-03-04T05:06:07Z' });
+    expect(said({ state: 'unsubscribed', stance: 'hold', content })).toMatchObject({ reason: 'unsubscribed' });
+  });
+
   test('only what nobody said is inferred', () => {
     expect(isInferred(said({ bounce: { code: 'B', at: null } }))).toBe(true);
     for (const out of [null, said({ state: 'unsubscribed' }), said({ state: 'deleted' }), said({ stance: 'out' })])

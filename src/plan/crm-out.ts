@@ -32,13 +32,11 @@ export function outOf(signs: MailSigns, bounceCodes: readonly string[]): Out | n
   const { state, content, stance, bounce, complaint } = signs;
   if (complaint !== null) return { reason: 'complained', at: complaint.at, detail: null };
   if (state === 'deleted') return { reason: 'deleted', at: textOf(content['deleted_at']), detail: null };
-  // A mailable contact whose address is in doubt was lowered to unsubscribed when it was read: nobody said no.
-  if (state === 'unsubscribed' && stance !== 'hold')
-    return {
-      reason: 'unsubscribed',
-      at: textOf(content['opt_out_date']),
-      detail: textOf(content['opt_out_reason']),
-    };
+  const at = textOf(content['opt_out_date']);
+  // A mailable contact whose address is in doubt was lowered to unsubscribed when it was read: nobody said no. One that the
+  // account itself shows as unsubscribed says when, also after it has moved to an address about which nothing was said.
+  if (state === 'unsubscribed' && (stance !== 'hold' || at !== null))
+    return { reason: 'unsubscribed', at, detail: textOf(content['opt_out_reason']) };
   // What the person said comes first: a bounce is nobody's word, and a guard may hold it.
   if (stance === 'out') return { reason: 'on-record', at: null, detail: null };
   if (bounce === null || !bounceCodes.includes(bounce.code)) return null;

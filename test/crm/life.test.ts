@@ -158,6 +158,18 @@ describe('T28: two who swap their addresses', () => {
 });
 
 describe('T27: an address', () => {
+  test('to which somebody moved who is out is off at every e-mail that has it, entered since or not', async () => {
+    const [ann] = await met();
+    if (ann === undefined) throw new Error('too few people');
+    optOut(ann);
+    await settle();
+    two.world.mutate({ op: 'changeAddress', contact_id: ann.id, address: 'moved@example.org' });
+    two.crm.add('Twice', [{ first: 'Twice', emails: [['moved@example.org', true]] }]);
+    await settle();
+    expect(two.crm.flags('moved@example.org')).toEqual([false, false]);
+    await quiet();
+  });
+
   test('that changed at the account is changed in the same e-mail, and nobody is submitted', async () => {
     const [ann] = await met();
     if (ann === undefined) throw new Error('nobody');

@@ -10,6 +10,13 @@ const STEP_TEST = 'src/plan/crm-step.test.ts';
 
 export const bugs: readonly PlantedBug[] = [
   {
+    name: 'T27-crm-who-left-and-moved-is-only-in-doubt',
+    file: 'src/plan/crm-out.ts',
+    find: "(stance !== 'hold' || at !== null)",
+    replace: "stance !== 'hold'",
+    caughtBy: { file: 'src/plan/crm-out.test.ts', test: 'T27: who is unsubscribed and has moved to an address' },
+  },
+  {
     name: 'T28-crm-met-at-the-linked-e-mail-of-another',
     file: MATCH,
     find: 'isTheirs(email.address, person) && !person.taken.has(email.id)',
@@ -54,8 +61,8 @@ export const bugs: readonly PlantedBug[] = [
   {
     name: 'T23-crm-hold-taken-for-an-opt-out',
     file: 'src/plan/crm-out.ts',
-    find: "if (state === 'unsubscribed' && stance !== 'hold')",
-    replace: "if (state === 'unsubscribed')",
+    find: "(stance !== 'hold' || at !== null)",
+    replace: "(stance !== 'hold' || at === null)",
     caughtBy: {
       file: 'src/plan/crm-out.test.ts',
       test: 'T23: a bounce that passes, and an address in doubt, are no opt-out',
