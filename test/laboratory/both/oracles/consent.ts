@@ -174,6 +174,8 @@ function remember(moment: BothMoment, account: ConsentTruth, crm: CrmTruth, memo
     const theirs = holders.get(methodKey(place.value)) ?? [];
     const isOut = theirs.length > 0 && theirs.every((person) => !isMailable(person));
     if (!place.on && isOut) agreedOut.set(place.methodId, n);
+    // Off when a pass began, and switched on while it was at work: it may have agreed on the no that it read.
+    else if (isOut && isSwitchedDuring(moment, crm, place)) agreedOut.set(place.methodId, moment.changesBefore);
     if (!isDone) continue;
     const [person] = theirs;
     const both =
@@ -182,6 +184,12 @@ function remember(moment: BothMoment, account: ConsentTruth, crm: CrmTruth, memo
     if (known) agreedIn.set(place.methodId, { n, id: person.id });
     else agreedIn.delete(place.methodId);
   }
+}
+
+function isSwitchedDuring({ command, changesBefore }: BothMoment, crm: CrmTruth, { methodId }: Place): boolean {
+  const last = crm.turnsOf(methodId).at(-1);
+  if (command !== 'pass' || last === undefined || last.change.n <= changesBefore || isOurs(last.change)) return false;
+  return last.before?.on === false && last.after?.on === true;
 }
 
 /** Somebody who came back may be thought out for a while: such a return need not be seen before the next whole reading. */
